@@ -1,0 +1,168 @@
+"""The append-only truth of a run: ``run.jsonl`` and content-addressed attachments.
+
+Every view is made from what this module reads back. An attachment is on disk before the event that names it;
+a torn last line, as ``kill -9`` leaves it, is ignored on reading.
+"""
+
+import hashlib
+import json
+import math
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from harness.errors import EvidenceError
+
+RECORD_NAME = "run.jsonl"
+ATTACHMENTS = "attachments"
+EVENT_TYPES = frozenset(
+    {"plan", "rig", "case_start", "measure", "control", "note", "attach", "allure", "case_end", "end"}
+)
+MAX_LINE = 64 * 1024 * 1024
+SUFFIXES = {
+    "text/csv": "csv",
+    "text/plain": "txt",
+    "text/html": "html",
+    "image/png": "png",
+    "application/json": "json",
+    "application/pdf": "pdf",
+    "application/vnd.tcpdump.pcap": "pcap",
+    "application/octet-stream": "bin",
+    "application/toml": "toml",
+    "application/x-mavlink-tlog": "tlog",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file of evidence.
+
+    Attributes:
+        name: what a reader sees.
+        media_type: MIME type.
+        file: path relative to the run folder.
+        sha256: hex digest of the content.
+        size: bytes.
+        kind: what it is for: ``plot``, ``series``, ``capture``, ``image``, ``log`` or ``document``.
+    """
+
+    name: str
+    media_type: str
+    file: str
+    sha256: str
+    size: int
+    kind: str
+
+
+class Recorder:
+    """Writes one record; one per process, made when the session starts."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / ATTACHMENTS).mkdir(parents=True, exist_ok=True)
+        path = folder / RECORD_NAME
+        if path.exists():
+            raise EvidenceError(f"{path} exists: a record is never overwritten, give another folder")
+        # a lone surrogate becomes the JSON escape of itself, so no text can stop a record
+        self._file = path.open("x", encoding="utf-8", errors="backslashreplace")
+        self._sequence = 0
+
+    def emit(self, event_type: str, *, case: str = "", t_test: float | None = None, **fields: Any) -> None:  # noqa: ANN401
+        """Append one event and flush it to the disk; a number that is not finite is written as text.
+
+        Raises:
+            EvidenceError: the type is unknown, a field cannot be written as JSON, or the event is too long.
+        """
+        if event_type not in EVENT_TYPES:
+            raise EvidenceError(f"unknown event type {event_type!r}")
+        event = {
+            "seq": self._sequence,
+            "t_wall": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "t_test": t_test,
+            "case": case,
+            "type": event_type,
+            **fields,
+        }
+        try:
+            line = json.dumps(_finite(event), ensure_ascii=False, allow_nan=False)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise EvidenceError(f"the {event_type} event of case {case!r} is not JSON: {error}") from error
+        if len(line) >= MAX_LINE // 4:
+            raise EvidenceError(f"the {event_type} event of case {case!r} is too long: make it an attachment")
+        self._file.write(line + "\n")
+        self._file.flush()
+        self._sequence += 1
+
+    def store(self, name: str, media_type: str, data: bytes, kind: str = "document") -> Attachment:
+        """Put `data` on disk under its hash; equal bytes are kept once."""
+        digest = hashlib.sha256(data).hexdigest()
+        relative = f"{ATTACHMENTS}/{digest}.{SUFFIXES.get(media_type, 'bin')}"
+        path = self.folder / relative
+        if not path.exists():
+            _write_durably(path, data)
+        return Attachment(name=name, media_type=media_type, file=relative, sha256=digest, size=len(data), kind=kind)
+
+    def attach(self, attachment: Attachment, *, case: str = "") -> None:
+        """Name a stored attachment in the record."""
+        self.emit("attach", case=case, **vars(attachment))
+
+    def close(self) -> None:
+        """Flush to the disk and close; later events are an error of the caller."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+
+
+def read_events(folder: Path) -> list[dict[str, Any]]:
+    """All events of a run folder in their order.
+
+    Raises:
+        EvidenceError: no record, or a line other than the last is not an event.
+    """
+    path = folder / RECORD_NAME
+    if not path.is_file():
+        raise EvidenceError(f"{folder} holds no {RECORD_NAME}: not a run folder")
+    return list(_parse(path))
+
+
+def _parse(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open("rb") as file:
+        number = 0
+        while line := file.readline(MAX_LINE):
+            number += 1
+            if line.endswith(b"\n"):
+                yield _event(path, number, line)
+            elif len(line) == MAX_LINE:
+                raise EvidenceError(f"{path}:{number}: longer than {MAX_LINE} bytes: not an event of a record")
+
+
+def _event(path: Path, number: int, line: bytes) -> dict[str, Any]:
+    try:
+        event = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise EvidenceError(f"{path}:{number}: not JSON: {error}") from error
+    if not isinstance(event, dict) or event.get("seq") != number - 1 or str(event.get("type")) not in EVENT_TYPES:
+        raise EvidenceError(f"{path}:{number}: not event number {number - 1} of a record")
+    return event
+
+
+def _finite(value: Any) -> Any:  # noqa: ANN401 - JSON is what it is
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return value
+
+
+def _write_durably(path: Path, data: bytes) -> None:
+    temporary = path.with_suffix(".part")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.rename(path)

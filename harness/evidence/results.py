@@ -1,0 +1,365 @@
+"""From events to verdicts: the read model that every view is drawn from.
+
+The rules are those of the verdict algebra: what the plan expected and nobody measured is NOT_TESTED, a failed
+control or a rig error makes its whole case INVALID, an article that fails makes FAIL of what is unset.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from harness.errors import EvidenceError, UsageError
+from harness.evidence.record import Attachment, read_events
+from harness.judgement import Limit, Verdict, worst
+
+Event = Mapping[str, Any]
+Triple = tuple[str, str, str]
+
+ARTICLE, RIG, SKIPPED, NONE = "article", "rig", "skipped", ""
+BLAMES = (ARTICLE, RIG, SKIPPED, NONE)
+JUDGED = (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.INVALID)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuantityInfo:
+    """A quantity as the plan describes it; `limit` is the resolved one."""
+
+    name: str
+    title: str
+    measurand: str
+    origin: str
+    limit: Limit
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasurementResult:
+    """What became of one expected triple; `value` is None where nothing finite was measured."""
+
+    requirement: str
+    case: str
+    quantity: QuantityInfo
+    verdict: Verdict
+    reason: str = ""
+    value: float | None = None
+    U: float = 0.0
+    terms: Mapping[str, float]
+    rule: str = ""
+    trials: int | None = None
+    bound: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ControlResult:
+    """A deliberate known case and whether it was seen."""
+
+    case: str
+    name: str
+    kind: str
+    ok: bool
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseResult:
+    """One case: its verdict, what it left behind, and why it ended as it did."""
+
+    id: str
+    title: str
+    requirements: tuple[str, ...]
+    verdict: Verdict
+    reason: str
+    measurements: tuple[MeasurementResult, ...]
+    controls: tuple[ControlResult, ...]
+    attachments: tuple[Attachment, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequirementResult:
+    """One requirement of the catalogue with its verdict; `info` is its text as the plan recorded it."""
+
+    id: str
+    info: Mapping[str, Any]
+    in_scope: bool
+    verdict: Verdict
+    reason: str
+    measurements: tuple[MeasurementResult, ...]
+    controls: tuple[ControlResult, ...]
+
+    @property
+    def title(self) -> str:
+        """Short title of the requirement."""
+        return str(self.info["title"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunResult:
+    """A whole run, ready to be drawn.
+
+    Attributes:
+        plan: the plan event: profile, article, rig, seed, defects, partial, job ...
+        rig: the merged rig events: identity, roles, calibration.
+        requirements: all requirements of the catalogue, in its order.
+        cases: all planned cases, in the order of the plan.
+        run_attachments: attachments that belong to no case.
+        started: wall time of the first event, ISO 8601 UTC.
+        ended: wall time of the end event, or "" when the run was cut short.
+        folder: the run folder the attachments are relative to.
+    """
+
+    plan: Event
+    rig: Mapping[str, Any]
+    requirements: tuple[RequirementResult, ...]
+    cases: tuple[CaseResult, ...]
+    run_attachments: tuple[Attachment, ...]
+    started: str
+    ended: str
+    folder: Path
+
+    @property
+    def scope(self) -> tuple[RequirementResult, ...]:
+        """The requirements that count."""
+        return tuple(item for item in self.requirements if item.in_scope)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst verdict in scope."""
+        return worst(item.verdict for item in self.scope)
+
+    @property
+    def exit_code(self) -> int:
+        """0 every requirement in scope PASS or NOT_APPLICABLE, 1 at least one FAIL, 2 anything else, or cut short."""
+        if self.verdict is Verdict.FAIL:
+            return 1
+        return 0 if self.ended and self.verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE) else 2
+
+    def count(self, verdict: Verdict) -> int:
+        """How many requirements in scope have `verdict`."""
+        return sum(item.verdict is verdict for item in self.scope)
+
+
+@dataclass
+class _Case:
+    """Events of one case, gathered."""
+
+    start: Event | None = None
+    end: Event | None = None
+    measured: dict[tuple[str, str], Event] = field(default_factory=dict)
+    controls: tuple[ControlResult, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    notes: tuple[str, ...] = ()
+    repeated: str = ""
+
+    @property
+    def broken_because(self) -> str:
+        """Why nothing of this case can be believed, or ""."""
+        if self.repeated:
+            return f"{self.repeated} is in the record more than once: a planned case runs once"
+        failed = [control for control in self.controls if not control.ok]
+        if failed:
+            return f"control {failed[0].name} failed: {failed[0].detail}"
+        if self.end is not None and self.end["blame"] == RIG:
+            return str(self.end["reason"]) or "the rig failed without saying why"
+        return ""
+
+
+def read_results(folder: Path) -> RunResult:
+    """Read a run folder and judge it.
+
+    Raises:
+        EvidenceError: no record, no plan in it, or an event that lacks what its type promises.
+    """
+    events = read_events(folder)
+    try:
+        return summarise(events, folder)
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, UsageError) as error:
+        raise EvidenceError(f"{folder}: the record is not of this version: {error!r}") from error
+
+
+def summarise(events: Sequence[Event], folder: Path) -> RunResult:
+    """Judge the events of a run, whole or so far.
+
+    Raises:
+        EvidenceError: no plan among them.
+    """
+    plan = next((event for event in events if event["type"] == "plan"), None)
+    if plan is None:
+        raise EvidenceError(f"{folder}: the record holds no plan: the run ended before it collected its tests")
+    cases = _gather(events)
+    infos = {info["id"]: info for info in plan["requirements"]}
+    triples = _judge_all(plan, cases, infos)
+    requirements = tuple(_requirement(info, plan, triples, cases) for info in plan["requirements"])
+    return RunResult(
+        plan=plan,
+        rig=_merged(event for event in events if event["type"] == "rig"),
+        requirements=requirements,
+        cases=tuple(_case_result(name, plan, triples, cases) for name in _case_order(plan)),
+        run_attachments=cases[""].attachments,
+        started=str(events[0]["t_wall"]),
+        ended=next((str(event["t_wall"]) for event in events if event["type"] == "end"), ""),
+        folder=folder,
+    )
+
+
+def _merged(events: Iterable[Event]) -> dict[str, Any]:
+    merged: dict[str, Any] = {}
+    for event in events:
+        merged.update({key: value for key, value in event.items() if key not in ("seq", "t_wall", "t_test", "type")})
+    return merged
+
+
+def _gather(events: Sequence[Event]) -> defaultdict[str, _Case]:
+    cases: defaultdict[str, _Case] = defaultdict(_Case)
+    for event in events:
+        case = cases[event["case"]]
+        match event["type"]:
+            case "case_start":
+                case.repeated = case.repeated or ("its start" if case.start else "")
+                case.start = event
+            case "case_end":
+                case.repeated = case.repeated or ("its end" if case.end else "")
+                case.end = _ending(event)
+            case "measure":
+                key = event["requirement"], event["quantity"]
+                case.repeated = case.repeated or ("{} {}".format(*key) if key in case.measured else "")
+                case.measured[key] = event
+            case "control":
+                case.controls += (_control(event),)
+            case "attach":
+                case.attachments += (_attachment(event),)
+            case "note":
+                case.notes += (str(event["text"]),)
+    return cases
+
+
+def _ending(event: Event) -> Event:
+    if event["blame"] not in BLAMES:
+        raise ValueError(f"case {event['case']!r} blames {event['blame']!r}, known are {BLAMES}")
+    return event
+
+
+def _control(event: Event) -> ControlResult:
+    return ControlResult(
+        case=event["case"], name=event["name"], kind=event["kind"], ok=event["ok"] is True, detail=event["detail"]
+    )
+
+
+def _attachment(event: Event) -> Attachment:
+    return Attachment(**{key: event[key] for key in ("name", "media_type", "file", "sha256", "size", "kind")})
+
+
+def _judge_all(plan: Event, cases: Mapping[str, _Case], infos: Mapping[str, Any]) -> dict[Triple, MeasurementResult]:
+    described = {(info["id"], raw["name"]): raw for info in infos.values() for raw in info["quantities"]}
+    return {
+        (req, case, name): _judge_triple((req, case, name), _quantity(described[req, name]), cases.get(case, _Case()))
+        for req, case, name in plan["expected"]
+    }
+
+
+def _quantity(raw: Mapping[str, Any]) -> QuantityInfo:
+    limit = Limit(unit=raw["unit"], lower=raw["limit"]["lower"], upper=raw["limit"]["upper"])
+    return QuantityInfo(
+        name=raw["name"], title=raw["title"], measurand=raw["measurand"], origin=raw["origin"], limit=limit
+    )
+
+
+def _judge_triple(triple: Triple, quantity: QuantityInfo, case: _Case) -> MeasurementResult:
+    requirement, case_id, name = triple
+    measured = case.measured.get((requirement, name))
+    verdict, reason = _verdict(measured, case)
+    base: dict[str, Any] = {"requirement": requirement, "case": case_id, "quantity": quantity}
+    if measured is None:
+        return MeasurementResult(**base, verdict=verdict, reason=reason, terms={})
+    value, U = _number(measured["value"]), _number(measured["U"])
+    return MeasurementResult(
+        **base,
+        verdict=verdict,
+        reason=reason,
+        value=value,
+        U=U or 0.0,
+        terms={source: float(term) for source, term in measured["terms"].items()},
+        rule=measured["rule"],
+        trials=measured["trials"],
+        bound=measured["bound"],
+    )
+
+
+def _verdict(measured: Event | None, case: _Case) -> tuple[Verdict, str]:
+    if case.start is None:
+        return Verdict.NOT_TESTED, "the case did not run"
+    if case.broken_because:
+        return Verdict.INVALID, case.broken_because
+    if case.end is None:
+        return Verdict.NOT_TESTED, "the run was cut short before the controls of this case were seen"
+    if case.end["blame"] == SKIPPED and (measured is None or measured["verdict"] != Verdict.FAIL):
+        return Verdict.NOT_TESTED, str(case.end["reason"])
+    if measured is not None:
+        return _judged(measured), str(measured.get("reason", ""))
+    if case.end["blame"] == ARTICLE:
+        return Verdict.FAIL, str(case.end["reason"])
+    return Verdict.NOT_TESTED, str(case.end["reason"]) or "the case ended without measuring it"
+
+
+def _judged(measured: Event) -> Verdict:
+    verdict = Verdict(measured["verdict"])
+    if verdict not in JUDGED:
+        raise ValueError(f"{verdict} is no verdict of a measurement")
+    return Verdict.INVALID if None in (_number(measured["value"]), _number(measured["U"])) else verdict
+
+
+def _number(raw: Any) -> float | None:  # noqa: ANN401 - as JSON holds it: text where it was not finite
+    return float(raw) if isinstance(raw, int | float) and math.isfinite(raw) else None
+
+
+def _requirement(
+    info: Event, plan: Event, triples: Mapping[Triple, MeasurementResult], cases: Mapping[str, _Case]
+) -> RequirementResult:
+    mine = tuple(result for triple, result in triples.items() if triple[0] == info["id"])
+    verdict, reason = _requirement_verdict(info, mine)
+    names = dict.fromkeys(result.case for result in mine)
+    return RequirementResult(
+        id=info["id"],
+        info=info,
+        in_scope=info["id"] in plan["scope"],
+        verdict=verdict,
+        reason=reason,
+        measurements=mine,
+        controls=tuple(control for name in names for control in cases.get(name, _Case()).controls),
+    )
+
+
+def _requirement_verdict(info: Event, mine: Sequence[MeasurementResult]) -> tuple[Verdict, str]:
+    if info["not_applicable"]:
+        return Verdict.NOT_APPLICABLE, str(info["not_applicable"])
+    if info["breaches"]:
+        return Verdict.FAIL, str(info["breaches"][0])
+    if not mine:
+        return Verdict.NOT_TESTED, str(info["not_tested_reason"]) or "no test of this rig covers it"
+    verdict = worst(result.verdict for result in mine)
+    return verdict, next(result.reason for result in mine if result.verdict is verdict)
+
+
+def _case_order(plan: Event) -> list[str]:
+    return list(dict.fromkeys(case for _, case, _ in plan["expected"]))
+
+
+def _case_result(
+    name: str, plan: Event, triples: Mapping[Triple, MeasurementResult], cases: Mapping[str, _Case]
+) -> CaseResult:
+    case = cases.get(name, _Case())
+    mine = tuple(result for triple, result in triples.items() if triple[1] == name)
+    verdict = worst(result.verdict for result in mine)
+    return CaseResult(
+        id=name,
+        title=str(case.start["title"]) if case.start else name,
+        requirements=tuple(dict.fromkeys(result.requirement for result in mine)),
+        verdict=verdict,
+        reason=next((result.reason for result in mine if result.verdict is verdict), ""),
+        measurements=mine,
+        controls=case.controls,
+        attachments=case.attachments,
+        notes=case.notes,
+    )
