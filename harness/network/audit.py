@@ -1,0 +1,210 @@
+"""The audit of a capture against a declared policy.
+
+A flow is what the article and one other station said to each other under one protocol and pair of ports. Whatever
+leaves the article's card and is not declared in the policy, not checked link housekeeping and not an answer to
+another station is undeclared; each such flow is one finding.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from harness.errors import MaterialError
+from harness.network.decode import Frame, decode
+from harness.network.flows import Flow, group_flows
+from harness.network.pcap import CaptureFile, read_capture
+from harness.network.policy import Parties, Policy
+from harness.network.rules import Judge, Judgement, Socket, learn_names
+from harness.network.verdict import FlowVerdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class JudgedFlow:
+    """A flow and what is said of it.
+
+    Attributes:
+        protocol: tcp, udp, icmp, icmp6, arp, or what else was there.
+        initiator: address (MAC below IP) and port.
+        responder: address (MAC below IP) and port.
+        verdict: the verdict.
+        reason: why.
+        endpoint: the declared endpoint or class that it matches, empty for none.
+        server_name: name asked for in the TLS ClientHello, empty for none.
+        first_packet: number of the article's first packet in it, as tshark counts.
+        first_time: its time, s since 1970.
+        packets_sent: of the article.
+        packets_received: to the article.
+        bytes_sent: on the wire, headers included.
+        bytes_received: on the wire, headers included.
+        payload_sent: bytes above TCP or UDP.
+    """
+
+    protocol: str
+    initiator: tuple[str, int]
+    responder: tuple[str, int]
+    verdict: FlowVerdict
+    reason: str
+    endpoint: str
+    server_name: str
+    first_packet: int
+    first_time: float
+    packets_sent: int
+    packets_received: int
+    bytes_sent: int
+    bytes_received: int
+    payload_sent: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that is wrong.
+
+    Attributes:
+        kind: ``undeclared-flow`` or ``old-tls``.
+        detail: in words.
+        packet: number in the capture, as tshark counts.
+        time: s since 1970.
+    """
+
+    kind: str
+    detail: str
+    packet: int
+    time: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Power:
+    """How much a zero of this audit can show.
+
+    Attributes:
+        packets: in the capture.
+        bytes: on the wire, in the capture.
+        from_article: packets that the article sent.
+        first_packet_time: s since 1970; NaN for an empty capture.
+        duration: from first to last packet, s.
+        lost: packets that the file itself says were dropped.
+    """
+
+    packets: int
+    bytes: int
+    from_article: int
+    first_packet_time: float
+    duration: float
+    lost: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditReport:
+    """The outcome: flows by first packet, findings by packet, and the power statement."""
+
+    flows: tuple[JudgedFlow, ...]
+    findings: tuple[Finding, ...]
+    power: Power
+
+    def with_verdict(self, verdict: FlowVerdict) -> tuple[JudgedFlow, ...]:
+        """Flows of one verdict."""
+        return tuple(flow for flow in self.flows if flow.verdict is verdict)
+
+    @cached_property
+    def undeclared(self) -> tuple[JudgedFlow, ...]:
+        """Flows that the policy does not cover."""
+        return self.with_verdict(FlowVerdict.UNDECLARED)
+
+    @property
+    def undeclared_flows(self) -> int:
+        """How many flows the policy does not cover."""
+        return len(self.undeclared)
+
+    @property
+    def undeclared_bytes(self) -> int:
+        """Bytes on the wire that the article sent in them."""
+        return sum(flow.bytes_sent for flow in self.undeclared)
+
+
+def audit(pcap: bytes, policy: Policy, parties: Parties) -> AuditReport:
+    """Judge everything that an article sent.
+
+    Args:
+        pcap: a whole capture file, pcap or pcapng.
+        policy: what the article's maker declared.
+        parties: which cards on the segment are the article's.
+
+    Raises:
+        MaterialError: the capture cannot be read, or it kept only a part of its packets' bytes.
+    """
+    capture = read_capture(pcap)
+    _assert_whole(capture)
+    frames = [decode(packet) for packet in capture.packets]
+    flows = group_flows(frames, lambda frame: _is_from_article(frame, parties))
+    judge = Judge(policy, learn_names(flows, policy), _collect_probes(frames, parties))
+    judged = [(flow, judge.judge(flow)) for flow in flows]
+    return AuditReport(
+        flows=tuple(_report(flow, judgement) for flow, judgement in judged),
+        findings=tuple(_find(judged)),
+        power=_measure(capture, sum(_is_from_article(frame, parties) for frame in frames)),
+    )
+
+
+def _assert_whole(capture: CaptureFile) -> None:
+    for packet in capture.packets:
+        if packet.size > len(packet.data):
+            raise MaterialError(
+                f"packet {packet.number} is cut: {len(packet.data)} of {packet.size} bytes are in the capture; "
+                "capture whole packets (snapshot length 262144)"
+            )
+
+
+def _is_from_article(frame: Frame, parties: Parties) -> bool:
+    mac = frame.source_mac.hex(":")
+    if parties.rig_macs:
+        return mac not in parties.rig_macs
+    return mac in parties.macs or frame.source in parties.addresses
+
+
+def _collect_probes(frames: Iterable[Frame], parties: Parties) -> dict[Socket, list[bytes]]:
+    probes: dict[Socket, list[bytes]] = {}
+    for frame in frames:
+        if frame.protocol == "udp" and not _is_from_article(frame, parties):
+            socket = (frame.source, frame.source_port, frame.destination, frame.destination_port)
+            probes.setdefault(socket, []).append(frame.payload)
+    return probes
+
+
+def _report(flow: Flow, judgement: Judgement) -> JudgedFlow:
+    return JudgedFlow(
+        protocol=flow.protocol,
+        initiator=flow.initiator,
+        responder=flow.responder,
+        verdict=judgement.verdict,
+        reason=judgement.reason,
+        endpoint=judgement.endpoint,
+        server_name=judgement.server_name,
+        first_packet=flow.first.number,
+        first_time=flow.first.time,
+        packets_sent=len(flow.sent),
+        packets_received=len(flow.received),
+        bytes_sent=flow.bytes_sent,
+        bytes_received=flow.bytes_received,
+        payload_sent=flow.payload_sent,
+    )
+
+
+def _find(judged: Iterable[tuple[Flow, Judgement]]) -> Iterable[Finding]:
+    for flow, judgement in judged:
+        first = flow.first
+        if judgement.verdict is FlowVerdict.UNDECLARED:
+            yield Finding(kind="undeclared-flow", detail=judgement.reason, packet=first.number, time=first.time)
+        if judgement.weak:
+            yield Finding(kind="old-tls", detail=judgement.weak, packet=first.number, time=first.time)
+
+
+def _measure(capture: CaptureFile, from_article: int) -> Power:
+    times = [packet.time for packet in capture.packets]
+    return Power(
+        packets=len(times),
+        bytes=sum(packet.size for packet in capture.packets),
+        from_article=from_article,
+        first_packet_time=times[0] if times else float("nan"),
+        duration=max(times) - min(times) if times else 0.0,
+        lost=capture.lost,
+    )

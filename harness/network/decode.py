@@ -1,0 +1,170 @@
+"""From a captured frame to addresses, ports and payload. Nothing raises: what cannot be read says so."""
+
+import ipaddress
+import struct
+from dataclasses import dataclass, replace
+
+from harness.network.pcap import Packet
+
+_VLAN = (0x8100, 0x88A8)
+_EXTENSIONS = (0, 43, 60)
+_FRAGMENT = 44
+_ECHO = {"icmp": (8, 0), "icmp6": (128, 129)}
+FIN, SYN, RST, ACK = 0x01, 0x02, 0x04, 0x10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """A frame as far as it could be read.
+
+    Attributes:
+        number: of the packet in its capture.
+        time: s since 1970.
+        size: bytes on the wire.
+        source_mac: six bytes.
+        destination_mac: six bytes.
+        protocol: tcp, udp, icmp, icmp6, arp; ``ip-N``, ``fragment``, ``ether-XXXX`` or ``llc`` for what is not
+            read further; ``malformed``.
+        source: IP address as text; empty below IP.
+        destination: IP address as text.
+        source_port: port, or the identifier of an ICMP echo.
+        destination_port: port, or the identifier of an ICMP echo.
+        payload: bytes above TCP or UDP; the whole message for ICMP and ARP.
+        kind: ICMP type, else TCP flags.
+        sequence: of TCP.
+        hop_limit: of IP.
+        aside: bytes beside the payload that should not be there: IPv4 options, a trailer that is not padding.
+        problem: why it could not be read, empty when it could.
+    """
+
+    number: int
+    time: float
+    size: int
+    source_mac: bytes = b""
+    destination_mac: bytes = b""
+    protocol: str = "malformed"
+    source: str = ""
+    destination: str = ""
+    source_port: int = 0
+    destination_port: int = 0
+    payload: bytes = b""
+    kind: int = 0
+    sequence: int = 0
+    hop_limit: int = 0
+    aside: bytes = b""
+    problem: str = ""
+
+
+def decode(packet: Packet) -> Frame:
+    """Read a captured Ethernet frame."""
+    data = packet.data
+    base = Frame(number=packet.number, time=packet.time, size=packet.size)
+    if len(data) < 14:
+        return replace(base, problem="shorter than an Ethernet header")
+    base = replace(base, destination_mac=data[:6], source_mac=data[6:12])
+    if packet.size > len(data):
+        return replace(base, problem=f"the capture kept {len(data)} of {packet.size} bytes")
+    kind, start = _ethertype(data)
+    body = data[start:]
+    if kind < 0x0600:
+        return replace(base, protocol="llc", payload=body)
+    if kind == 0x0800:
+        return _decode_ipv4(base, body)
+    if kind == 0x86DD:
+        return _decode_ipv6(base, body)
+    if kind == 0x0806:
+        return replace(base, protocol="arp", payload=body[:28], aside=_trailer(base, body[28:]))
+    return replace(base, protocol=f"ether-{kind:04x}", payload=body)
+
+
+def _ethertype(data: bytes) -> tuple[int, int]:
+    place = 12
+    kind = int.from_bytes(data[12:14], "big")
+    while kind in _VLAN and place < 20 and len(data) >= place + 6:
+        place += 4
+        kind = int.from_bytes(data[place : place + 2], "big")
+    return kind, place + 2
+
+
+def _trailer(base: Frame, rest: bytes) -> bytes:
+    # padding fills up to the least frame of 60 bytes with zeros; 64 with two VLAN tags or the check sequence
+    return rest if any(rest) or (rest and base.size > 64) else b""
+
+
+def _decode_ipv4(base: Frame, data: bytes) -> Frame:
+    head = (data[0] & 15) * 4 if data else 0
+    if len(data) < 20 or data[0] >> 4 != 4 or not 20 <= head <= len(data):
+        return replace(base, problem="IPv4 header damaged")
+    length, _, fragment = struct.unpack_from(">HHH", data, 2)
+    if not head <= length <= len(data):
+        return replace(base, problem=f"IPv4 length {length} with {len(data)} bytes there")
+    source, destination = str(ipaddress.IPv4Address(data[12:16])), str(ipaddress.IPv4Address(data[16:20]))
+    aside = data[20:head] + _trailer(base, data[length:])
+    base = replace(base, source=source, destination=destination, hop_limit=data[8], aside=aside)
+    if fragment & 0x3FFF:
+        return replace(base, protocol="fragment", payload=data[head:length])
+    return _decode_transport(base, data[9], data[head:length])
+
+
+def _decode_ipv6(base: Frame, data: bytes) -> Frame:
+    if len(data) < 40 or data[0] >> 4 != 6:
+        return replace(base, problem="IPv6 header damaged")
+    length, protocol = int.from_bytes(data[4:6], "big"), data[6]
+    if 40 + length > len(data):
+        return replace(base, problem=f"IPv6 length {length} with {len(data) - 40} bytes there")
+    source, destination = str(ipaddress.IPv6Address(data[8:24])), str(ipaddress.IPv6Address(data[24:40]))
+    aside = _trailer(base, data[40 + length :])
+    base = replace(base, source=source, destination=destination, hop_limit=data[7], aside=aside)
+    rest = data[40 : 40 + length]
+    while protocol in _EXTENSIONS and len(rest) >= 8:
+        # the router alert that MLD must carry is six zero bytes and an option; anything longer is a place to hide
+        step = (rest[1] + 1) * 8
+        aside = base.aside if step == 8 else base.aside + rest[2:step]
+        base, protocol, rest = replace(base, aside=aside), rest[0], rest[step:]
+    if protocol == _FRAGMENT:
+        return replace(base, protocol="fragment", payload=rest)
+    return _decode_transport(base, protocol, rest)
+
+
+def _decode_transport(base: Frame, protocol: int, data: bytes) -> Frame:
+    if protocol == 6:
+        return _decode_tcp(base, data)
+    if protocol == 17:
+        return _decode_udp(base, data)
+    if (protocol, ":" in base.source) in ((1, False), (58, True)):
+        return _decode_icmp(base, "icmp" if protocol == 1 else "icmp6", data)
+    return replace(base, protocol=f"ip-{protocol}", payload=data)
+
+
+def _decode_tcp(base: Frame, data: bytes) -> Frame:
+    start = (data[12] >> 4) * 4 if len(data) >= 20 else 0
+    if not 20 <= start <= len(data):
+        return replace(base, problem="TCP header damaged")
+    source, destination, sequence = struct.unpack_from(">HHI", data)
+    return replace(
+        base,
+        protocol="tcp",
+        source_port=source,
+        destination_port=destination,
+        sequence=sequence,
+        kind=data[13],
+        payload=data[start:],
+    )
+
+
+def _decode_udp(base: Frame, data: bytes) -> Frame:
+    length = int.from_bytes(data[4:6], "big")
+    if len(data) < 8 or not 8 <= length <= len(data):
+        return replace(base, problem="UDP header damaged")
+    source, destination = struct.unpack_from(">HH", data)
+    aside = base.aside + data[length:]
+    return replace(
+        base, protocol="udp", source_port=source, destination_port=destination, payload=data[8:length], aside=aside
+    )
+
+
+def _decode_icmp(base: Frame, protocol: str, data: bytes) -> Frame:
+    if len(data) < 8:
+        return replace(base, problem="ICMP header damaged")
+    port = int.from_bytes(data[4:6], "big") if data[0] in _ECHO[protocol] else 0
+    return replace(base, protocol=protocol, kind=data[0], payload=data, source_port=port, destination_port=port)

@@ -1,0 +1,227 @@
+"""The rules by which one flow is judged: default deny, each exception checked by what the flow carries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from harness.errors import MaterialError
+from harness.network import dns, housekeeping, tls
+from harness.network.decode import Frame
+from harness.network.flows import Flow, read_stream
+from harness.network.policy import Endpoint, Policy
+from harness.network.verdict import FlowVerdict
+
+_ASKED = frozenset({dns.A, dns.AAAA, 65})
+_ECHO_REQUESTS = {"icmp": 8, "icmp6": 128}
+_UNREACHABLE = {"icmp": 3, "icmp6": 1}
+
+Socket = tuple[str, int, str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """What is said of a flow.
+
+    Attributes:
+        verdict: the verdict.
+        reason: why, in a few words.
+        endpoint: the declared endpoint or class that it matches, empty for none.
+        server_name: name asked for in the ClientHello, empty for none.
+        weak: what is wrong with it though it is declared, empty for nothing.
+    """
+
+    verdict: FlowVerdict
+    reason: str
+    endpoint: str = ""
+    server_name: str = ""
+    weak: str = ""
+
+
+def learn_names(flows: Iterable[Flow], policy: Policy) -> dns.Names:
+    """Addresses that a declared resolver gave in answer to a query of the article."""
+    names = dns.Names()
+    for flow in flows:
+        if _is_resolving(flow, policy):
+            asked = {(query.number, query.questions) for query in _parse_all(flow.sent)}
+            for frame in flow.received:
+                for answer in _parse_all([frame]):
+                    if answer.response and (answer.number, answer.questions) in asked:
+                        names.learn(answer, frame.time)
+    return names
+
+
+class Judge:
+    """Judges flows one by one.
+
+    Args:
+        policy: what was declared.
+        names: what declared resolvers answered.
+        probes: datagrams that other stations sent to the article: (source, port, destination, port) -> payloads.
+    """
+
+    def __init__(self, policy: Policy, names: dns.Names, probes: dict[Socket, list[bytes]]) -> None:
+        self._policy, self._names, self._probes = policy, names, probes
+
+    def judge(self, flow: Flow) -> Judgement:
+        """The verdict on a flow."""
+        damaged = next((frame.problem for frame in flow.sent if frame.problem), "")
+        if damaged:
+            return _deny(f"cannot be read: {damaged}")
+        if any(frame.aside for frame in flow.sent):
+            return _deny("bytes beside the payload, in header options or behind the packet")
+        kind = housekeeping.classify(flow.first)
+        if kind in self._policy.housekeeping:
+            return _judge_housekeeping(flow, kind)
+        if flow.protocol in _UNREACHABLE and flow.first.kind == _UNREACHABLE[flow.protocol]:
+            return self._judge_unreachable(flow)
+        if not flow.by_article and _only_answers(flow):
+            return Judgement(verdict=FlowVerdict.INBOUND, reason="begun by another station")
+        return self._judge_outbound(flow)
+
+    def _judge_outbound(self, flow: Flow) -> Judgement:
+        address, port = flow.responder
+        if _is_resolving(flow, self._policy):
+            return self._judge_queries(flow)
+        if flow.protocol == "udp" and port == 123 and self._is_time_server(address, flow.first.time):
+            return _judge_time(flow)
+        same = [end for end in self._policy.endpoints if end.port == port and _transport(end) == flow.protocol]
+        matching = [end for end in same if self._is_at(end, address, flow.first.time)]
+        if not matching:
+            return _deny(self._describe(flow))
+        if all(end.protocol == "tls" for end in matching):
+            return _judge_tls(flow, matching)
+        plain = next(end for end in matching if end.protocol != "tls")
+        return Judgement(verdict=FlowVerdict.DECLARED, reason="declared endpoint", endpoint=str(plain))
+
+    def _judge_queries(self, flow: Flow) -> Judgement:
+        for frame in flow.sent:
+            wrong = self._check_query(frame.payload)
+            if wrong:
+                return _deny(wrong)
+        resolver = f"resolver {flow.responder[0]}"
+        return Judgement(verdict=FlowVerdict.DECLARED, reason="asks for declared names", endpoint=resolver)
+
+    def _check_query(self, payload: bytes) -> str:
+        try:
+            query = dns.parse_message(payload)
+        except MaterialError as error:
+            return f"no DNS query to the resolver: {error}"
+        extra = query.answers or any(record.kind != dns.OPT or record.size for record in query.others)
+        if query.response or len(query.questions) != 1 or extra or query.surplus:
+            return "DNS query that carries more than one question"
+        asked = query.questions[0]
+        if asked.name not in self._policy.names:
+            return f"asks the resolver for the undeclared name {asked.name[:80]}"
+        return "" if asked.kind in _ASKED else f"asks for record type {asked.kind} of {asked.name}"
+
+    def _judge_unreachable(self, flow: Flow) -> Judgement:
+        if all(self._quotes_probe(frame) for frame in flow.sent):
+            return Judgement(verdict=FlowVerdict.INBOUND, reason="tells another station that a port is closed")
+        return _deny("unreachable message that quotes no packet which the article got")
+
+    def _quotes_probe(self, frame: Frame) -> bool:
+        quoted = frame.payload[8:]
+        head = 40 if frame.protocol == "icmp6" else (quoted[0] & 15) * 4 if quoted else 0
+        if len(quoted) < head + 8 or head < 20:
+            return False
+        ports = int.from_bytes(quoted[head : head + 2], "big"), int.from_bytes(quoted[head + 2 : head + 4], "big")
+        probes = self._probes.get((frame.destination, ports[0], frame.source, ports[1]), [])
+        return any(probe.startswith(quoted[head + 8 :]) for probe in probes)
+
+    def _is_at(self, endpoint: Endpoint, address: str, time: float) -> bool:
+        if endpoint.address:
+            return endpoint.address == address
+        return self._names.resolved(endpoint.host, address, time)
+
+    def _is_time_server(self, address: str, time: float) -> bool:
+        servers = self._policy.time_servers
+        return address in servers or any(self._names.resolved(name, address, time) for name in servers)
+
+    def _describe(self, flow: Flow) -> str:
+        address, port = flow.responder
+        known = ", ".join(self._names.names_of(address))
+        target = f"{address}:{port}" if flow.protocol in ("tcp", "udp") else address
+        return f"undeclared destination {target} by {flow.protocol}" + (f" ({known})" if known else "")
+
+
+def _deny(reason: str, server_name: str = "") -> Judgement:
+    return Judgement(verdict=FlowVerdict.UNDECLARED, reason=reason, server_name=server_name)
+
+
+def _transport(endpoint: Endpoint) -> str:
+    return "udp" if endpoint.protocol == "udp" else "tcp"
+
+
+def _is_resolving(flow: Flow, policy: Policy) -> bool:
+    to_resolver = flow.responder[0] in policy.resolvers and flow.responder[1] == 53
+    return flow.protocol == "udp" and flow.by_article and to_resolver
+
+
+def _parse_all(frames: Iterable[Frame]) -> list[dns.Message]:
+    messages: list[dns.Message] = []
+    for frame in frames:
+        try:
+            messages.append(dns.parse_message(frame.payload))
+        except MaterialError:
+            # an unreadable message teaches no name; as a query it is judged on its own
+            continue
+    return messages
+
+
+def _only_answers(flow: Flow) -> bool:
+    if flow.protocol in _ECHO_REQUESTS:
+        return all(frame.kind in (0, 129) for frame in flow.sent)
+    return flow.protocol in ("tcp", "udp")
+
+
+def _judge_housekeeping(flow: Flow, kind: str) -> Judgement:
+    for frame in flow.sent:
+        wrong = housekeeping.check(frame) if housekeeping.classify(frame) == kind else f"mixed with {kind}"
+        if wrong:
+            return _deny(wrong)
+    return Judgement(verdict=FlowVerdict.HOUSEKEEPING, reason="link housekeeping", endpoint=kind)
+
+
+def _judge_time(flow: Flow) -> Judgement:
+    for frame in flow.sent:
+        data = frame.payload
+        if len(data) != 48 or data[0] & 7 != 3 or data[0] >> 3 & 7 not in (3, 4):
+            return _deny("no plain NTP request to the time server")
+    server = f"time server {flow.responder[0]}"
+    return Judgement(verdict=FlowVerdict.DECLARED, reason="asks for the time", endpoint=server)
+
+
+def _judge_tls(flow: Flow, endpoints: list[Endpoint]) -> Judgement:
+    stream, ambiguous = read_stream(flow.sent)
+    if not any(frame.payload for frame in flow.sent):
+        return Judgement(verdict=FlowVerdict.DECLARED, reason="no payload was sent", endpoint=str(endpoints[0]))
+    if ambiguous:
+        return _deny("two different segments for the same place in the stream")
+    try:
+        hello = tls.parse_client_hello(stream)
+    except MaterialError as error:
+        return _deny(f"no TLS to a TLS endpoint: {error}")
+    if hello is None:
+        return _deny("its ClientHello is not complete in the capture")
+    name = hello.server_name or ""
+    if hello.hidden:
+        return _deny("its server name is hidden by an encrypted ClientHello", name)
+    # an endpoint that was declared by address alone is asked for without a name
+    match = next((end for end in endpoints if end.host == name), None)
+    if match is None:
+        wanted = " or ".join(end.host or "no name" for end in endpoints)
+        return _deny(f"asks a declared address for server name {name or 'none'}: declared {wanted}", name)
+    weak = _check_version(flow)
+    return Judgement(
+        verdict=FlowVerdict.DECLARED, reason="declared endpoint", endpoint=str(match), server_name=name, weak=weak
+    )
+
+
+def _check_version(flow: Flow) -> str:
+    try:
+        version = tls.parse_server_version(read_stream(flow.received)[0])
+    except MaterialError:
+        # an alert instead of a ServerHello: nothing was agreed
+        return ""
+    return (
+        f"agreed on TLS version {version:#06x}, older than 1.2" if version is not None and version < tls.TLS12 else ""
+    )

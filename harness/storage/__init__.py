@@ -1,0 +1,38 @@
+"""Judging data at rest: acquire an image, read its volumes, search it, and say what could not be told.
+
+Usable alone, on a lab's own image file. Must not import anything of the harness but ``harness.errors``; above all
+not ``harness.drone``: the judge shares no code with the article.
+"""
+
+from harness.storage.canary import CanarySet, CoordinateCanary, TextCanary
+from harness.storage.image import Image, Partition, Range, acquire
+from harness.storage.keysearch import Secret
+from harness.storage.luks import LuksHeader, find_volumes, read_header
+from harness.storage.policy import ApprovedSet, Finding, judge_volume
+from harness.storage.scan import Area, Hit, ScanReport, recover, scan
+from harness.storage.volume import PassphraseRefused, Volume, open_volume
+
+__all__ = [
+    "ApprovedSet",
+    "Area",
+    "CanarySet",
+    "CoordinateCanary",
+    "Finding",
+    "Hit",
+    "Image",
+    "LuksHeader",
+    "Partition",
+    "PassphraseRefused",
+    "Range",
+    "ScanReport",
+    "Secret",
+    "TextCanary",
+    "Volume",
+    "acquire",
+    "find_volumes",
+    "judge_volume",
+    "open_volume",
+    "read_header",
+    "recover",
+    "scan",
+]

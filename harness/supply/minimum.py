@@ -1,0 +1,118 @@
+"""The minimum elements of a bill: NTIA, "The Minimum Elements For a Software Bill of Materials", July 2021.
+
+Seven data fields: supplier, component name, version, other unique identifiers, dependency relationship, author of
+the bill, timestamp. What CISA's draft of August 2025 adds (component hash, licence, tool name, generation context)
+is counted apart and decides nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from harness.supply.sbom import Bill, Component
+
+# CycloneDX has no bills before this year; an earlier date is a clock that was never set.
+FIRST_YEAR = 2017
+DOCUMENT = "(bill)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldCompleteness:
+    """One row of the completeness table.
+
+    Attributes:
+        field: name of the minimum element.
+        wanted: how many entries should have it.
+        missing: those that have not, by name.
+    """
+
+    field: str
+    wanted: int
+    missing: tuple[str, ...]
+
+    @property
+    def percent(self) -> float:
+        """Share of entries that have the field, %; 0 where there is no entry at all."""
+        return 100.0 * (self.wanted - len(self.missing)) / self.wanted if self.wanted else 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class MinimumReport:
+    """Completeness of a bill, field by field.
+
+    Attributes:
+        required: the seven fields of NTIA 2021.
+        draft: the four fields of CISA's 2025 draft, for information.
+    """
+
+    required: tuple[FieldCompleteness, ...]
+    draft: tuple[FieldCompleteness, ...]
+
+    @property
+    def incomplete_fields(self) -> int:
+        """How many of the seven required fields are below 100 %."""
+        return sum(bool(row.missing) or not row.wanted for row in self.required)
+
+    @property
+    def missing_values(self) -> int:
+        """How many single values are missing over all required fields."""
+        return sum(len(row.missing) for row in self.required)
+
+    @property
+    def completeness(self) -> float:
+        """Share of the least complete required field, %."""
+        return min(row.percent for row in self.required)
+
+
+def check_minimum(bill: Bill, *, received: datetime) -> MinimumReport:
+    """Count what is there of the minimum elements.
+
+    Args:
+        bill: what to look at.
+        received: when the bill was handed over, with time zone; a later timestamp is wrong.
+    """
+    related = _related(bill)
+    fields: Mapping[str, Callable[[Component], bool]] = {
+        "supplier": lambda component: bool(component.supplier),
+        "component name": lambda component: bool(component.name),
+        "version": lambda component: bool(component.version),
+        "unique identifier": lambda component: bool(component.identifiers),
+        "dependency relationship": lambda component: component.ref in related,
+    }
+    everything, parts = bill.everything, bill.components
+    return MinimumReport(
+        required=(
+            *(_row(field, everything, has) for field, has in fields.items()),
+            _document_row("author of the bill", bool(bill.authors)),
+            _document_row("timestamp", _plausible(bill.timestamp, received)),
+        ),
+        draft=(
+            _row("component hash", parts, lambda component: component.hashed),
+            _row("licence", everything, lambda component: component.licensed),
+            _document_row("tool name", bool(bill.tools)),
+            _document_row("generation context", bool(bill.lifecycles)),
+        ),
+    )
+
+
+def _row(field: str, components: tuple[Component, ...], has: Callable[[Component], bool]) -> FieldCompleteness:
+    missing = tuple(component.name or component.ref for component in components if not has(component))
+    return FieldCompleteness(field=field, wanted=len(components), missing=missing)
+
+
+def _document_row(field: str, there: bool) -> FieldCompleteness:
+    return FieldCompleteness(field=field, wanted=1, missing=() if there else (DOCUMENT,))
+
+
+def _related(bill: Bill) -> set[str]:
+    """References that stand on either side of a "depends on"."""
+    edges = [(ref, target) for ref, targets in bill.dependencies for target in targets]
+    return {ref for edge in edges for ref in edge if ref}
+
+
+def _plausible(timestamp: str, received: datetime) -> bool:
+    try:
+        moment = datetime.fromisoformat(timestamp)
+    except ValueError:
+        return False
+    return moment.tzinfo is not None and moment.year >= FIRST_YEAR and moment <= received

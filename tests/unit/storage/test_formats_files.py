@@ -1,0 +1,105 @@
+import gzip
+import io
+import os
+import shutil
+import sqlite3
+import subprocess
+import zipfile
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harness.storage.formats_files import check_gzip, check_pem, check_sqlite, check_zip, find_file_systems
+
+
+def test_real_database_is_recognised(tmp_path):
+    with sqlite3.connect(tmp_path / "db") as database:
+        database.execute("create table t (a)")
+    database.close()
+    data = (tmp_path / "db").read_bytes()
+    found = check_sqlite(b"." + data, 1)
+    assert found is not None and found.detail == "SQLite database, pages of 4096"
+    assert check_sqlite(data[:16] + b"\0\7" + data[18:], 0) is None
+    assert check_sqlite(data[:21] + bytes(3) + data[24:], 0) is None
+
+
+def test_real_archive_is_recognised():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("flight.log", "text " * 20)
+    data = file.getvalue()
+    found = check_zip(data, 0)
+    assert found is not None and found.detail == "ZIP member flight.log"
+    assert check_zip(data[:8] + b"\x77\x77" + data[10:], 0) is None
+    assert check_zip(data[:20], 0) is None
+    assert check_zip(data[:30] + b"\1" * 10, 0) is None
+
+
+def test_real_gzip_is_recognised_and_noise_is_not():
+    data = gzip.compress(os.urandom(50))
+    assert check_gzip(b"." * 5 + data, 5) is not None
+    assert check_gzip(data[:3] + b"\xe0" + data[4:], 0) is None
+    assert sum(check_gzip(b"\x1f\x8b\x08" + os.urandom(5000), 0) is not None for _ in range(200)) == 0
+
+
+def test_real_key_is_recognised():
+    key = ec.generate_private_key(ec.SECP256R1())
+    data = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    found = check_pem(b"...." + data, 4)
+    assert found is not None and found.detail == "PEM PRIVATE KEY"
+    assert check_pem(b"-----BEGIN PRIVATE KEY-----\nthis is prose, not a key at all, is it?\n", 0) is None
+    assert check_pem(b"-----BEGIN PRIVATE KEY-----", 0) is None
+
+
+def systems(data):
+    return [(found.offset, found.detail) for found in find_file_systems(data)]
+
+
+@pytest.mark.parametrize("size", ["512", "4096"])
+def test_fat_made_by_mtools_is_recognised(tmp_path, size):
+    if shutil.which("mformat") is None:
+        pytest.skip("mtools is not installed")
+    path = tmp_path / "fat"
+    path.write_bytes(bytes(20 << 20))
+    sectors, code = str((20 << 20) // int(size)), str(int(size).bit_length() - 8)
+    command = ["mformat", "-i", path, "-T", sectors, "-h", "64", "-s", "32", "-S", code, "::"]
+    subprocess.run(command, check=True, capture_output=True)
+    assert (1024, "FAT boot sector") in systems(bytes(1024) + path.read_bytes())
+
+
+def test_ext4_made_by_mke2fs_is_recognised(tmp_path):
+    program = shutil.which("mke2fs", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+    if program is None:
+        pytest.skip("mke2fs is not installed")
+    path = tmp_path / "ext4"
+    path.write_bytes(bytes(4 << 20))
+    subprocess.run([program, "-q", "-F", "-t", "ext4", path], check=True, capture_output=True)
+    data = bytearray(bytes(512) + path.read_bytes())
+    assert (512, "ext2/3/4 superblock") in systems(bytes(data))
+    data[512 + 1024 + 0x58 : 512 + 1024 + 0x5A] = (64).to_bytes(2, "little")
+    assert (512, "ext2/3/4 superblock") not in systems(bytes(data))
+
+
+@pytest.mark.parametrize(("name", "detail"), [(b"EXFAT   ", "exFAT"), (b"NTFS    ", "NTFS")])
+def test_exfat_and_ntfs_are_recognised(name, detail):
+    sector = (b"\xeb\x76\x90" + name).ljust(510, b"\0") + b"\x55\xaa"
+    assert systems(bytes(512) + sector) == [(512, f"{detail} boot sector")]
+
+
+def test_partition_table_and_noise_are_no_file_system():
+    assert systems(bytes(510) + b"\x55\xaa") == []
+    assert systems((b"\xeb" + os.urandom(100)).ljust(510, b"\xff") + b"\x55\xaa") == []
+    assert systems(b"\x53\xef" * 4096) == []
+
+
+@settings(max_examples=100)
+@given(st.binary(max_size=600))
+def test_any_bytes_after_a_header_are_survived(data):
+    check_sqlite(b"SQLite format 3\0" + data, 0)
+    check_zip(b"PK\x03\x04" + data, 0)
+    check_gzip(b"\x1f\x8b\x08" + data, 0)
+    check_pem(b"-----BEGIN " + data, 0)
+    list(find_file_systems(data))

@@ -1,0 +1,224 @@
+import base64
+import copy
+import hashlib
+import json
+import os
+import shutil
+import struct
+import subprocess
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harness.errors import MaterialError
+from harness.storage.image import acquire
+from harness.storage.luks import find_volumes, read_header
+
+CRYPTSETUP = shutil.which("cryptsetup", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+SIZE = 16384
+SALT = base64.b64encode(bytes(32)).decode()
+METADATA = {
+    "keyslots": {
+        "0": {
+            "type": "luks2",
+            "key_size": 64,
+            "af": {"type": "luks1", "stripes": 4000, "hash": "sha256"},
+            "area": {
+                "type": "raw",
+                "offset": "32768",
+                "size": "258048",
+                "encryption": "aes-xts-plain64",
+                "key_size": 64,
+            },
+            "kdf": {"type": "argon2id", "time": 3, "memory": 65536, "cpus": 4, "salt": SALT},
+        }
+    },
+    "tokens": {},
+    "segments": {
+        "0": {
+            "type": "crypt",
+            "offset": "1048576",
+            "size": "dynamic",
+            "iv_tweak": "0",
+            "encryption": "aes-xts-plain64",
+            "sector_size": 4096,
+        }
+    },
+    "digests": {
+        "0": {
+            "type": "pbkdf2",
+            "keyslots": ["0"],
+            "segments": ["0"],
+            "hash": "sha256",
+            "iterations": 1000,
+            "salt": SALT,
+            "digest": SALT,
+        }
+    },
+    "config": {"json_size": "12288", "keyslots_size": "1015808"},
+}
+
+
+def header(metadata, size=SIZE):
+    text = metadata if isinstance(metadata, bytes) else json.dumps(metadata).encode()
+    area = text.ljust(size - 4096, b"\0")
+    copies = b""
+    for magic, offset in ((b"LUKS\xba\xbe", 0), (b"SKUL\xba\xbe", size)):
+        head = struct.pack(">6sHQQ48s32s64s40s48sQ", magic, 2, size, 1, b"", b"sha256", b"", b"an-uuid", b"", offset)
+        head = bytearray(head.ljust(4096, b"\0"))
+        head[0x1C0:0x1E0] = hashlib.sha256(bytes(head) + area).digest()
+        copies += bytes(head) + area
+    return copies
+
+
+def test_reads_what_the_header_says():
+    found = read_header(acquire(bytes(512) + header(METADATA)), 512)
+    (slot,), (segment,), (digest,) = found.keyslots, found.segments, found.digests
+    assert (found.version, found.uuid, found.problems, found.metadata.end) == (2, "an-uuid", (), 512 + 2 * SIZE)
+    assert (slot.kdf.type, slot.kdf.memory, slot.kdf.time, slot.kdf.lanes) == ("argon2id", 65536, 3, 4)
+    assert (slot.key_size, slot.offset, slot.size, slot.stripes, slot.af_hash) == (64, 32768, 258048, 4000, "sha256")
+    assert (segment.cipher, segment.offset, segment.size, segment.sector_size) == (
+        "aes-xts-plain64",
+        1 << 20,
+        None,
+        4096,
+    )
+    assert (digest.keyslots, digest.segments, digest.iterations) == ((0,), (0,), 1000)
+
+
+@pytest.mark.skipif(CRYPTSETUP is None, reason="cryptsetup is not installed")
+@pytest.mark.parametrize("kind", ["luks1", "luks2"])
+def test_agrees_with_cryptsetup(tmp_path, kind):
+    path = tmp_path / "volume"
+    path.write_bytes(bytes(20 << 20))
+    options = ["--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1234", "--cipher", "aes-xts-plain64", "-s", "256"]
+    command = [CRYPTSETUP, "luksFormat", "--batch-mode", "--type", kind, *options, "--key-file", "-", path]
+    subprocess.run(command, input=b"secret", capture_output=True, check=True)
+    said = subprocess.run([CRYPTSETUP, "luksUUID", path], capture_output=True, text=True, check=True).stdout.strip()
+    (found,) = find_volumes(acquire(path))
+    (slot,) = found.keyslots
+    assert (f"luks{found.version}", found.uuid, found.segments[0].cipher) == (kind, said, "aes-xts-plain64")
+    assert (slot.key_size, slot.kdf.type, slot.kdf.hash, slot.kdf.time) == (32, "pbkdf2", "sha256", 1234)
+
+
+def test_volumes_are_found_at_sectors_only():
+    data = bytes(512) + header(METADATA) + bytes(100) + header(METADATA)
+    assert [found.offset for found in find_volumes(acquire(data))] == [512]
+
+
+def test_medium_full_of_false_headers_is_bounded():
+    false = bytearray(b"LUKS\xba\xbe\0\2" + (0x100000).to_bytes(8, "big")).ljust(512, b"\0")
+    false[0x48:0x4E] = b"sha256"
+    started = time.perf_counter()
+    assert find_volumes(acquire(false * 20_000)) == ()
+    assert time.perf_counter() - started < 10.0
+
+
+@pytest.mark.parametrize(("copy_at", "name"), [(0, "primary"), (SIZE, "secondary")])
+def test_one_damaged_copy_is_a_problem_and_the_other_is_used(copy_at, name):
+    data = bytearray(header(METADATA))
+    data[copy_at + 5000] ^= 1
+    found = read_header(acquire(data), 0)
+    assert found.problems == (f"{name} header has a wrong checksum",)
+    assert len(found.keyslots) == 1
+
+
+def test_two_damaged_copies_are_refused():
+    data = bytearray(header(METADATA))
+    data[5000] ^= 1
+    data[SIZE + 5000] ^= 1
+    with pytest.raises(MaterialError, match="primary header has a wrong checksum; secondary"):
+        read_header(acquire(data), 0)
+
+
+@pytest.mark.parametrize("version", [0, 3, 65535])
+def test_unknown_version_is_refused(version):
+    data = bytearray(header(METADATA))
+    data[6:8] = version.to_bytes(2, "big")
+    with pytest.raises(MaterialError, match="unknown version"):
+        read_header(acquire(data), 0)
+
+
+@pytest.mark.parametrize("length", [1, 100, 4096, SIZE, 2 * SIZE - 1])
+def test_truncated_header_is_refused(length):
+    with pytest.raises(MaterialError):
+        read_header(acquire(header(METADATA)[:length]), 0)
+
+
+@pytest.mark.parametrize("offset", [-1, 512, 1 << 40])
+def test_no_header_there_is_refused(offset):
+    with pytest.raises(MaterialError, match="no LUKS header"):
+        read_header(acquire(header(METADATA)), offset)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("keyslots",), []),
+        (("keyslots", "0"), None),
+        (("keyslots", "0", "key_size"), 10**6),
+        (("keyslots", "0", "key_size"), True),
+        (("keyslots", "0", "af", "stripes"), 10**9),
+        (("keyslots", "0", "area", "offset"), "-1"),
+        (("keyslots", "0", "area", "offset"), "9" * 5000),
+        (("keyslots", "0", "kdf", "salt"), "no base64!"),
+        (("keyslots", "0", "kdf", "time"), 1.5),
+        (("segments", "0", "size"), "0"),
+        (("segments", "0", "encryption"), "x" * 5000),
+        (("digests", "0", "keyslots"), "0"),
+        (("digests", "0", "keyslots"), ["0"] * 100),
+        (("segments",), {str(number): {} for number in range(100)}),
+    ],
+)
+def test_metadata_outside_the_bounds_is_refused(path, value):
+    metadata = copy.deepcopy(METADATA)
+    parent = metadata
+    for key in path[:-1]:
+        parent = parent[key]
+    parent[path[-1]] = value
+    with pytest.raises(MaterialError):
+        read_header(acquire(header(metadata)), 0)
+
+
+@pytest.mark.parametrize("text", [b"", b"[]", b"{", b"[" * 12000, b'{"a":' * 2000, b"\xff\xfe", b"9" * 12000])
+def test_text_that_is_no_object_is_refused(text):
+    with pytest.raises(MaterialError):
+        read_header(acquire(header(text)), 0)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda children: st.lists(children, max_size=4) | st.dictionaries(st.text(max_size=8), children, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(["keyslots", "segments", "digests"]), JSON, st.sampled_from(["", "0", "area", "kdf", "af"]))
+def test_any_metadata_gives_a_header_or_one_clear_error(table, value, below):
+    metadata = copy.deepcopy(METADATA)
+    if below in metadata[table]["0"]:
+        metadata[table]["0"][below] = value
+    elif below:
+        metadata[table]["0"] = value
+    else:
+        metadata[table] = value
+    try:
+        read_header(acquire(header(metadata)), 0)
+    except MaterialError as error:
+        assert len(str(error)) < 500
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 600), st.binary(min_size=1, max_size=40))
+def test_any_binary_header_gives_a_header_or_one_clear_error(at, patch):
+    data = bytearray(header(METADATA))
+    data[at : at + len(patch)] = patch
+    started = time.perf_counter()
+    try:
+        read_header(acquire(data), 0)
+    except MaterialError as error:
+        assert len(str(error)) < 500
+    assert time.perf_counter() - started < 5.0
