@@ -1,0 +1,76 @@
+"""Commands with acknowledgement: sent again with a rising `confirmation` until answered."""
+
+from collections.abc import Callable
+
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
+from harness.errors import VehicleError, VehicleTimeout
+from harness.timing import Deadline, Wait, World, wait_until
+from harness.vehicle.asking import ask
+from harness.vehicle.codec import Message
+from harness.vehicle.receiver import Receiver
+from harness.vehicle.texts import WARNING
+
+Send = Callable[[Message], None]
+
+_VALUES = 7
+_REASON_WITHIN = 1.0  # the reason of a refusal may come after the refusal
+
+
+class Commander:
+    """Sends COMMAND_LONG to the article and reads its answers."""
+
+    def __init__(self, receiver: Receiver, world: World, send: Send, own_system: int) -> None:
+        """Send with `send`; answers to other systems than `own_system` are left aside."""
+        self._receiver, self._world, self._send = receiver, world, send
+        self._addressed = (0, own_system)  # 0 is everybody
+
+    def send(self, command: int, values: tuple[float, ...], within: float) -> int:
+        """Send a command; returns MAV_RESULT_ACCEPTED.
+
+        Raises:
+            VehicleTimeout: no answer before the deadline.
+            VehicleError: the article refused; the text carries its own reason.
+        """
+        answers: list[int] = []
+        said_before = len(self._receiver.texts)
+        name = command_name(command)
+
+        def hear(ack: Message) -> None:
+            final = ack.result != mavlink.MAV_RESULT_IN_PROGRESS
+            if ack.command == command and ack.target_system in self._addressed and final:
+                answers.append(ack.result)
+
+        forget = self._receiver.subscribe("COMMAND_ACK", hear)
+        try:
+            wait = Wait(name=f"answer to {name}", within=within, wanted="COMMAND_ACK", got=lambda: "silence")
+            ask(self._world, lambda attempt: self._transmit(command, values, attempt), lambda: bool(answers), wait)
+        finally:
+            forget()
+        if answers[0] != mavlink.MAV_RESULT_ACCEPTED:
+            raise VehicleError(f"vehicle refused {name}: {_result_name(answers[0])}: {self._reason(said_before)}")
+        return answers[0]
+
+    def _transmit(self, command: int, values: tuple[float, ...], attempt: int) -> None:
+        padded = (*values, *[0.0] * (_VALUES - len(values)))
+        target = (self._receiver.system, self._receiver.component)
+        self._send(mavlink.MAVLink_command_long_message(*target, command, min(attempt, 255), *padded))
+
+    def _reason(self, said_before: int) -> str:
+        deadline = Deadline(self._world, _REASON_WITHIN)
+        wait = Wait(name="reason of the refusal", within=2 * _REASON_WITHIN, blame=VehicleTimeout)
+        wait_until(self._world, lambda: len(self._receiver.texts) > said_before or deadline.passed(), wait)
+        said = self._receiver.texts[said_before:]
+        grave = [text.text for text in said if text.severity <= WARNING]
+        return "; ".join(grave or [text.text for text in said]) or "it gave no reason"
+
+
+def command_name(command: int) -> str:
+    """MAV_CMD name of a number."""
+    entry = mavlink.enums["MAV_CMD"].get(command)
+    return entry.name if entry else f"command {command}"
+
+
+def _result_name(result: int) -> str:
+    entry = mavlink.enums["MAV_RESULT"].get(result)
+    return entry.name if entry else f"result {result}"

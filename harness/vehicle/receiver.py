@@ -1,0 +1,101 @@
+"""What arrives from the article: the latest message of each type, with its time on the test clock."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from harness.errors import VehicleTimeout
+from harness.link.port import Port
+from harness.timing import Wait, World, wait_until
+from harness.vehicle.codec import Codec, Message
+from harness.vehicle.texts import Text, TextReader
+
+Subscriber = Callable[[Message], None]
+
+_AUTOPILOT_NONE = 8  # MAV_AUTOPILOT_INVALID: a heartbeat of something that does not fly
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """A message and when it came in, s of the test clock."""
+
+    time: float
+    message: Message
+
+
+class Receiver:
+    """Listens on a port and never sends.
+
+    The first autopilot heard is the article; messages of any other system are left aside.
+
+    Attributes:
+        system: the article's system id; 0 until it was heard.
+        latest: the newest sample by message type.
+        last_heard: when the newest message came in, s; None until then.
+        texts: what the article said, whole, oldest first.
+        codec: refused frames are counted here.
+    """
+
+    def __init__(self, port: Port, world: World, codec: Codec) -> None:
+        self.codec = codec
+        self.system = 0
+        self.component = 0
+        self.latest: dict[str, Sample] = {}
+        self.last_heard: float | None = None
+        self._world = world
+        self._texts = TextReader()
+        self._subscribers: dict[str, list[Subscriber]] = defaultdict(list)
+        port.listen(self._receive)
+
+    @property
+    def texts(self) -> list[Text]:
+        """What the article said, oldest first."""
+        return self._texts.texts
+
+    def subscribe(self, kind: str, subscriber: Subscriber) -> Callable[[], None]:
+        """Call `subscriber` with every message of that type; returns a function that ends it."""
+        self._subscribers[kind].append(subscriber)
+        return lambda: self._subscribers[kind].remove(subscriber)
+
+    def read(self, kind: str) -> Message:
+        """The latest message of that type.
+
+        Raises:
+            VehicleTimeout: none has come yet.
+        """
+        if kind not in self.latest:
+            raise VehicleTimeout(f"no {kind} has come from the vehicle by {self._world.now():.2f} s (test clock)")
+        return self.latest[kind].message
+
+    def wait_message(self, kind: str, within: float) -> Message:
+        """Wait for the next message of that type.
+
+        Raises:
+            VehicleTimeout: none came in time.
+        """
+        since = self._count(kind)
+        wait = Wait(name=kind, within=within, wanted="a new message", got=lambda: "none")
+        wait_until(self._world, lambda: self._count(kind) is not since, wait)
+        return self.latest[kind].message
+
+    def _count(self, kind: str) -> Sample | None:
+        return self.latest.get(kind)
+
+    def _receive(self, data: bytes) -> None:
+        for message in self.codec.decode(data):
+            self._take(message)
+
+    def _take(self, message: Message) -> None:
+        kind: str = message.get_type()
+        if kind == "HEARTBEAT" and not self.system and message.autopilot != _AUTOPILOT_NONE:
+            self.system, self.component = message.get_srcSystem(), message.get_srcComponent()
+        if not self.system or message.get_srcSystem() != self.system:
+            return
+        if kind == "HEARTBEAT" and message.get_srcComponent() != self.component:
+            return
+        now = self.last_heard = self._world.now()
+        self.latest[kind] = Sample(time=now, message=message)
+        if kind == "STATUSTEXT":
+            self._texts.take(message, now)
+        for subscriber in list(self._subscribers[kind]):
+            subscriber(message)

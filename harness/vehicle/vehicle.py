@@ -1,0 +1,252 @@
+"""The vehicle as suites see it: the verbs of a pilot, over MAVLink."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
+from harness.link.port import Port
+from harness.timing import Wait, World, hold_for, wait_until
+from harness.vehicle.codec import Codec, Identity, Message
+from harness.vehicle.commanding import Commander
+from harness.vehicle.dialect import Dialect
+from harness.vehicle.dialects.ardupilot import ARDUPILOT
+from harness.vehicle.hovering import Hovering
+from harness.vehicle.motion import Position
+from harness.vehicle.parameters import ParameterClient
+from harness.vehicle.receiver import Receiver
+from harness.vehicle.version import Version
+
+_HEARTBEAT_PERIOD = 1.0
+_ANSWER_WITHIN = 5.0
+_ARRIVAL_HOLD = 1.0
+_POSITION_ONLY = 0b1101_1111_1000  # ignore velocity, acceleration, yaw and yaw rate
+_POSITION_AND_YAW = 0b1001_1111_1000
+
+
+class Vehicle:
+    """A ground station's hold on one vehicle.
+
+    Every method that waits takes its deadline in seconds of the test clock and raises ``VehicleTimeout`` when
+    the vehicle did not do it in time; every method that orders something raises ``VehicleError``, with the
+    vehicle's own reason, when it refuses.
+
+    Attributes:
+        telemetry: what has come in: latest message by type, texts, subscriptions.
+        dialect: the autopilot's words.
+    """
+
+    def __init__(
+        self, port: Port, world: World, identity: Identity | None = None, dialect: Dialect = ARDUPILOT
+    ) -> None:
+        """Listen on `port`, but say nothing yet.
+
+        Raises:
+            UsageError: the identity's signing key has not 32 bytes.
+        """
+        self.dialect = dialect
+        self._port, self._world = port, world
+        own = identity or Identity()
+        self._codec = Codec(own, world)
+        self.telemetry = Receiver(port, world, self._codec)
+        self._commander = Commander(self.telemetry, world, self.send, own.system)
+        self._parameters = ParameterClient(self.telemetry, world, self.send)
+        self._stop_heartbeats: Callable[[], None] | None = None
+
+    # -- link
+
+    def start(self) -> None:
+        """Begin heartbeats of a ground station, one a second on the test clock; harmless when begun."""
+        if self._stop_heartbeats is None:
+            schedule = self._world.schedule
+            self._stop_heartbeats = schedule.every(_HEARTBEAT_PERIOD, self._beat, start=self._world.now())
+
+    def stop_heartbeats(self) -> None:
+        """Send no heartbeat any more, and go on listening."""
+        if self._stop_heartbeats is not None:
+            self._stop_heartbeats()
+            self._stop_heartbeats = None
+
+    def close(self) -> None:
+        """Stop heartbeats and close the port."""
+        self.stop_heartbeats()
+        self._port.close()
+
+    def connect(self, within: float = 10.0) -> None:
+        """Begin heartbeats and wait for the vehicle's."""
+        self.start()
+        wait = Wait(name="the vehicle's heartbeat", within=within, wanted="HEARTBEAT", got=self._heard)
+        wait_until(self._world, lambda: self.telemetry.system != 0, wait)
+
+    def send(self, message: Message) -> None:
+        """Send one message, signed when this identity has a key.
+
+        Raises:
+            RigError: the link is closed or broken.
+        """
+        self._port.send(self._codec.encode(message))
+
+    def encode(self, message: Message) -> bytes:
+        """The frame that `send` would send, for those who send it themselves."""
+        return self._codec.encode(message)
+
+    # -- orders
+
+    def send_command(self, command: int, *values: float, within: float = _ANSWER_WITHIN) -> int:
+        """Send MAV_CMD `command` with up to seven values until it is answered; returns MAV_RESULT_ACCEPTED."""
+        return self._commander.send(command, values, within)
+
+    def set_mode(self, name: str, within: float = _ANSWER_WITHIN) -> None:
+        """Change the flight mode and see the change in the vehicle's heartbeat."""
+        number = self.dialect.modes[name]
+        custom = mavlink.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED
+        self.send_command(mavlink.MAV_CMD_DO_SET_MODE, custom, number, within=within)
+        self.wait_mode(name, within)
+
+    def arm(self, within: float = _ANSWER_WITHIN) -> None:
+        """Arm, and see it in the vehicle's heartbeat."""
+        self.send_command(mavlink.MAV_CMD_COMPONENT_ARM_DISARM, 1, within=within)
+        wait_until(self._world, self.read_armed, self._wait("arming", within, "armed", self.read_armed))
+
+    def disarm(self, within: float = _ANSWER_WITHIN) -> None:
+        """Disarm, and see it in the vehicle's heartbeat."""
+        self.send_command(mavlink.MAV_CMD_COMPONENT_ARM_DISARM, 0, within=within)
+        self.wait_disarmed(within)
+
+    def takeoff(self, height: float, within: float = 60.0, tolerance: float = 0.5) -> None:
+        """Climb to `height` m above home; ends within `tolerance` of it."""
+        self.send_command(mavlink.MAV_CMD_NAV_TAKEOFF, 0, 0, 0, 0, 0, 0, height)
+        wait = self._wait("take-off", within, f"at least {height - tolerance:.2f} m up", self._where)
+        wait_until(self._world, lambda: self._is_up(height - tolerance), wait)
+
+    def goto(self, north: float, east: float, up: float, yaw: float | None = None) -> None:
+        """Order to fly to a point in metres from home, yaw in rad; MAVLink has no answer to this order."""
+        mask = _POSITION_ONLY if yaw is None else _POSITION_AND_YAW
+        self.send(
+            mavlink.MAVLink_set_position_target_local_ned_message(
+                round(self._world.now() * 1000) % 2**32,
+                self.telemetry.system,
+                self.telemetry.component,
+                mavlink.MAV_FRAME_LOCAL_NED,
+                mask,
+                *(north, east, -up),
+                *(0, 0, 0),
+                *(0, 0, 0),
+                yaw or 0.0,
+                0,
+            )
+        )
+
+    def rtl(self) -> None:
+        """Order the return home."""
+        self.set_mode(self.dialect.return_mode)
+
+    def land(self) -> None:
+        """Order to land on the spot."""
+        self.set_mode(self.dialect.land_mode)
+
+    def hovering(self, at: float, within: float = 120.0) -> AbstractContextManager[None]:
+        """Fly at `at` m while the context lasts: arm, take off, wait steady; land and disarm on leaving.
+
+        Raises:
+            VehicleError: it does not take off, does not become steady, or does not land, each `within` seconds.
+        """
+        return Hovering(self, self._world, height=at, within=within)
+
+    # -- parameters
+
+    def read_parameter(self, name: str, within: float = _ANSWER_WITHIN) -> float:
+        """Present value of a parameter."""
+        return self._parameters.read(name, within)
+
+    def set_parameter(self, name: str, value: float, within: float = _ANSWER_WITHIN) -> None:
+        """Set a parameter and check that the vehicle keeps it; see `parameters` to have it put back."""
+        self._parameters.set(name, value, within)
+
+    def parameters(self, within: float = _ANSWER_WITHIN, **values: float) -> AbstractContextManager[None]:
+        """Set parameters while the context lasts, then put the former values back.
+
+        Raises:
+            VehicleError: one could not be read or set.
+            RigError: one could not be put back.
+        """
+        return self._parameters.changed(values, within)
+
+    # -- state
+
+    def read_mode(self) -> str:
+        """Flight mode of the latest heartbeat."""
+        return self.dialect.mode_name(self.telemetry.read("HEARTBEAT").custom_mode)
+
+    def read_armed(self) -> bool:
+        """Whether the latest heartbeat says armed."""
+        return bool(self.telemetry.read("HEARTBEAT").base_mode & mavlink.MAV_MODE_FLAG_SAFETY_ARMED)
+
+    def read_position(self) -> Position:
+        """The vehicle's latest estimate of its position."""
+        self.telemetry.read("LOCAL_POSITION_NED")
+        return Position.from_sample(self.telemetry.latest["LOCAL_POSITION_NED"])
+
+    def version(self, within: float = _ANSWER_WITHIN) -> Version:
+        """Ask for AUTOPILOT_VERSION: what the vehicle says of its own firmware."""
+        before = self.telemetry.latest.get("AUTOPILOT_VERSION")
+        request = mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION
+        self.send_command(mavlink.MAV_CMD_REQUEST_MESSAGE, request, within=within)
+        if self.telemetry.latest.get("AUTOPILOT_VERSION") is before:
+            self.telemetry.wait_message("AUTOPILOT_VERSION", within)
+        return Version.from_message(self.telemetry.read("AUTOPILOT_VERSION"))
+
+    # -- waits
+
+    def wait_ready_to_arm(self, within: float = 60.0) -> None:
+        """Wait until pre-arm checks pass, GNSS has a fix and a position comes in."""
+        wait = self._wait(
+            "readiness to arm", within, "nothing missing", lambda: f"missing {', '.join(self._missing())}"
+        )
+        wait_until(self._world, lambda: not self._missing(), wait)
+
+    def wait_mode(self, name: str, within: float) -> None:
+        """Wait until the heartbeat shows that mode."""
+        wait = self._wait("flight mode", within, name, self.read_mode)
+        wait_until(self._world, lambda: self.read_mode() == name, wait)
+
+    def wait_disarmed(self, within: float) -> None:
+        """Wait until the heartbeat says disarmed."""
+        wait = self._wait("disarming", within, "disarmed", lambda: "still armed")
+        wait_until(self._world, lambda: not self.read_armed(), wait)
+
+    def wait_at(self, point: tuple[float, float, float], within: float, radius: float = 1.0) -> None:
+        """Wait until it stays within `radius` m of a point (north, east, up of home) for a second."""
+        place = "{:.2f} m north, {:.2f} m east, {:.2f} m up".format(*point)
+        wait = self._wait("arrival", within, f"within {radius:.2f} m of {place}", self._where)
+        hold_for(self._world, lambda: self.read_position().distance_to(*point) <= radius, _ARRIVAL_HOLD, wait)
+
+    # -- pieces
+
+    def _beat(self) -> None:
+        kind, none = mavlink.MAV_TYPE_GCS, mavlink.MAV_AUTOPILOT_INVALID
+        self.send(mavlink.MAVLink_heartbeat_message(kind, none, 0, 0, mavlink.MAV_STATE_ACTIVE, 3))
+
+    def _wait(self, name: str, within: float, wanted: str, got: Callable[[], object]) -> Wait:
+        return Wait(name=name, within=within, wanted=wanted, got=got)
+
+    def _heard(self) -> str:
+        refused = sum(self._codec.refused.values())
+        return f"no heartbeat; {refused} frames refused" if refused else "silence"
+
+    def _where(self) -> str:
+        return str(self.read_position())
+
+    def _is_up(self, height: float) -> bool:
+        return self.read_position().up >= height
+
+    def _missing(self) -> list[str]:
+        latest = self.telemetry.latest
+        status, fix = latest.get("SYS_STATUS"), latest.get("GPS_RAW_INT")
+        prearm = mavlink.MAV_SYS_STATUS_PREARM_CHECK
+        checks = {
+            "pre-arm checks": status is not None and bool(status.message.onboard_control_sensors_health & prearm),
+            "GNSS fix": fix is not None and fix.message.fix_type >= mavlink.GPS_FIX_TYPE_3D_FIX,
+            "position": "LOCAL_POSITION_NED" in latest,
+        }
+        return [name for name, passed in checks.items() if not passed]
