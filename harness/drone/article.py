@@ -1,0 +1,190 @@
+"""The whole embedded drone: flight, MAVLink, recorder, network and firmware, put together.
+
+An :class:`Airframe` is one unit that outlives power: its medium, keys and parameters. An :class:`EmbeddedDrone` is one
+power cycle of it in one world.
+"""
+
+import random
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from harness.drone.firmware.store import FirmwareConfig, FirmwareStore
+from harness.drone.flight.config import FlightConfig
+from harness.drone.mavlink.config import MavlinkConfig, Memory
+from harness.drone.mavlink.geodesy import Home
+from harness.drone.network.config import NetworkConfig
+from harness.drone.network.stack import NetworkSite, NetworkStack
+from harness.drone.recorder.config import RecorderConfig
+from harness.drone.recorder.medium import Medium
+from harness.drone.recorder.recorder import Recorder
+from harness.errors import VehicleError
+from harness.link.ethernet import WireEnd
+from harness.link.virtual import VirtualPort
+from harness.timing import Clock, Schedule
+
+LOG_PERIOD = 0.5
+PHOTO_PERIOD = 5.0
+SIGNING_KEY_BYTES = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleConfig:
+    """How the embedded drone is built; a defect is a change of one of its parts. It conforms as it stands."""
+
+    flight: FlightConfig = field(default_factory=FlightConfig)
+    mavlink: MavlinkConfig = field(default_factory=MavlinkConfig)
+    recorder: RecorderConfig = field(default_factory=RecorderConfig)
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    firmware: FirmwareConfig = field(default_factory=FirmwareConfig)
+
+
+class Airframe:
+    """One unit: what stays when its power goes.
+
+    Attributes:
+        config: how it is built.
+        radio_key: MAVLink 2 signing key shared with its ground station, 32 secret bytes made at pairing.
+        firmware: what its flash holds.
+        recorder: its recorder, with the storage medium.
+        scene: what its camera sees.
+    """
+
+    def __init__(self, config: ArticleConfig) -> None:
+        self.config = config
+        self.radio_key = secrets.token_bytes(SIGNING_KEY_BYTES)
+        self.firmware = FirmwareStore(config.firmware)
+        self.recorder = Recorder(config.recorder, Medium())
+        self.scene = "test field"
+
+    def mavlink_config(self) -> MavlinkConfig:
+        """The service's configuration, with what the flash says of itself."""
+        major, minor, patch = (int(part) for part in self.firmware.reported_version.split("."))
+        return replace(
+            self.config.mavlink,
+            flight=self.config.flight,
+            firmware_version=(major, minor, patch),
+            firmware_hash=self.firmware.reported_hash,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plugs:
+    """Where a drone is plugged in.
+
+    Attributes:
+        clock: test clock.
+        schedule: of the same world.
+        radio: air end of the radio link.
+        usb: air end of the trusted local link.
+        wire: its network interface.
+        trust_root: PEM of the authority that its companion trusts; without one ("") it stays off the network.
+    """
+
+    clock: Clock
+    schedule: Schedule
+    radio: VirtualPort
+    usb: VirtualPort
+    wire: WireEnd
+    trust_root: str
+
+
+class EmbeddedDrone:
+    """One power cycle: from ``power_on`` to ``power_off``."""
+
+    def __init__(self, airframe: Airframe, plugs: Plugs, seed: int) -> None:
+        # numba loads with the flight, so only when a drone is really built
+        from harness.drone.flight.flight import Flight
+
+        self._airframe, self._plugs = airframe, plugs
+        self.flight = Flight(airframe.config.flight, seed)
+        home = airframe.config.flight
+        self._home = Home(latitude=home.home_latitude, longitude=home.home_longitude, altitude=home.home_altitude)
+        self._rng = random.Random(seed)
+        self._stops: list[Callable[[], None]] = []
+        self._network: NetworkStack | None = None
+        self._medium_full = False
+
+    def power_on(self) -> None:
+        """Boot autopilot and companion.
+
+        Raises:
+            VehicleError: the recorder cannot open its medium.
+        """
+        from harness.drone.mavlink.service import MavlinkService
+
+        plugs, airframe = self._plugs, self._airframe
+        # its clock is the world's: a drone that is switched on later has stood there since
+        self.flight.advance(plugs.clock.now())
+        service = MavlinkService(self.flight, plugs.clock, plugs.schedule, airframe.mavlink_config(), Memory())
+        service.add_port(plugs.usb, wanted=lambda: plugs.usb.heard)
+        service.add_port(plugs.radio, key=airframe.radio_key, wanted=lambda: plugs.radio.heard)
+        airframe.recorder.power_on()
+        if plugs.trust_root:
+            self._network = self._make_network()
+            self._network.power_on()
+        now = plugs.clock.now()
+        self._stops = [
+            service.stop,
+            plugs.schedule.every(LOG_PERIOD, self._log, start=now + LOG_PERIOD),
+            plugs.schedule.every(PHOTO_PERIOD, self._photograph, start=now + PHOTO_PERIOD),
+        ]
+
+    def power_off(self) -> None:
+        """Shut down in order: what waits in memory is written first. Then it hears and says nothing."""
+        for stop in self._stops:
+            stop()
+        self._stops = []
+        for port in (self._plugs.radio, self._plugs.usb):
+            port.listen(_hear_nothing)
+        if self._network is not None:
+            self._network.power_off()
+        self._airframe.recorder.power_off()
+
+    def _make_network(self) -> NetworkStack:
+        site = NetworkSite(
+            end=self._plugs.wire,
+            clock=self._plugs.clock,
+            schedule=self._plugs.schedule,
+            trust_root=self._plugs.trust_root,
+            rng=self._rng,
+            read_position=lambda: self._position()[:2],
+        )
+        return NetworkStack(self._airframe.config.network, site)
+
+    def _position(self) -> tuple[float, float, float]:
+        motion = self.flight.read_estimate()
+        return *self._home.to_degrees(motion.north, motion.east), self._home.altitude + motion.up
+
+    def _log(self) -> None:
+        self._record(lambda: self._airframe.recorder.log(self._plugs.clock.now(), *self._position()))
+
+    def _photograph(self) -> None:
+        self._record(self._take_photo)
+
+    def _take_photo(self) -> None:
+        self._airframe.recorder.take_photo(self._plugs.clock.now(), *self._position(), self._airframe.scene)
+
+    def _record(self, write: Callable[[], None]) -> None:
+        if not self.flight.armed or self._medium_full:
+            return
+        try:
+            write()
+        except VehicleError:
+            # a drone whose card is full flies on without recording
+            self._medium_full = True
+
+
+def _hear_nothing(data: bytes) -> None:
+    """What a drone without power does with what reaches its ports."""
+
+
+def shipped() -> ArticleConfig:
+    """The article as its declaration describes it, free of defects."""
+    return ArticleConfig(
+        network=NetworkConfig(
+            update_host="update.dronecert.example",
+            telemetry_host="telemetry.dronecert.example",
+            time_host="time.dronecert.example",
+        )
+    )

@@ -1,0 +1,64 @@
+"""What is on the aircraft: the image in its flash and what it says about itself."""
+
+import hashlib
+from dataclasses import dataclass
+
+from harness.drone.firmware.bill import make_bill, without_graph, without_supplier, write_bill
+from harness.drone.firmware.components import COMPONENTS, VERSION
+from harness.drone.firmware.image import build_image
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirmwareConfig:
+    """How the aircraft's firmware departs from what its maker released; as made, not at all.
+
+    Attributes:
+        sbom_missing_supplier: the published bill names no maker for the radio modem.
+        sbom_empty_graph: the published bill says nothing of what uses what.
+        tampered: one byte of the autopilot was changed on the aircraft after release.
+        reported_version: what the aircraft says instead of its true version.
+    """
+
+    sbom_missing_supplier: bool = False
+    sbom_empty_graph: bool = False
+    tampered: bool = False
+    reported_version: str | None = None
+
+
+class FirmwareStore:
+    """The firmware of one aircraft."""
+
+    def __init__(self, config: FirmwareConfig) -> None:
+        self._config = config
+        self._released = build_image()
+
+    @property
+    def reported_version(self) -> str:
+        """Version that the aircraft reports, "major.minor.patch"."""
+        return VERSION if self._config.reported_version is None else self._config.reported_version
+
+    @property
+    def reported_hash(self) -> bytes:
+        """MAVLink ``AUTOPILOT_VERSION.flight_custom_version``: 8 bytes of the released image's SHA-256.
+
+        Set at release as real autopilots do, never measured by the aircraft: a changed image still reports it.
+        """
+        return hashlib.sha256(self._released).digest()[:8]
+
+    def read_image(self) -> bytes:
+        """A dump of what the flash really holds."""
+        if not self._config.tampered:
+            return self._released
+        offset = self._released.index(COMPONENTS[0].content()) + 1000
+        changed = bytearray(self._released)
+        changed[offset] ^= 0x01
+        return bytes(changed)
+
+    def read_bill(self) -> bytes:
+        """The bill as its maker publishes it beside the image (the image carries the bill of its build)."""
+        bill = make_bill()
+        if self._config.sbom_missing_supplier:
+            bill = without_supplier(bill)
+        if self._config.sbom_empty_graph:
+            bill = without_graph(bill)
+        return write_bill(bill)

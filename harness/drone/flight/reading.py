@@ -1,0 +1,64 @@
+"""From the kernels' arrays to what others may see: the estimate, the truth, the battery. Loads no kernel."""
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.drone.flight import layout as own
+from harness.drone.flight.state import Battery, Motion, Truth
+from harness.plant import layout as lay
+
+_Array = npt.NDArray[np.float64]
+
+
+def read_motion(s: _Array, start: int, time: float) -> Motion:
+    """Motion from the rigid-body state that begins at place `start` (0: the truth; ``ESTIMATE``: the estimate)."""
+    n, e, d, vn, ve, vd, w, i, j, k, a, b, c = s[start : start + own.ESTIMATE_SIZE].tolist()
+    return Motion(
+        time=time,
+        north=n,
+        east=e,
+        up=-d,
+        v_north=vn,
+        v_east=ve,
+        v_up=-vd,
+        roll=math.atan2(2.0 * (w * i + j * k), 1.0 - 2.0 * (i * i + j * j)),
+        pitch=math.asin(min(1.0, max(-1.0, 2.0 * (w * j - k * i)))),
+        yaw=math.atan2(2.0 * (w * k + i * j), 1.0 - 2.0 * (j * j + k * k)),
+        p=a,
+        q=b,
+        r=c,
+    )
+
+
+def read_tilt(s: _Array) -> float:
+    """Estimated angle between the body's and the world's vertical, rad."""
+    i, j = s[own.ESTIMATE + lay.QUAT + 1], s[own.ESTIMATE + lay.QUAT + 2]
+    return math.acos(min(1.0, max(-1.0, 1.0 - 2.0 * float(i * i + j * j))))
+
+
+def read_truth(s: _Array, time: float) -> Truth:
+    """What really is, at `time` (s)."""
+    north, east, down = s[lay.AIR : lay.AIR + 3].tolist()
+    return Truth(
+        motion=read_motion(s, 0, time),
+        wind_north=north,
+        wind_east=east,
+        wind_up=-down,
+        motors=tuple(s[lay.MOTOR : lay.MOTOR + 4].tolist()),
+        on_ground=bool(s[lay.ON_GROUND] == 1.0),
+        contact_down=float(s[lay.CONTACT_DOWN]),
+        contact_lateral=float(s[lay.CONTACT_LATERAL]),
+        contact_tilt=float(s[lay.CONTACT_TILT]),
+    )
+
+
+def read_battery(s: _Array, p: _Array) -> Battery:
+    """The battery as its monitor counts it."""
+    return Battery(
+        voltage=float(s[lay.VOLTAGE]),
+        current=float(s[lay.CURRENT]),
+        used_wh=float(s[lay.ENERGY]) / 3600.0,
+        remaining=max(0.0, 1.0 - float(s[lay.CHARGE] / p[lay.CAPACITY])),
+    )

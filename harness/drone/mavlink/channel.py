@@ -1,0 +1,78 @@
+"""One port of the service: its own sequence numbers, its own signing, its own streams."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
+from harness.drone.mavlink.inbound import Inbound, Message
+from harness.drone.mavlink.signing import SignatureCheck, SigningTime
+from harness.errors import RigError
+from harness.link.port import Port
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """Who the drone is on a port; `link` tells the signing streams of several ports apart."""
+
+    system: int
+    component: int
+    link: int
+
+
+class Channel:
+    """Sends and receives whole messages over a port.
+
+    Attributes:
+        refused: reasons and how often an incoming frame was refused for each.
+        received: messages obeyed or looked at.
+    """
+
+    def __init__(self, port: Port, address: Address, inbound: Inbound, wanted: Callable[[], bool]) -> None:
+        self._port, self._inbound, self._wanted = port, inbound, wanted
+        self._time: SigningTime | None = None
+        self._closed = False
+        self._mav = mavlink.MAVLink(None, address.system, address.component)
+        self._mav.signing.link_id = address.link
+        self.refused: Counter[str] = inbound.refused
+        self.received = 0
+
+    def sign_with(self, check: SignatureCheck) -> None:
+        """Sign all that goes out with the key of `check`."""
+        self._time = check.time
+        self._mav.signing.secret_key = check.key
+        self._mav.signing.sign_outgoing = True
+
+    def listen(self, handle: Callable[["Channel", Message], None]) -> None:
+        """Call `handle` with every message that is to be obeyed."""
+
+        def receive(data: bytes) -> None:
+            for message in self._inbound.feed(data):
+                self.received += 1
+                handle(self, message)
+
+        self._port.listen(receive)
+
+    @property
+    def open(self) -> bool:
+        """Whether sending makes sense: the link stands and someone listens."""
+        return not self._closed and self._wanted()
+
+    def send(self, messages: Iterable[Message]) -> None:
+        """Send `messages` as one piece of bytes; a link that broke is never used again."""
+        if not self.open:
+            return
+        data = b"".join(self._pack(message) for message in messages)
+        try:
+            self._port.send(data)
+        except RigError:
+            self._closed = True
+
+    def _pack(self, message: Message) -> bytes:
+        signing = self._mav.signing
+        if self._time is not None:
+            signing.timestamp = max(signing.timestamp, self._time.now())
+        packed: bytes = message.pack(self._mav)
+        self._mav.seq = (self._mav.seq + 1) % 256
+        return packed

@@ -1,0 +1,74 @@
+"""How the drone talks; a defect is a change of this configuration."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from harness.drone.flight.config import FlightConfig
+
+# Hz, as a ground station usually asks for them.
+DEFAULT_RATES: Mapping[str, float] = MappingProxyType(
+    {
+        "HEARTBEAT": 1.0,
+        "ATTITUDE": 10.0,
+        "LOCAL_POSITION_NED": 10.0,
+        "GLOBAL_POSITION_INT": 10.0,
+        "VFR_HUD": 2.0,
+        "GPS_RAW_INT": 2.0,
+        "SERVO_OUTPUT_RAW": 2.0,
+        "SYS_STATUS": 1.0,
+        "BATTERY_STATUS": 1.0,
+        "EXTENDED_SYS_STATE": 1.0,
+        "SYSTEM_TIME": 1.0,
+        "HOME_POSITION": 0.5,
+    }
+)
+
+# Unix time of power-on, s: the start of 2026. Signatures count from 2015, so both ends need one idea of the date.
+DEFAULT_EPOCH = 1_767_225_600.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class MavlinkConfig:
+    """What the drone's MAVLink service is told at power-on.
+
+    Attributes:
+        flight: the flight configuration at power-on: home, and what parameters are before anyone sets them.
+        ground_station: system id whose heartbeats count as the ground station's, unless MAV_GCS_SYSID says otherwise.
+        system_id: of the aircraft, unless the parameter SYSID_THISMAV says otherwise.
+        component_id: of its autopilot (MAV_COMP_ID_AUTOPILOT1).
+        epoch: Unix time of zero on the test clock, s.
+        rates: message names and their rates on every port, Hz.
+        firmware_version: major, minor, patch.
+        firmware_hash: SHA-256 of the installed firmware; its first 8 bytes are reported.
+        serial: hardware serial number, 64 bits.
+        check_crc: False is a defect: frames with a wrong checksum are obeyed.
+        accept_unsigned: True is a defect: radio ports obey unsigned and wrongly signed frames.
+    """
+
+    flight: FlightConfig = field(default_factory=FlightConfig)
+    ground_station: int = 255
+    system_id: int = 1
+    component_id: int = 1
+    epoch: float = DEFAULT_EPOCH
+    rates: Mapping[str, float] = field(default_factory=lambda: DEFAULT_RATES)
+    firmware_version: tuple[int, int, int] = (0, 1, 0)
+    firmware_hash: bytes = bytes(32)
+    serial: int = 0
+    check_crc: bool = True
+    accept_unsigned: bool = False
+
+
+@dataclass(kw_only=True)
+class Memory:
+    """What survives a reboot of the autopilot.
+
+    Hand the same object to the next service on the same test clock to simulate a reboot.
+
+    Attributes:
+        parameters: values that were set, by name.
+        newest_signature: newest signing timestamp accepted or sent, in 10 us since 2015.
+    """
+
+    parameters: dict[str, float] = field(default_factory=dict)
+    newest_signature: int = 0

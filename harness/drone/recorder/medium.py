@@ -1,0 +1,94 @@
+"""The eMMC as bytes, and windows on it that are used as block devices."""
+
+from typing import Protocol
+
+from harness.errors import UsageError
+
+BLOCK = 4096
+MEBIBYTE = 1 << 20
+
+
+class Medium:
+    """The raw bytes of one non-volatile memory; they stay when the power goes.
+
+    Args:
+        size: of the medium, bytes; whole blocks of 4096.
+        contents: what is on it; blank (all zero) when left out.
+    """
+
+    def __init__(self, size: int = 24 * MEBIBYTE, contents: bytes | None = None) -> None:
+        self._data = bytearray(size) if contents is None else bytearray(contents)
+        if not self._data or len(self._data) % BLOCK:
+            raise UsageError(f"a medium has whole blocks of {BLOCK} bytes: got {len(self._data)} bytes")
+
+    @property
+    def size(self) -> int:
+        """Bytes on the medium."""
+        return len(self._data)
+
+    def read(self, offset: int, length: int) -> bytes:
+        """`length` bytes from `offset`."""
+        return bytes(self._data[offset : offset + length])
+
+    def write(self, offset: int, data: bytes) -> None:
+        """Put `data` at `offset`.
+
+        Raises:
+            UsageError: it does not lie wholly on the medium.
+        """
+        if offset < 0 or offset + len(data) > len(self._data):
+            raise UsageError(f"write of {len(data)} bytes at {offset} leaves the medium of {len(self._data)} bytes")
+        self._data[offset : offset + len(data)] = data
+
+    def image(self) -> bytes:
+        """All bytes, as a card reader sees them."""
+        return bytes(self._data)
+
+
+class BlockDevice(Protocol):
+    """Something that stores blocks of 4096 bytes."""
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks there are."""
+        ...
+
+    def read(self, block: int, count: int = 1) -> bytes:
+        """The bytes of `count` blocks from number `block` on."""
+        ...
+
+    def write(self, block: int, data: bytes) -> None:
+        """Put `data`, whole blocks, at number `block`."""
+        ...
+
+
+class Region:
+    """A part of a medium (a partition, the payload of a volume) as a block device; hard bounds."""
+
+    def __init__(self, medium: Medium, offset: int, size: int) -> None:
+        if offset % BLOCK or size % BLOCK or size <= 0 or offset + size > medium.size:
+            raise UsageError(f"region of {size} bytes at {offset} does not fit a medium of {medium.size} bytes")
+        self._medium, self.offset, self.size = medium, offset, size
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks of 4096 bytes."""
+        return self.size // BLOCK
+
+    def part(self, offset: int) -> "Region":
+        """The rest of this region from `offset` bytes on."""
+        return Region(self._medium, self.offset + offset, self.size - offset)
+
+    def read(self, block: int, count: int = 1) -> bytes:
+        """The bytes of `count` blocks from number `block` on."""
+        self._check(block, count)
+        return self._medium.read(self.offset + block * BLOCK, count * BLOCK)
+
+    def write(self, block: int, data: bytes) -> None:
+        """Put `data`, whole blocks, at number `block`."""
+        self._check(block, -(-len(data) // BLOCK))
+        self._medium.write(self.offset + block * BLOCK, data)
+
+    def _check(self, block: int, count: int) -> None:
+        if block < 0 or block + count > self.blocks:
+            raise UsageError(f"blocks {block} to {block + count} leave a region of {self.blocks} blocks")

@@ -1,0 +1,86 @@
+"""Where log lines and photos go: files in a FAT volume, or one after another with no file system at all."""
+
+import zlib
+from typing import Protocol
+
+from harness.drone.recorder.fat import FatVolume
+from harness.drone.recorder.medium import BLOCK, BlockDevice
+from harness.errors import VehicleError
+
+LOG_NAME = "FLIGHT.LOG"
+
+
+class Store(Protocol):
+    """Keeps what the recorder hands over; everything is on the medium when a call returns."""
+
+    def append_log(self, data: bytes) -> None:
+        """Keep more of the flight log."""
+        ...
+
+    def add_photo(self, number: int, data: bytes) -> str:
+        """Keep one photo; gives the name under which it is found."""
+        ...
+
+    def photos(self) -> int:
+        """How many photos are kept."""
+        ...
+
+
+class FileStore:
+    """Log and photos as files of a FAT volume."""
+
+    def __init__(self, device: BlockDevice) -> None:
+        self._volume = FatVolume(device)
+        known = {file.name: file for file in self._volume.files()}
+        self._log = known.get(LOG_NAME) or self._volume.create(LOG_NAME)
+        self._photos = sum(name.endswith(".JPG") for name in known)
+
+    def append_log(self, data: bytes) -> None:
+        """Append to ``FLIGHT.LOG``."""
+        self._volume.append(self._log, data)
+
+    def add_photo(self, number: int, data: bytes) -> str:
+        """Write ``IMG_nnnn.JPG``."""
+        file = self._volume.create(f"IMG_{number:04d}.JPG")
+        self._volume.append(file, data)
+        self._photos += 1
+        return file.name
+
+    def photos(self) -> int:
+        """How many photos are in the directory."""
+        return self._photos
+
+
+class SequentialStore:
+    """Objects one after another, each from a block border; the log compressed. Encrypts nothing."""
+
+    def __init__(self, device: BlockDevice, *, compress: bool) -> None:
+        self._device, self._compress = device, compress
+        self._next = _first_free(device)
+        self._photos = sum(device.read(block)[:3] == b"\xff\xd8\xff" for block in range(self._next))
+
+    def append_log(self, data: bytes) -> None:
+        """Write the lines, as a gzip member where compressed."""
+        self._put(zlib.compress(data, wbits=31) if self._compress else data)
+
+    def add_photo(self, number: int, data: bytes) -> str:
+        """Write the JPEG file as it is."""
+        self._photos += 1
+        return f"block {self._put(data)} (photo {number})"
+
+    def photos(self) -> int:
+        """How many photos are on the device."""
+        return self._photos
+
+    def _put(self, data: bytes) -> int:
+        start, blocks = self._next, -(-len(data) // BLOCK)
+        if start + blocks > self._device.blocks:
+            raise VehicleError(f"the recorder's medium is full: {self._device.blocks} blocks of {BLOCK} bytes used")
+        self._device.write(start, data.ljust(blocks * BLOCK, b"\0"))
+        self._next += blocks
+        return start
+
+
+def _first_free(device: BlockDevice) -> int:
+    contents = device.read(0, device.blocks).rstrip(b"\0")
+    return -(-len(contents) // BLOCK)

@@ -1,0 +1,97 @@
+"""What every target offers: an identity, a fresh world per case, and the sockets that instruments plug into."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from harness.drone.flight.state import Truth
+from harness.link.ethernet import Wire
+from harness.link.virtual import VirtualCable
+from harness.timing import World
+
+
+class Air(Protocol):
+    """The air around an aircraft, as a wind source moves it."""
+
+    def set_wind(self, north: float, east: float, up: float = 0.0) -> None:
+        """Blow steadily *to* that direction, m/s."""
+        ...
+
+    def add_gust(self, *, start: float, duration: float, north: float, east: float, up: float = 0.0) -> None:
+        """Add a 1-cosine gust of that amplitude (m/s) to the steady wind."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sockets:
+    """Where instruments plug in; None where a target has no such thing.
+
+    Attributes:
+        air: the air, for a wind source.
+        truth: reads the true state, for the truth role and the reference anemometer.
+        radio: the radio link to the article; its ground end is the ground station's antenna.
+        radio_key: 32-byte MAVLink 2 signing key of the paired ground station.
+        usb: the trusted local link, for the observer.
+        wire: the article's network interface.
+        trust: installs the certificate authority (PEM) that the article shall trust on this bench.
+        medium: reads the whole storage medium of the powered-off article.
+        medium_size: its size as the maker states it, bytes.
+        credential: the operator's passphrase of the storage.
+        scene: puts a text in front of the camera.
+        firmware: dumps the firmware image on the aircraft.
+        firmware_size: size of that image, bytes.
+        bill: the bill of materials that the maker publishes with the image.
+        version: the version that the article reports.
+    """
+
+    air: Air | None = None
+    truth: Callable[[], Truth] | None = None
+    radio: VirtualCable | None = None
+    radio_key: bytes | None = None
+    usb: VirtualCable | None = None
+    wire: Wire | None = None
+    trust: Callable[[str], None] | None = None
+    medium: Callable[[], bytes] | None = None
+    medium_size: int = 0
+    credential: Callable[[], str] | None = None
+    scene: Callable[[str], None] | None = None
+    firmware: Callable[[], bytes] | None = None
+    firmware_size: int = 0
+    bill: Callable[[], bytes] | None = None
+    version: Callable[[], str] | None = None
+
+
+class TargetWorld(World, Protocol):
+    """The world of one case: the article in it, not yet powered."""
+
+    @property
+    def sockets(self) -> Sockets:
+        """What instruments can plug into."""
+        ...
+
+    def power_on(self) -> None:
+        """Give the article power."""
+        ...
+
+    def power_off(self) -> None:
+        """Shut the article down in the orderly way."""
+        ...
+
+
+class Target(Protocol):
+    """An article that can be brought up again and again."""
+
+    kind: str
+    simulated: bool
+
+    def identity(self) -> Mapping[str, Any]:
+        """What it is: serials, firmware hash and how each was obtained; JSON-able."""
+        ...
+
+    def new_world(self, seed: int) -> TargetWorld:
+        """A fresh boot in a fresh world; `seed` drives its reproducible noise."""
+        ...
+
+    def close(self) -> None:
+        """Stop everything that was started."""
+        ...

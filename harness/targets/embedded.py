@@ -1,0 +1,145 @@
+"""The embedded drone as a target: in lockstep, in virtual time, a fresh world for each case."""
+
+import hashlib
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from harness.drone.article import Airframe, EmbeddedDrone, Plugs, shipped
+from harness.drone.defects import damage
+from harness.drone.firmware.store import FirmwareStore
+from harness.errors import RigError
+from harness.link.ethernet import Wire
+from harness.link.virtual import VirtualCable
+from harness.targets.base import Sockets
+from harness.timing import Schedule
+
+
+class EmbeddedWorld:
+    """One case: the harness owns the plant and thereby time; no sleeping, one thread."""
+
+    def __init__(self, airframe: Airframe, seed: int) -> None:
+        self._airframe, self._seed, self._now = airframe, seed, 0.0
+        self.schedule = Schedule()
+        self._radio = VirtualCable(self, self.schedule)
+        self._usb = VirtualCable(self, self.schedule)
+        self._wire = Wire(self, self.schedule)
+        self._wire_end = self._wire.attach()
+        self._trust_root = ""
+        self._drone: EmbeddedDrone | None = None
+        self.sockets = self._make_sockets()
+
+    def now(self) -> float:
+        """Seconds since the world began."""
+        return self._now
+
+    def advance(self, until: float) -> float:
+        """Fly compiled frames to the next due event or to `until`, then run what is due.
+
+        Raises:
+            RigError: nothing is due and `until` is not a finite number of seconds.
+        """
+        target = max(self._now, min(self.schedule.next_time(), until))
+        if not math.isfinite(target):
+            raise RigError(f"cannot let time pass until {until} s: give a finite time")
+        if self._drone is not None:
+            self._drone.flight.advance(target)
+        self._now = target
+        self.schedule.run_due(target)
+        return target
+
+    def power_on(self) -> None:
+        """Boot the drone; harmless when it is on."""
+        if self._drone is not None:
+            return
+        plugs = Plugs(
+            clock=self,
+            schedule=self.schedule,
+            radio=self._radio.air,
+            usb=self._usb.air,
+            wire=self._wire_end,
+            trust_root=self._trust_root,
+        )
+        self._drone = EmbeddedDrone(self._airframe, plugs, self._seed)
+        self._drone.power_on()
+
+    def power_off(self) -> None:
+        """Shut the drone down in order; harmless when it is off."""
+        if self._drone is not None:
+            self._drone.power_off()
+            self._drone = None
+
+    def _make_sockets(self) -> Sockets:
+        airframe = self._airframe
+        return Sockets(
+            air=self,
+            truth=lambda: self._running().flight.read_truth(),
+            radio=self._radio,
+            radio_key=airframe.radio_key,
+            usb=self._usb,
+            wire=self._wire,
+            trust=self._trust,
+            medium=self._read_medium,
+            medium_size=airframe.recorder.medium.size,
+            credential=lambda: airframe.recorder.credential,
+            scene=self._show,
+            firmware=airframe.firmware.read_image,
+            firmware_size=len(airframe.firmware.read_image()),
+            bill=airframe.firmware.read_bill,
+            version=lambda: airframe.firmware.reported_version,
+        )
+
+    def set_wind(self, north: float, east: float, up: float = 0.0) -> None:
+        """Blow steadily to that direction, m/s."""
+        self._running().flight.set_wind(north, east, up)
+
+    def add_gust(self, *, start: float, duration: float, north: float, east: float, up: float = 0.0) -> None:
+        """Add a 1-cosine gust of that amplitude, m/s."""
+        self._running().flight.add_gust(start=start, duration=duration, north=north, east=east, up=up)
+
+    def _running(self) -> EmbeddedDrone:
+        if self._drone is None:
+            raise RigError("the article has no power: nothing can be seen of its flight")
+        return self._drone
+
+    def _trust(self, root: str) -> None:
+        self._trust_root = root
+
+    def _show(self, scene: str) -> None:
+        self._airframe.scene = scene
+
+    def _read_medium(self) -> bytes:
+        if self._drone is not None:
+            raise RigError("the medium is read from a powered-off unit: switch the article off first")
+        return self._airframe.recorder.medium.image()
+
+
+class EmbeddedTarget:
+    """One embedded drone, sound or with defects."""
+
+    kind = "embedded"
+    simulated = True
+
+    def __init__(self, *, defects: Sequence[str] = ()) -> None:
+        self._config = damage(shipped(), defects)
+        self._firmware = FirmwareStore(self._config.firmware)
+
+    def identity(self) -> Mapping[str, Any]:
+        """Firmware hash and version of the unit, and how each was obtained."""
+        image = self._firmware.read_image()
+        return {
+            "firmware_sha256": hashlib.sha256(image).hexdigest(),
+            "firmware_obtained": "dumped",
+            "firmware_version": self._firmware.reported_version,
+            "version_obtained": "self-reported",
+        }
+
+    def new_world(self, seed: int) -> EmbeddedWorld:
+        """A world at time zero with a unit in it, fresh from the factory and switched off.
+
+        A fresh unit for each case, so that no case depends on what an earlier one left on the medium.
+        """
+        return EmbeddedWorld(Airframe(self._config), seed)
+
+    def close(self) -> None:
+        """Nothing outlives the process."""

@@ -1,0 +1,82 @@
+import shutil
+import subprocess
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harness.drone.recorder.fat import FatVolume, format_fat
+from harness.drone.recorder.medium import BLOCK, MEBIBYTE, Medium, Region
+from harness.errors import UsageError, VehicleError
+
+SIZE = 17 * MEBIBYTE
+
+
+def fresh():
+    medium = Medium(size=SIZE)
+    device = Region(medium, 0, SIZE)
+    format_fat(device)
+    return medium, device
+
+
+def test_mtools_reads_the_files(tmp_path):
+    if shutil.which("mtype") is None:
+        pytest.skip("mtools is not installed")
+    medium, device = fresh()
+    volume = FatVolume(device)
+    log = volume.create("FLIGHT.LOG")
+    text = b"".join(b"line %05d\n" % number for number in range(2000))
+    volume.append(log, text[:5000])
+    volume.append(volume.create("OTHER.BIN"), bytes(9000))
+    volume.append(log, text[5000:])
+    path = tmp_path / "image"
+    path.write_bytes(medium.image())
+    listed = subprocess.run(["mdir", "-b", "-i", path, "::"], capture_output=True, text=True, check=True).stdout
+    assert listed.split() == ["::/FLIGHT.LOG", "::/OTHER.BIN"]
+    assert subprocess.run(["mtype", "-i", path, "::FLIGHT.LOG"], capture_output=True, check=True).stdout == text
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["A.LOG", "B.JPG"]), st.integers(0, 3 * BLOCK)), max_size=8))
+def test_appends_read_back_after_a_new_mount(pieces):
+    _, device = fresh()
+    volume, wanted, files = FatVolume(device), {}, {}
+    for number, (name, size) in enumerate(pieces):
+        data = bytes((number + 1,)) * size
+        files[name] = files.get(name) or volume.create(name)
+        volume.append(files[name], data)
+        wanted[name] = wanted.get(name, b"") + data
+    again = FatVolume(device)
+    assert {file.name: again.read(file) for file in again.files()} == wanted
+
+
+def test_both_tables_are_kept_alike():
+    medium, device = fresh()
+    volume = FatVolume(device)
+    volume.append(volume.create("A.LOG"), bytes(5 * BLOCK))
+    blocks = 3
+    assert medium.read(BLOCK, blocks * BLOCK) == medium.read((1 + blocks) * BLOCK, blocks * BLOCK)
+    assert any(medium.read(BLOCK + 4, 64))
+
+
+def test_full_medium_is_said():
+    _, device = fresh()
+    volume = FatVolume(device)
+    file = volume.create("BIG.BIN")
+    with pytest.raises(VehicleError, match="medium is full"):
+        for _ in range(SIZE // MEBIBYTE + 1):
+            volume.append(file, bytes(MEBIBYTE))
+
+
+def test_full_directory_is_said():
+    _, device = fresh()
+    volume = FatVolume(device)
+    with pytest.raises(VehicleError, match="directory is full"):
+        for number in range(600):
+            volume.create(f"{number}.BIN")
+
+
+def test_device_that_fits_no_fat16_is_refused():
+    medium = Medium(size=4 * MEBIBYTE)
+    with pytest.raises(UsageError, match="no FAT16"):
+        format_fat(Region(medium, 0, medium.size))

@@ -1,0 +1,45 @@
+import pytest
+
+from harness.drone.recorder.medium import BLOCK, Medium, Region
+from harness.errors import UsageError
+
+
+def test_write_reaches_the_image_at_its_place():
+    medium = Medium(size=4 * BLOCK)
+    Region(medium, BLOCK, 2 * BLOCK).write(1, b"x" * BLOCK)
+    assert medium.image() == bytes(2 * BLOCK) + b"x" * BLOCK + bytes(BLOCK)
+
+
+def test_contents_survive_in_a_new_medium():
+    medium = Medium(size=2 * BLOCK)
+    medium.write(5, b"abc")
+    assert Medium(contents=medium.image()).read(5, 3) == b"abc"
+
+
+@pytest.mark.parametrize("offset", [-1, 4 * BLOCK - 2])
+def test_write_beyond_the_medium_is_refused(offset):
+    with pytest.raises(UsageError, match="leaves the medium"):
+        Medium(size=4 * BLOCK).write(offset, b"abc")
+
+
+@pytest.mark.parametrize("size", [0, 1000])
+def test_medium_of_part_blocks_is_refused(size):
+    with pytest.raises(UsageError, match="whole blocks"):
+        Medium(size=size)
+
+
+def test_region_has_hard_bounds():
+    medium = Medium(size=4 * BLOCK)
+    region = Region(medium, BLOCK, 2 * BLOCK)
+    with pytest.raises(UsageError, match="leave a region"):
+        region.write(2, bytes(BLOCK))
+    with pytest.raises(UsageError, match="leave a region"):
+        region.read(-1)
+    with pytest.raises(UsageError, match="does not fit"):
+        Region(medium, BLOCK, 4 * BLOCK)
+
+
+def test_part_begins_further_on():
+    medium = Medium(size=4 * BLOCK)
+    medium.write(3 * BLOCK, b"end")
+    assert Region(medium, BLOCK, 3 * BLOCK).part(2 * BLOCK).read(0)[:3] == b"end"

@@ -1,0 +1,19 @@
+from dataclasses import FrozenInstanceError, fields
+
+import pytest
+
+from harness.targets.base import Sockets
+from harness.targets.embedded import EmbeddedTarget
+
+
+def test_a_target_offers_nothing_unless_it_says_so():
+    empty = Sockets()
+    assert {getattr(empty, item.name) for item in fields(Sockets)} == {None, 0}
+    with pytest.raises(FrozenInstanceError):
+        empty.medium_size = 1
+
+
+def test_the_embedded_drone_offers_every_socket_there_is():
+    sockets = EmbeddedTarget().new_world(1).sockets
+    assert [item.name for item in fields(Sockets) if not getattr(sockets, item.name)] == []
+    assert len(sockets.radio_key) == 32
