@@ -1,0 +1,90 @@
+"""What an instrument is given when a bench is set up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from harness.catalogue import Declaration
+from harness.errors import RigError
+from harness.instruments.chart import Chart
+from harness.targets.base import Sockets, TargetWorld
+
+T = TypeVar("T")
+
+
+class CaseLog(Protocol):
+    """Where an instrument leaves what it saw: the record of the running case."""
+
+    def control(self, name: str, kind: str, ok: bool, detail: str) -> None:
+        """Record a control, ``"positive"`` or ``"negative"``."""
+        ...
+
+    def note(self, text: str) -> None:
+        """Record a remark, such as the detection power behind a zero."""
+        ...
+
+    def exhibit(self, name: str, media_type: str, data: bytes, kind: str) -> None:
+        """Record a file of evidence; kind is capture, image, log, series or document."""
+        ...
+
+    def chart(self, chart: Chart) -> None:
+        """Record a chart."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """The surroundings of one instrument in one case.
+
+    Attributes:
+        world: the test clock and what is due on it.
+        sockets: what the target offers to plug into.
+        log: the record of the case.
+        seed: seed of the instrument's reproducible choices.
+        declaration: what the maker claims, such as the endpoints to serve.
+        documents: folder that the declaration's file names are relative to.
+        fault: name of the seeded fault, or "".
+        uncertainty: standard uncertainty from the calibration, in the instrument's unit.
+        settings: the free settings of the rig file.
+    """
+
+    world: TargetWorld
+    sockets: Sockets
+    log: CaseLog
+    seed: int
+    declaration: Declaration
+    documents: Path
+    fault: str = ""
+    uncertainty: float = 0.0
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def need(self, thing: T | None, name: str) -> T:
+        """The socket `thing`, which this make cannot do without.
+
+        Raises:
+            RigError: the target has no such socket.
+        """
+        if thing is None:
+            raise RigError(f"this target offers no {name}: put another make into the role")
+        return thing
+
+    def claim(self, value: float | None, key: str) -> float:
+        """A number that the declaration must state.
+
+        Raises:
+            RigError: it does not.
+        """
+        if value is None:
+            raise RigError(f"the declaration does not state {key}, which this instrument needs")
+        return value
+
+    def check(self, name: str, ok: bool, detail: str, *, kind: str = "positive") -> None:
+        """Record a control and refuse to go on when it failed.
+
+        Raises:
+            RigError: the control failed.
+        """
+        self.log.control(name, kind, ok, detail)
+        if not ok:
+            raise RigError(f"control {name} failed: {detail}")

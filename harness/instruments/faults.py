@@ -1,0 +1,57 @@
+"""Faults that can be seeded into the simulated instruments, each with the requirements that must come out INVALID."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, kw_only=True)
+class RigFault:
+    """A fault of one simulated instrument.
+
+    Attributes:
+        role: role whose instrument lies.
+        make: make of the instrument that has it.
+        fault: name, as ``fault = "..."`` under the role takes it.
+        summary: what the instrument does.
+        invalidates: requirements that must come out INVALID, never PASS and never FAIL.
+    """
+
+    role: str
+    make: str
+    fault: str
+    summary: str
+    invalidates: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """``role:fault``."""
+        return f"{self.role}:{self.fault}"
+
+
+def _fault(instrument: str, fault: str, summary: str, *invalidates: str) -> RigFault:
+    role, _, make = instrument.partition(".")
+    return RigFault(role=role, make=make, fault=fault, summary=summary, invalidates=invalidates)
+
+
+_FLIGHT_IN_WIND = ("WIND-01", "WIND-02")
+_STORAGE = ("DAR-01", "DAR-02", "DAR-03")
+_ALL = (
+    _fault("wind.plant", "muted", "takes commands and blows nothing", *_FLIGHT_IN_WIND),
+    _fault("truth.plant", "frozen", "gives its first reading for ever", *_FLIGHT_IN_WIND),
+    _fault("radio.cable", "leaky", "a cut does not cut", "RADIO-01"),
+    _fault("radio.cable", "muted", "an injection injects nothing", "RADIO-05"),
+    _fault("storage.dump", "unplanted", "shows no canary to the camera", *_STORAGE),
+    _fault("storage.dump", "short", "reads half of the medium", *_STORAGE),
+    _fault("storage.dump", "blind", "plants no key for its own control", "DAR-03"),
+    _fault("network.gateway", "late", "captures from a minute after power-on", "ENDP-01"),
+    _fault("network.gateway", "lossy", "loses every twentieth frame", "ENDP-01"),
+    _fault("scanner.gateway", "deaf", "hears no answer", "ENDP-05"),
+    _fault("firmware.dump", "truncated", "dumps half of the image", "SUP-01", "SUP-05"),
+)
+RIG_FAULTS: Mapping[str, RigFault] = MappingProxyType({item.name: item for item in _ALL})
+
+
+def faults_of(role: str, make: str) -> tuple[str, ...]:
+    """Names of the faults that the instrument `make` in `role` can have."""
+    return tuple(item.fault for item in _ALL if (item.role, item.make) == (role, make))

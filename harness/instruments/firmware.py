@@ -1,0 +1,116 @@
+"""The firmware role: dumps the image on the aircraft, reads its bill, compares both with what was released."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from harness.catalogue.sections import FirmwareImage
+from harness.errors import FileError, MaterialError, RigError
+from harness.instruments.context import Context
+from harness.judgement import Count
+from harness.supply.report import check_bill, check_firmware
+
+TRUNCATED = "truncated"
+# an unreadable bill leaves out each of the seven minimum elements (NTIA 2021)
+ALL_FIELDS = 7
+# a signature or a certificate has a few kilobytes
+LARGEST_DOCUMENT = 1 << 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class BillFigures:
+    """What a bill leaves out."""
+
+    incomplete_fields: float
+    unresolved_dependencies: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseFigures:
+    """How the dumped image differs from the released one."""
+
+    hash_mismatches: Count
+    invalid_signatures: Count
+    version_mismatches: Count
+
+
+class FirmwareDump:
+    """A dump of the aircraft's flash. Fault ``truncated``: the reader stops half-way."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def read_bill(self) -> BillFigures:
+        """Judge the bill of materials that comes with the image on the aircraft.
+
+        Raises:
+            RigError: the image could not be read whole.
+        """
+        self._dump()
+        bill = self._context.need(self._context.sockets.bill, "bill of materials")()
+        self._context.log.exhibit("bill of materials", "application/json", bill, "document")
+        try:
+            report = check_bill(bill, received=datetime.now(UTC))
+        except MaterialError as error:
+            self._context.log.note(f"the bill cannot be read: {error}")
+            return BillFigures(incomplete_fields=ALL_FIELDS, unresolved_dependencies=1)
+        self._context.log.note(f"bill of {report.subject}: {report.components} components, {report.spec_version}")
+        return BillFigures(
+            incomplete_fields=report.minimum.incomplete_fields,
+            unresolved_dependencies=report.graph.unresolved_dependencies,
+        )
+
+    def compare_with_release(self) -> ReleaseFigures:
+        """Judge digest, signature and version of the dump against the declared release.
+
+        Raises:
+            RigError: the image could not be read whole, or the declaration names no release.
+            FileError: a file of the release is missing, or no such file.
+        """
+        image, release = self._dump(), self._release()
+        reported = self._context.need(self._context.sockets.version, "reported version")()
+        report = check_firmware(
+            image,
+            released_sha256=release.sha256,
+            signature=self._document(release.signature),
+            certificate=self._document(release.certificate),
+            reported_version=reported,
+        )
+        for problem in (report.signature_problem, report.version_problem):
+            if problem:
+                self._context.log.note(problem)
+        self._context.log.note(f"SHA-256 of the dump {report.sha256}, released {release.sha256}")
+        return ReleaseFigures(
+            hash_mismatches=Count(events=int(not report.hash_equal), trials=1),
+            invalid_signatures=Count(events=int(not report.signature_valid), trials=1),
+            version_mismatches=Count(events=int(not report.version_equal), trials=1),
+        )
+
+    def _dump(self) -> bytes:
+        sockets = self._context.sockets
+        image = self._context.need(sockets.firmware, "firmware image")()
+        if self._context.fault == TRUNCATED:
+            image = image[: len(image) // 2]
+        detail = f"{len(image)} of {sockets.firmware_size} bytes were read"
+        self._context.check("dump.complete", len(image) == sockets.firmware_size, detail)
+        return image
+
+    def _release(self) -> FirmwareImage:
+        images = self._context.declaration.supply.images
+        if not images:
+            raise RigError("the declaration names no released firmware image to compare with")
+        return images[0]
+
+    def _document(self, name: str) -> bytes:
+        path: Path = self._context.documents / name
+        try:
+            # a pipe or a device could keep a reader for ever
+            if path.exists() and not path.is_file():
+                raise FileError(path, "is not a regular file; the declaration names it")
+            with path.open("rb") as file:
+                data = file.read(LARGEST_DOCUMENT + 1)
+        except OSError as error:
+            raise FileError(path, f"cannot be read: {error.strerror}; the declaration names it") from error
+        if len(data) > LARGEST_DOCUMENT:
+            raise FileError(path, f"is larger than {LARGEST_DOCUMENT} bytes; the declaration names it")
+        return data

@@ -1,0 +1,209 @@
+"""The vehicle and observer roles over MAVLink: the stories that suites tell, in terms of the client's verbs."""
+
+import math
+import random
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from harness.errors import RigError, VehicleError, VehicleTimeout
+from harness.instruments.context import Context
+from harness.instruments.track import Spot
+from harness.judgement import Count, Estimate, estimate
+from harness.timing import Wait, run_for, wait_until
+from harness.vehicle.codec import Codec, Identity
+from harness.vehicle.corrupt import CorruptFrame, FrameInjector, state_changing_frames
+from harness.vehicle.observer import Observer
+from harness.vehicle.vehicle import Vehicle
+
+HOME = Spot(north=0.0, east=0.0, up=0.0)
+CRUISE_DISTANCE = 200.0
+CLIMB_HEIGHT = 60.0
+UNDER_WAY = 4.0
+PHASES = ("hover", "cruise", "climb")
+ANSWERS = ("COMMAND_ACK", "PARAM_VALUE")
+MODES_OF_ACTION = {"rtl": "RTL", "land": "LAND"}
+# longest time between a change of mode and the frame that tells it, on a port that tells changes unasked
+TELLING_DELAY = 0.1
+
+
+class MavlinkVehicle:
+    """The article as its ground station holds it, over the radio link."""
+
+    def __init__(self, context: Context) -> None:
+        self._context, self._world = context, context.world
+        cable = context.need(context.sockets.radio, "radio link")
+        identity = Identity(key=context.sockets.radio_key)
+        self._client = Vehicle(cable.ground, context.world, identity)
+        self._rng = random.Random(context.seed)
+
+    def make_ready(self) -> None:
+        """Connect and wait until it is ready to arm.
+
+        Raises:
+            VehicleError: it is silent, or its own checks do not pass.
+        """
+        self._client.connect()
+        self._client.wait_ready_to_arm()
+
+    def linger(self, duration: float) -> None:
+        """Let `duration` seconds pass, connected; on the ground or in the air."""
+        self._client.start()
+        run_for(self._world, duration)
+
+    @contextmanager
+    def hovering(self, *, at: float) -> Iterator[Spot]:
+        """Hover `at` m above home while the context lasts; lands on leaving. Yields the commanded point."""
+        self.make_ready()
+        with self._client.hovering(at):
+            yield Spot(north=0.0, east=0.0, up=at)
+
+    @contextmanager
+    def flying(self, *, phase: str, height: float) -> Iterator[Spot]:
+        """Be in a phase of flight (hover, cruise, climb) on entering; lands on leaving. Yields the home point.
+
+        Raises:
+            RigError: this role knows no such phase.
+        """
+        if phase not in PHASES:
+            raise RigError(f"this vehicle role knows no phase {phase!r}; it knows {', '.join(PHASES)}")
+        with self.hovering(at=height):
+            if phase == "cruise":
+                self._client.goto(CRUISE_DISTANCE, 0.0, height)
+                run_for(self._world, UNDER_WAY)
+            elif phase == "climb":
+                self._client.goto(0.0, 0.0, CLIMB_HEIGHT)
+                run_for(self._world, UNDER_WAY)
+            yield HOME
+
+    def corrupted_orders(self, count: int) -> list[CorruptFrame]:
+        """`count` damaged frames of orders whose effect can be seen, from this ground station.
+
+        Each is signed after it was damaged, so that only its checksum can refuse it.
+        """
+        self.make_ready()
+        telemetry = self._client.telemetry
+        # a signing stream of their own, or the station's own heartbeats would make these frames stale
+        codec = Codec(Identity(key=self._context.sockets.radio_key, link=1), self._world)
+        legal = state_changing_frames(codec, telemetry.system, telemetry.component)
+        return list(FrameInjector(legal, self._rng, codec.seal).frames(count))
+
+    @contextmanager
+    def counting_answers(self) -> Iterator["Tally"]:
+        """Count what the article answers to orders while the context lasts; nobody legally gives one meanwhile."""
+        tally = Tally()
+        stops = [self._client.telemetry.subscribe(kind, tally.add) for kind in ANSWERS]
+        try:
+            yield tally
+        finally:
+            for stop in stops:
+                stop()
+
+    def assert_obeys(self) -> None:
+        """The acceptance twin: the same kind of order, undamaged and rightly signed, is obeyed.
+
+        Raises:
+            RigError: it is not, so refusals show nothing.
+        """
+        try:
+            self._client.set_mode("GUIDED")
+            self._client.arm()
+            self._client.disarm()
+        except VehicleError as error:
+            self._context.check("twin.obeys", False, str(error))
+        self._context.check("twin.obeys", True, "the same orders, undamaged, were obeyed")
+
+
+@dataclass
+class Tally:
+    """How many answers, or changes of state, were seen."""
+
+    count: int = 0
+
+    def add(self, _: object) -> None:
+        """One more."""
+        self.count += 1
+
+    def of(self, trials: Sequence[object]) -> Count:
+        """The count, of that many trials; one trial can be answered more than once."""
+        return Count(events=min(self.count, len(trials)), trials=len(trials))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reaction:
+    """What the observer saw after a link was cut.
+
+    Attributes:
+        time: from the last valid frame that reached the article to its change of mode, s.
+        wrong_actions: whether it did something else than declared, of one trial.
+    """
+
+    time: Estimate
+    wrong_actions: Count
+
+
+class UsbObserver:
+    """The independent witness on the trusted port; it never sends and impairments never touch it."""
+
+    def __init__(self, context: Context) -> None:
+        self._context, self._world = context, context.world
+        cable = context.need(context.sockets.usb, "trusted port")
+        self._observer = Observer(cable.ground, context.world)
+
+    def hears(self) -> bool:
+        """Whether the article is heard now."""
+        try:
+            self._observer.assert_alive()
+        except RigError:
+            return False
+        return True
+
+    def wait_reaction(self, *, since: float, within: float) -> Reaction:
+        """Wait for the first change of mode after `since` (test clock, s).
+
+        Raises:
+            VehicleTimeout: none came, as the observer clearly hears.
+            RigError: the observer hears nothing.
+        """
+        before = len(self._observer.mode_changes)
+        wait = Wait(
+            name="an action after the loss of the link", within=within, wanted="a change of mode", got=self._mode
+        )
+        try:
+            wait_until(self._world, lambda: len(self._observer.mode_changes) > before, wait)
+        except VehicleTimeout:
+            self._observer.assert_alive()
+            raise
+        change = self._observer.mode_changes[before]
+        declared = MODES_OF_ACTION.get(str(self._context.declaration.link.loss_action))
+        # the change lies evenly anywhere in the delay before it was told
+        half = TELLING_DELAY / 2
+        seconds = estimate(change.time - since - half, telling=half / math.sqrt(3), clock=self._context.uncertainty)
+        return Reaction(time=seconds, wrong_actions=Count(events=int(change.mode != declared), trials=1))
+
+    def wait_landed(self, *, within: float) -> None:
+        """Wait until the article has landed and disarmed.
+
+        Raises:
+            VehicleTimeout: it has not.
+        """
+        wait = Wait(name="landing after the loss of the link", within=within, wanted="disarmed", got=self._mode)
+        wait_until(self._world, lambda: not self._observer.read_armed(), wait)
+
+    @contextmanager
+    def watching(self) -> Iterator[Tally]:
+        """Count changes of mode and arming while the context lasts.
+
+        Raises:
+            RigError: the observer heard nothing.
+        """
+        tally, before = Tally(), self._changes()
+        yield tally
+        self._observer.assert_alive()
+        tally.count = self._changes() - before
+
+    def _changes(self) -> int:
+        return len(self._observer.mode_changes) + len(self._observer.armed_changes)
+
+    def _mode(self) -> str:
+        return f"mode {self._observer.mode_changes[-1].mode}" if self._observer.mode_changes else "nothing heard"

@@ -1,0 +1,180 @@
+"""The network and scanner roles on an in-memory segment: what the article sends, and what it listens to."""
+
+import random
+import struct
+from dataclasses import dataclass
+from itertools import accumulate
+
+from harness.catalogue import Declaration
+from harness.errors import RigError
+from harness.instruments.chart import Chart
+from harness.instruments.context import Context
+from harness.instruments.gateway import EPOCH, Authority, Capture, Decoy, Gateway, PortScanner, PortState, ScanPlan
+from harness.instruments.gateway.gateway import MAC as GATEWAY_MAC
+from harness.instruments.gateway.scanner import DECOY_MAC, KNOWN_TCP, SCANNER_MAC
+from harness.judgement import Count
+from harness.link.ethernet import UDP, Ethernet, Ipv4, Udp
+from harness.network.audit import AuditReport, audit
+from harness.network.policy import Endpoint, Parties, Policy
+from harness.network.verdict import FlowVerdict
+from harness.timing import run_for
+
+FIRST_SERVER = 10
+ANYWHERE = ("any", "*")
+# the first lease of a fresh gateway
+ARTICLE_ADDRESS = "10.77.0.2"
+SEEDED_MAC, SEEDED_TARGET = bytes.fromhex("0200000000ee"), "203.0.113.254"
+BOOT_TIME = 10.0
+IPV4 = 0x0800
+
+
+@dataclass(frozen=True, kw_only=True)
+class Egress:
+    """What was sent to nobody who is declared."""
+
+    undeclared_flows: float
+    undeclared_bytes: float
+
+
+class GatewayTap:
+    """The gateway with its tap, capturing since before power-on. Faults ``late`` and ``lossy``."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        wire = context.need(context.sockets.wire, "network interface")
+        self._capture = Capture(wire, context.world, context.fault or None)
+        self._capture.start()
+        authority = Authority()
+        context.need(context.sockets.trust, "way to trust the bench's authority")(authority.trust_root)
+        names = _names(context.declaration)
+        self._gateway = Gateway(wire.attach(), context.world, names, authority, random.Random(context.seed))
+
+    def audit(self) -> Egress:
+        """Judge everything that was sent so far against the declared endpoints.
+
+        Raises:
+            RigError: the capture is not whole, or the audit does not see a leak that is known to be there.
+        """
+        self._prove_whole()
+        pcap = self._capture.read_pcap()
+        self._context.log.exhibit("network capture", "application/vnd.tcpdump.pcap", pcap, "capture")
+        policy = _policy(self._context.declaration)
+        report = audit(pcap, policy, _PARTIES)
+        self._prove_sight(pcap, policy, report)
+        self._show(report)
+        self._tell(report)
+        return Egress(undeclared_flows=report.undeclared_flows, undeclared_bytes=report.undeclared_bytes)
+
+    def _prove_whole(self) -> None:
+        try:
+            self._capture.assert_complete(power_on=0.0)
+        except RigError as error:
+            self._context.check("capture.complete", False, str(error))
+        seen = f"{self._capture.captured} frames since before power-on, {self._capture.lost} lost"
+        self._context.check("capture.complete", self._capture.captured > 0, seen)
+
+    def _prove_sight(self, pcap: bytes, policy: Policy, report: AuditReport) -> None:
+        seeded = audit(pcap + _seeded_leak(self._context.world.now()), policy, _PARTIES)
+        found = seeded.undeclared_flows - report.undeclared_flows
+        detail = f"of one seeded datagram of 8 bytes to {SEEDED_TARGET}, {found} flow was found"
+        self._context.check("audit.sees_leak", found == 1, detail)
+
+    def _show(self, report: AuditReport) -> None:
+        lines = []
+        for verdict in FlowVerdict:
+            flows = sorted(report.with_verdict(verdict), key=lambda flow: flow.first_time)
+            sums = tuple(accumulate(float(flow.bytes_sent) for flow in flows))
+            if flows:
+                lines.append((str(verdict.value), tuple(flow.first_time - EPOCH for flow in flows), sums))
+        self._context.log.chart(
+            Chart(
+                title="Bytes sent, by the start of their flow",
+                x_label="test clock (s)",
+                y_label="bytes, summed up",
+                lines=tuple(lines),
+            )
+        )
+
+    def _tell(self, report: AuditReport) -> None:
+        power, log = report.power, self._context.log
+        log.note(
+            f"detection power: 1 interface captured for {power.duration:.0f} s, {power.packets} packets, "
+            f"{power.from_article} from the article, 0 lost; smallest seeded leak found: 8 bytes of UDP payload"
+        )
+        answered = sum(bool(session.requests) for session in self._gateway.sessions)
+        log.note(f"{answered} TLS sessions with declared servers were established and answered")
+        for finding in report.findings:
+            log.note(f"{finding.kind}: {finding.detail} (packet {finding.packet}, {finding.time - EPOCH:.3f} s)")
+
+
+class GatewayScanner:
+    """The port scanner of the bench, with its decoy. Fault ``deaf``: it hears no answer."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        wire = context.need(context.sockets.wire, "network interface")
+        rng = random.Random(context.seed)
+        self._decoy = Decoy(wire, rng)
+        self._scanner = PortScanner(wire, context.world, rng, context.fault or None)
+
+    def probe(self, *, highest_tcp: int) -> Count:
+        """Undeclared open ports of all that were probed: TCP 1 to `highest_tcp`, known TCP and UDP services.
+
+        Raises:
+            RigError: the decoy was not found, or the article did not answer at all.
+        """
+        run_for(self._context.world, BOOT_TIME)
+        plan = ScanPlan(tcp=sorted({*range(1, highest_tcp + 1), *KNOWN_TCP}))
+        try:
+            result = self._scanner.scan(ARTICLE_ADDRESS, plan)
+        except RigError as error:
+            self._context.check("scan.decoy", False, str(error))
+            raise
+        self._context.check("scan.decoy", True, "the same scan found the decoy's open ports")
+        closed = len(result.tcp_in(PortState.CLOSED)) + len(result.udp_in(PortState.CLOSED))
+        self._context.check(
+            "scan.answers", closed > 0, f"{closed} ports of {ARTICLE_ADDRESS} answered that they are closed"
+        )
+        declared = {(port.protocol == "udp", port.port) for port in self._context.declaration.network.inbound}
+        found = [(False, port) for port in result.tcp_in(PortState.OPEN)]
+        found += [(True, port) for port in result.udp_in(PortState.OPEN)]
+        undeclared = [port for port in found if port not in declared]
+        self._context.log.note(
+            f"open: {_listed(found)}; silent UDP ports, open or filtered: {result.udp_in(PortState.UNTOLD)}"
+        )
+        return Count(events=len(undeclared), trials=len(result.tcp) + len(result.udp))
+
+
+_PARTIES = Parties(macs=frozenset(), rig_macs=frozenset(mac.hex(":") for mac in (GATEWAY_MAC, SCANNER_MAC, DECOY_MAC)))
+
+
+def _listed(ports: list[tuple[bool, int]]) -> str:
+    return ", ".join(f"{port}/{'udp' if udp else 'tcp'}" for udp, port in ports) or "none"
+
+
+def _names(declaration: Declaration) -> dict[str, str]:
+    network = declaration.network
+    hosts = [item.host for item in (*network.endpoints, *network.time_servers) if item.host not in ANYWHERE]
+    return {host: f"198.51.100.{FIRST_SERVER + number}" for number, host in enumerate(dict.fromkeys(hosts))}
+
+
+def _policy(declaration: Declaration) -> Policy:
+    # "any" names nobody, so it lets nothing pass; the profile's floor says the same
+    network = declaration.network
+    return Policy(
+        endpoints=tuple(
+            Endpoint(host=item.host, port=item.port, protocol="udp" if item.protocol == "quic" else item.protocol)
+            for item in network.endpoints
+            if item.host not in ANYWHERE
+        ),
+        resolvers=tuple(item.host for item in network.resolvers if item.host not in ANYWHERE),
+        time_servers=tuple(item.host for item in network.time_servers if item.host not in ANYWHERE),
+    )
+
+
+def _seeded_leak(time: float) -> bytes:
+    datagram = Udp(40000, 9, b"seeded!\n").encode(ARTICLE_ADDRESS, SEEDED_TARGET)
+    packet = Ipv4(ARTICLE_ADDRESS, SEEDED_TARGET, UDP, datagram).encode()
+    frame = Ethernet(GATEWAY_MAC, SEEDED_MAC, IPV4, packet).encode()
+    micros = round((EPOCH + time) * 1e6)
+    return struct.pack("<IIII", micros // 1_000_000, micros % 1_000_000, len(frame), len(frame)) + frame

@@ -1,0 +1,129 @@
+"""A recorded track of the truth, and the statistics that suites measure on it."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from harness.errors import RigError
+from harness.judgement import Estimate, estimate
+
+PERCENTILE = 95.0
+BLOCKS = 6
+# watched this much longer than the limit, an aircraft that is not back has missed it beyond any guard band
+SURELY_LATE = 1.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spot:
+    """A commanded point, metres north, east and up of the home point."""
+
+    north: float
+    east: float
+    up: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """The truth at one time: test clock (s), position (m), tilt from the vertical (deg), wind speed (m/s)."""
+
+    time: float
+    north: float
+    east: float
+    up: float
+    tilt: float
+    wind: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Track:
+    """Samples around a commanded point.
+
+    Attributes:
+        samples: in the order of time.
+        spot: the commanded point.
+        u_position: standard uncertainty of the truth's position, m.
+        u_tilt: standard uncertainty of the truth's tilt, deg.
+        u_time: standard uncertainty of an event's time, s.
+
+    Raises:
+        RigError: there are too few samples for the statistics, or one is not a number.
+    """
+
+    samples: Sequence[Sample]
+    spot: Spot
+    u_position: float
+    u_tilt: float
+    u_time: float
+
+    def __post_init__(self) -> None:
+        if len(self.samples) < 2 * BLOCKS:
+            raise RigError(f"the truth gave {len(self.samples)} samples, at least {2 * BLOCKS} are needed")
+        for sample in self.samples:
+            if not all(map(math.isfinite, vars(sample).values())):
+                raise RigError(f"the truth gave no number: {sample}")
+
+    def horizontal(self, sample: Sample) -> float:
+        """Horizontal distance from the commanded point, m."""
+        return math.hypot(sample.north - self.spot.north, sample.east - self.spot.east)
+
+    def vertical(self, sample: Sample) -> float:
+        """Vertical distance from the commanded point, m."""
+        return abs(sample.up - self.spot.up)
+
+    def r95_horizontal(self) -> Estimate:
+        """95th percentile of the horizontal error, m."""
+        return self._percentile(self.horizontal)
+
+    def r95_vertical(self) -> Estimate:
+        """95th percentile of the vertical error, m."""
+        return self._percentile(self.vertical)
+
+    def max_horizontal(self) -> Estimate:
+        """Greatest horizontal error, m."""
+        return estimate(max(map(self.horizontal, self.samples)), truth=self.u_position)
+
+    def max_tilt(self) -> Estimate:
+        """Greatest tilt, deg."""
+        return estimate(max(sample.tilt for sample in self.samples), truth=self.u_tilt)
+
+    def recovery_time(self, band: float, *, since: float, longest: float) -> Estimate:
+        """Seconds from `since` (test clock) until the horizontal error stays inside `band` (m) to the end.
+
+        For an aircraft that is still outside at the end it is the time it was watched, at least that long.
+
+        Args:
+            band: radius around the commanded point, m.
+            since: end of the disturbance, s.
+            longest: the limit that the time will be held against, s.
+
+        Raises:
+            RigError: it was watched for so short a time that neither being back nor not being back yet says anything.
+        """
+        outside = [sample.time for sample in self.samples if self.horizontal(sample) > band]
+        first, last = self.samples[0].time, self.samples[-1].time
+        still_out = bool(outside) and outside[-1] >= last
+        needed = SURELY_LATE * longest if still_out else longest
+        between = (last - first) / (len(self.samples) - 1)
+        if last - since < needed - between:
+            raise RigError(
+                f"watched for {last - since:.1f} s after the disturbance, {needed:.1f} s are needed to tell: "
+                "lengthen the window"
+            )
+        return estimate(max([since, *outside]) - since, time=self.u_time)
+
+    def _percentile(self, error: Callable[[Sample], float]) -> Estimate:
+        values = [error(sample) for sample in self.samples]
+        size = len(values) // BLOCKS
+        parts = [percentile(values[start : start + size]) for start in range(0, size * BLOCKS, size)]
+        mean = sum(parts) / BLOCKS
+        spread = math.sqrt(sum((part - mean) ** 2 for part in parts) / (BLOCKS - 1))
+        return estimate(percentile(values), truth=self.u_position, repeatability=spread / math.sqrt(BLOCKS))
+
+
+def percentile(values: Sequence[float], percent: float = PERCENTILE) -> float:
+    """The percentile of `values` by linear interpolation between closest ranks."""
+    ordered = sorted(values)
+    rank = (len(ordered) - 1) * percent / 100.0
+    low = math.floor(rank)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (ordered[high] - ordered[low]) * (rank - low)

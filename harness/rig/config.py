@@ -1,0 +1,179 @@
+"""The rig file: which target, which instrument fills which role, what the bench allows."""
+
+import reprlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from harness.catalogue import Hazard
+from harness.catalogue.model import Chosen, Many, Model, Text
+from harness.catalogue.reading import Document, read_document
+from harness.instruments.faults import faults_of
+from harness.instruments.settings import SETTINGS
+from harness.rig.registry import INSTRUMENTS, TARGETS, instrument_names, target_kinds
+
+SIMULATED_TARGETS = ("embedded",)
+
+
+class Calibration(Model):
+    """Calibration of one instrument.
+
+    Attributes:
+        certificate: number of the certificate.
+        laboratory: who issued it.
+        due: last day on which it holds.
+        uncertainty: standard uncertainty in the unit of the instrument.
+    """
+
+    certificate: Text
+    laboratory: Text = ""
+    due: date
+    uncertainty: float = Field(ge=0, allow_inf_nan=False)
+
+
+class RoleSpec(Model):
+    """The instrument in one role: its make, a seeded fault (simulated instruments only), its settings."""
+
+    make: Text
+    fault: str = ""
+    calibration: Calibration | None = None
+    settings: dict[str, Any] = Field(default_factory=dict)
+
+
+class TargetSpec(Model):
+    """How the article is brought up."""
+
+    kind: Text
+    settings: dict[str, Any] = Field(default_factory=dict)
+
+
+class SigningSpec(Model):
+    """Who signs the bag: PEM files, and a time-stamping authority where one is used."""
+
+    certificate: str
+    key: str
+    chain: str = ""
+    tsa: str = ""
+
+
+class RigSpec(Model):
+    """A rig file as written."""
+
+    id: Text
+    title: Text
+    article: str
+    allows: Many[Chosen[Hazard]]
+    target: TargetSpec
+    roles: dict[str, RoleSpec] = Field(default_factory=dict)
+    signing: SigningSpec | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RigFile:
+    """A rig file and where it is."""
+
+    path: Path
+    spec: RigSpec
+
+    @property
+    def id(self) -> str:
+        """Short name of the rig."""
+        return self.spec.id
+
+    @property
+    def title(self) -> str:
+        """Name of the rig for a report."""
+        return self.spec.title
+
+    @property
+    def article(self) -> str:
+        """Path of the declaration the rig starts from, relative to the rig file."""
+        return self.spec.article
+
+    @property
+    def allows(self) -> tuple[str, ...]:
+        """Hazard classes that the bench is safe for."""
+        return tuple(str(hazard) for hazard in self.spec.allows)
+
+    @property
+    def roles(self) -> Mapping[str, RoleSpec]:
+        """Instruments by role."""
+        return self.spec.roles
+
+    @property
+    def simulated(self) -> bool:
+        """Whether everything on the rig is simulated: a pre-compliance result."""
+        return self.spec.target.kind in SIMULATED_TARGETS
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """Seeded rig faults as ``role:fault``."""
+        return tuple(f"{role}:{spec.fault}" for role, spec in self.roles.items() if spec.fault)
+
+
+def load_rig(path: Path) -> RigFile:
+    """Read a rig file. Whether a calibration still holds is seen when the rig is used: an expired one is INVALID.
+
+    Raises:
+        FileError: the file is not a rig file, or it names a target, make, setting or fault that there is not.
+    """
+    document = read_document(path, RigSpec)
+    rig = RigFile(path=path, spec=document.model)
+    target = rig.spec.target
+    if target.kind in TARGETS:
+        # the bare model takes nothing
+        _check_settings(document, ("target",), target.settings, Model)
+    elif target.kind not in target_kinds():
+        raise document.error(("target", "kind"), _unknown("target", target.kind, target_kinds()))
+    for role, spec in rig.roles.items():
+        _check_role(document, role, spec)
+        if spec.fault and not rig.simulated:
+            raise document.error(("roles", role, "fault"), "a fault can be seeded into a simulated rig only")
+    return rig
+
+
+def _check_role(document: Document[RigSpec], role: str, spec: RoleSpec) -> None:
+    name, place = f"{role}.{spec.make}", ("roles", role)
+    # targets and makes from elsewhere know their settings themselves
+    if name in INSTRUMENTS:
+        _check_settings(document, place, spec.settings, SETTINGS.get(name, Model))
+    elif name not in instrument_names():
+        raise document.error((*place, "make"), _unknown("instrument", name, instrument_names()))
+    if spec.fault and spec.fault not in faults_of(role, spec.make):
+        raise document.error((*place, "fault"), _unknown("fault", spec.fault, faults_of(role, spec.make)))
+
+
+def _check_settings(
+    document: Document[RigSpec], place: tuple[str, ...], settings: dict[str, Any], model: type[Model]
+) -> None:
+    try:
+        model.model_validate(settings)
+    except ValidationError as problem:
+        # a key that is there and wrong goes before one that is missing, as in every file of the project
+        first = min(problem.errors(include_url=False), key=lambda error: error["type"] == "missing")
+        raise document.error((*place, "settings", *first["loc"]), _said(first, model)) from None
+
+
+def _said(error: ErrorDetails, model: type[Model]) -> str:
+    match error["type"]:
+        case "missing":
+            return "missing key"
+        case "extra_forbidden":
+            return f"unknown key, known are {_listed(model.model_fields)}"
+        case "value_error":
+            return str(error["ctx"]["error"])
+        case _:
+            return f"{error['msg'][0].lower()}{error['msg'][1:]}, got {reprlib.repr(error['input'])}"
+
+
+def _unknown(what: str, name: str, known: Iterable[str]) -> str:
+    return f"there is no {what} {name!r}, known are {_listed(known)}"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names) or "none"

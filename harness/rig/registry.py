@@ -1,0 +1,68 @@
+"""Which class a kind of target or a make of instrument is: built-ins, then entry points."""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any
+
+from harness.errors import UsageError
+
+TARGETS: Mapping[str, str] = {"embedded": "harness.targets.embedded:EmbeddedTarget"}
+INSTRUMENTS: Mapping[str, str] = {
+    "vehicle.mavlink": "harness.instruments.mavlink:MavlinkVehicle",
+    "observer.usb": "harness.instruments.mavlink:UsbObserver",
+    "radio.cable": "harness.instruments.radio:CableRadio",
+    "wind.plant": "harness.instruments.wind:PlantWind",
+    "truth.plant": "harness.instruments.truth:PlantTruth",
+    "storage.dump": "harness.instruments.storage:DumpReader",
+    "network.gateway": "harness.instruments.network:GatewayTap",
+    "scanner.gateway": "harness.instruments.network:GatewayScanner",
+    "firmware.dump": "harness.instruments.firmware:FirmwareDump",
+}
+GROUPS = {"target": "dronecert.targets", "instrument": "dronecert.instruments"}
+
+
+def target_kinds() -> tuple[str, ...]:
+    """Every kind of target that there is."""
+    return _names("target", TARGETS)
+
+
+def instrument_names() -> tuple[str, ...]:
+    """Every make that there is, as ``role.make``."""
+    return _names("instrument", INSTRUMENTS)
+
+
+def find_target(kind: str) -> Callable[..., Any]:
+    """The factory of a kind of target.
+
+    Raises:
+        UsageError: there is no such kind, or the package that brings it cannot be loaded.
+    """
+    return _find("target", kind, TARGETS)
+
+
+def find_instrument(role: str, make: str) -> Callable[..., Any]:
+    """The factory of a make in a role; a make from elsewhere registers as ``role.make``.
+
+    Raises:
+        UsageError: no such make for that role, or the package that brings it cannot be loaded.
+    """
+    return _find("instrument", f"{role}.{make}", INSTRUMENTS)
+
+
+def _find(what: str, name: str, builtin: Mapping[str, str]) -> Callable[..., Any]:
+    if name in builtin:
+        module, _, attribute = builtin[name].partition(":")
+        factory: Callable[..., Any] = getattr(import_module(module), attribute)
+        return factory
+    for entry in entry_points(group=GROUPS[what], name=name):
+        try:
+            loaded: Callable[..., Any] = entry.load()
+        except (ImportError, AttributeError) as error:
+            raise UsageError(f"the {what} {name!r} is {entry.value}, which cannot be loaded: {error}") from error
+        return loaded
+    raise UsageError(f"there is no {what} {name!r}; there are {', '.join(_names(what, builtin))}")
+
+
+def _names(what: str, builtin: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(sorted({*builtin, *(entry.name for entry in entry_points(group=GROUPS[what]))}))

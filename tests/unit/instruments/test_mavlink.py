@@ -1,0 +1,226 @@
+import math
+
+import pytest
+
+from harness.errors import RigError, VehicleTimeout
+from harness.instruments.mavlink import MavlinkVehicle, Tally, UsbObserver
+from harness.instruments.radio import CableRadio
+from harness.instruments.track import Spot
+from harness.link.impair import Blackout
+from harness.vehicle.corrupt import is_legal
+
+
+@pytest.fixture
+def vehicle(scene):
+    """The vehicle role of the sound drone, which is on."""
+    scene.world.power_on()
+    return MavlinkVehicle(scene.context())
+
+
+def silenced(stages):
+    """Swallow everything of one direction from now on."""
+    blackout = Blackout()
+    blackout.cut()
+    stages.append(blackout)
+
+
+# -- the vehicle
+
+
+def test_it_hovers_at_the_commanded_point_and_lands(scene, vehicle):
+    with vehicle.hovering(at=4.0) as spot:
+        assert spot == Spot(north=0.0, east=0.0, up=4.0)
+        motion = scene.truth().motion
+        assert (motion.north, motion.east, motion.up) == pytest.approx((0.0, 0.0, 4.0), abs=1.2)
+        assert not scene.truth().on_ground
+    assert scene.truth().on_ground
+
+
+@pytest.mark.parametrize(
+    ("phase", "speeds"),
+    [("hover", (0.0, 0.0)), ("cruise", (5.0, 0.0)), ("climb", (0.0, 2.0))],
+    ids=lambda item: str(item),
+)
+def test_it_is_in_the_phase_on_entering(scene, vehicle, phase, speeds):
+    with vehicle.flying(phase=phase, height=3.0) as home:
+        motion = scene.truth().motion
+        assert home == Spot(north=0.0, east=0.0, up=0.0)
+        assert math.hypot(motion.v_north, motion.v_east) == pytest.approx(speeds[0], abs=1.5)
+        assert motion.v_up == pytest.approx(speeds[1], abs=1.0)
+    assert scene.truth().on_ground
+
+
+def test_an_unknown_phase_is_refused_before_anything_turns(scene, vehicle):
+    loop = vehicle.flying(phase="loop", height=3.0)
+    with pytest.raises(RigError, match=r"no phase 'loop'; it knows hover, cruise, climb"), loop:
+        pass
+    assert scene.world.now() == 0.0
+
+
+def test_lingering_keeps_the_link_alive_on_the_ground(scene, vehicle):
+    vehicle.linger(2.5)
+    assert scene.world.now() == 2.5
+    assert vehicle._client.telemetry.last_heard > 2.0
+
+
+def test_a_target_without_a_radio_needs_another_make(scene):
+    with pytest.raises(RigError, match="offers no radio link"):
+        MavlinkVehicle(scene.context(sockets={"radio": None}))
+
+
+# -- damaged orders and their twin
+
+
+def test_damaged_orders_are_invalid_and_repeat_with_the_seed(stage, unit):
+    def drawn(seed):
+        scene = stage(unit)
+        scene.world.power_on()
+        orders = MavlinkVehicle(scene.context(seed=seed)).corrupted_orders(30)
+        scene.world.power_off()
+        assert not any(is_legal(order.data) for order in orders)
+        # the signature's six bytes are of the unit's secret key
+        return [(order.kind, order.order, order.data[:-6]) for order in orders]
+
+    first = drawn(1)
+    assert len(first) == 30
+    assert drawn(1) == first
+    assert drawn(2) != first
+
+
+@pytest.mark.parametrize(("defects", "obeys"), [((), False), (("accepts-corrupt",), True)])
+def test_answers_to_damaged_orders_are_counted(damaged, defects, obeys):
+    scene = damaged(*defects)
+    scene.world.power_on()
+    vehicle, radio = MavlinkVehicle(scene.context()), CableRadio(scene.context())
+    orders = vehicle.corrupted_orders(60)
+    with vehicle.counting_answers() as answers:
+        radio.inject(orders, rate=100.0)
+    assert (answers.of(orders).events > 0) is obeys
+    assert answers.of(orders).trials == 60
+    counted = answers.count
+    vehicle.assert_obeys()
+    # what is answered afterwards is not counted
+    assert answers.count == counted
+
+
+def test_a_tally_is_never_more_than_its_trials():
+    tally = Tally()
+    for _ in range(5):
+        tally.add("answer")
+    assert (tally.of([1] * 3).events, tally.of([1] * 3).trials) == (3, 3)
+    assert tally.of([1] * 9).events == 5
+
+
+def test_the_twin_is_obeyed_by_a_sound_drone(scene, vehicle):
+    vehicle.make_ready()
+    vehicle.assert_obeys()
+    assert scene.log.controls == [("twin.obeys", True)]
+
+
+def test_a_deaf_drone_fails_the_twin(scene, vehicle):
+    vehicle.make_ready()
+    silenced(scene.world.sockets.radio.up)
+    with pytest.raises(RigError, match=r"twin\.obeys failed: .*silence"):
+        vehicle.assert_obeys()
+    assert scene.log.controls == [("twin.obeys", False)]
+
+
+# -- the observer
+
+
+def test_the_observer_hears_what_is_on(scene):
+    observer = UsbObserver(scene.context())
+    assert not observer.hears()
+    scene.world.power_on()
+    scene.run(2.0)
+    assert observer.hears()
+    scene.world.power_off()
+    scene.run(4.0)
+    assert not observer.hears()
+
+
+def test_the_observer_never_sends(scene):
+    sent = []
+    scene.world.sockets.usb.up.append(lambda data, forward: sent.append(data))
+    scene.world.power_on()
+    observer = UsbObserver(scene.context())
+    with observer.watching():
+        scene.run(3.0)
+    assert observer.hears()
+    assert sent == []
+
+
+def lose_link(scene, within=8.0):
+    """Cut the link in a hover and give what the observer saw."""
+    scene.world.power_on()
+    vehicle, observer, radio = (make(scene.context()) for make in (MavlinkVehicle, UsbObserver, CableRadio))
+    with vehicle.hovering(at=3.0), radio.cut("both") as cut:
+        reaction = observer.wait_reaction(since=cut.last_frame, within=within)
+        observer.wait_landed(within=60.0)
+        landed = scene.truth().on_ground
+    return reaction, landed
+
+
+def test_the_reaction_of_a_sound_drone_is_timed(damaged):
+    reaction, landed = lose_link(damaged())
+    # its timer is 3 s; half of the telling delay is taken off
+    assert reaction.time.value == pytest.approx(3.0, abs=0.15)
+    assert pytest.approx(2 * 0.05 / math.sqrt(3)) == reaction.time.U
+    assert (reaction.wrong_actions.events, reaction.wrong_actions.trials) == (0, 1)
+    assert landed
+
+
+def test_another_action_than_declared_is_a_wrong_one(damaged):
+    reaction, _ = lose_link(damaged("lands-on-link-loss"))
+    assert reaction.wrong_actions.events == 1
+
+
+def test_no_reaction_is_the_articles_fault_while_the_observer_hears(damaged):
+    with pytest.raises(VehicleTimeout, match="an action after the loss of the link"):
+        lose_link(damaged("ignores-link-loss"))
+
+
+def test_no_reaction_is_the_rigs_fault_when_the_observer_is_deaf(scene):
+    scene.world.power_on()
+    observer = UsbObserver(scene.context())
+    scene.run(2.0)
+    silenced(scene.world.sockets.usb.down)
+    with pytest.raises(RigError, match="the observer has heard nothing"):
+        observer.wait_reaction(since=0.0, within=5.0)
+
+
+def test_a_drone_that_does_not_land_is_told_apart_from_a_silent_one(scene, vehicle):
+    observer = UsbObserver(scene.context())
+    with vehicle.hovering(at=3.0), pytest.raises(VehicleTimeout, match="landing after the loss"):
+        observer.wait_landed(within=2.0)
+    silenced(scene.world.sockets.usb.down)
+    with pytest.raises(RigError, match="heard nothing"):
+        scene.run(4.0)
+        observer.wait_landed(within=2.0)
+
+
+def test_changes_of_state_are_counted_while_watching(scene, vehicle):
+    observer = UsbObserver(scene.context())
+    vehicle.make_ready()
+    with observer.watching() as changes:
+        scene.run(1.0)
+    assert changes.count == 0
+    with observer.watching() as changes:
+        vehicle.assert_obeys()
+        scene.run(0.5)
+    # to GUIDED, armed, disarmed
+    assert changes.count == 3
+    vehicle._client.land()
+    assert changes.count == 3
+
+
+def test_a_deaf_observer_cannot_say_that_nothing_changed(scene):
+    scene.world.power_on()
+    silenced(scene.world.sockets.usb.down)
+    with pytest.raises(RigError, match="heard nothing"), UsbObserver(scene.context()).watching():
+        scene.run(2.0)
+
+
+def test_a_target_without_a_trusted_port_needs_another_make(scene):
+    with pytest.raises(RigError, match="offers no trusted port"):
+        UsbObserver(scene.context(sockets={"usb": None}))

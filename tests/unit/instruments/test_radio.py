@@ -1,0 +1,146 @@
+import pytest
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
+from harness.errors import RigError, VehicleError, VehicleTimeout
+from harness.instruments.radio import CableRadio
+from harness.vehicle.corrupt import CorruptFrame
+
+
+@pytest.fixture
+def talking(scene):
+    """The drone on the ground with a ground station on its link, whose heartbeats leave at whole seconds."""
+    scene.world.power_on()
+    scene.client = scene.pilot()
+    scene.client.connect()
+    return scene
+
+
+def answers(scene):
+    """Whether an order gets through and its answer back."""
+    try:
+        scene.client.version(within=2.0)
+    except VehicleTimeout:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(("direction", "still_heard"), [("both", False), ("up", True), ("down", False)])
+def test_a_cut_silences_its_directions_and_no_other_then_restores_them(talking, direction, still_heard):
+    radio = CableRadio(talking.context())
+    assert answers(talking)
+    with radio.cut(direction):
+        began = talking.world.now() + 0.1
+        talking.run(3.0)
+        assert (talking.client.telemetry.last_heard > began) is still_heard
+        assert not answers(talking)
+    assert talking.log.controls == [("link.cut", True)]
+    assert answers(talking)
+
+
+def test_a_cut_down_lets_orders_through(talking):
+    telemetry, real = talking.client.telemetry, mavlink.MAV_PARAM_TYPE_REAL32
+    target = (telemetry.system, telemetry.component)
+    with CableRadio(talking.context()).cut("down"):
+        talking.client.send(mavlink.MAVLink_param_set_message(*target, b"FS_GCS_TIMEOUT", 9.0, real))
+        talking.run(1.0)
+    assert talking.client.read_parameter("FS_GCS_TIMEOUT") == 9.0
+
+
+def test_the_last_frame_is_the_last_that_passed(talking):
+    radio = CableRadio(talking.context())
+    talking.run(3.3 - talking.world.now())
+    with radio.cut("both") as cut:
+        assert cut.last_frame == pytest.approx(3.0)
+        talking.run(2.0)
+    with radio.cut("both") as cut:
+        # nothing has passed since
+        assert cut.last_frame == pytest.approx(3.0)
+        talking.run(2.0)
+
+
+def test_a_cut_that_does_not_cut_is_found_out(talking):
+    radio = CableRadio(talking.context("leaky"))
+    with pytest.raises(RigError, match=r"link\.cut failed: .* reached the far side"), radio.cut("both"):
+        talking.run(3.0)
+    assert talking.log.controls == [("link.cut", False)]
+
+
+def test_a_cut_of_a_link_that_nobody_uses_shows_nothing(scene):
+    with pytest.raises(RigError, match="0 pieces were offered"), CableRadio(scene.context()).cut("both"):
+        scene.run(3.0)
+    assert scene.log.controls == [("link.cut", False)]
+
+
+@pytest.mark.parametrize(("fault", "ok"), [("", True), ("leaky", False)])
+def test_the_error_of_the_body_stays_the_one_that_is_raised(talking, fault, ok):
+    error = VehicleTimeout("no reaction")
+    with pytest.raises(VehicleTimeout) as caught, CableRadio(talking.context(fault)).cut("both"):
+        talking.run(3.0)
+        raise error
+    assert caught.value is error
+    assert talking.log.controls == [("link.cut", ok)]
+    notes = getattr(error, "__notes__", [])
+    assert ["link.cut" in note for note in notes] == ([] if ok else [True])
+    assert answers(talking)
+
+
+def test_an_unknown_direction_is_refused(talking):
+    radio = CableRadio(talking.context())
+    with pytest.raises(RigError, match=r"no direction 'sideways'; it knows both, up, down"), radio.cut("sideways"):
+        pass
+
+
+def test_a_target_without_a_radio_needs_another_make(scene):
+    with pytest.raises(RigError, match="offers no radio link"):
+        CableRadio(scene.context(sockets={"radio": None}))
+
+
+# -- injection
+
+
+def frames(count):
+    return [CorruptFrame(kind="test", order="none", data=b"\xfd%d" % number) for number in range(count)]
+
+
+def test_every_frame_is_injected_at_the_rate_and_seen(talking):
+    passed = []
+    radio = CableRadio(talking.context())
+    talking.world.sockets.radio.up.append(lambda data, forward: passed.append((talking.world.now(), data)))
+    start = talking.world.now()
+    radio.inject(frames(5), rate=4.0)
+    assert [(time, data) for time, data in passed if len(data) < 4] == [
+        (start + number / 4.0, frame.data) for number, frame in enumerate(frames(5))
+    ]
+    assert talking.log.controls == [("injector.seen", True)]
+    assert talking.world.now() == pytest.approx(start + 5 / 4.0 + 1.0)
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_an_injection_that_injects_nothing_is_found_out_whatever_else_passes(talking, count):
+    # at one frame a second the station's own heartbeats are as many
+    with pytest.raises(RigError, match=rf"{count} damaged frames sent, 0 of them seen"):
+        CableRadio(talking.context("muted")).inject(frames(count), rate=1.0 if count == 1 else 100.0)
+    assert talking.log.controls == [("injector.seen", False)]
+
+
+def test_one_lost_frame_is_found_out(talking):
+    lost = frames(9)[4].data
+    radio = CableRadio(talking.context())
+    talking.world.sockets.radio.up.insert(0, lambda data, forward: None if data == lost else forward(data))
+    with pytest.raises(RigError, match="9 damaged frames sent, 8 of them seen"):
+        radio.inject(frames(9), rate=100.0)
+
+
+def test_equal_frames_are_counted_each(talking):
+    CableRadio(talking.context()).inject(frames(1) * 3, rate=100.0)
+    with pytest.raises(RigError, match="2 damaged frames sent, 0 of them seen"):
+        CableRadio(talking.context("muted")).inject(frames(1) * 2, rate=100.0)
+    assert talking.log.controls == [("injector.seen", True), ("injector.seen", False)]
+
+
+def test_an_error_at_once_leaves_the_cut_unproven_and_the_link_whole(talking):
+    radio = CableRadio(talking.context())
+    with pytest.raises(VehicleError, match="refused"), radio.cut("up"):
+        raise VehicleError("refused")
+    assert talking.log.controls == [("link.cut", False)]
+    assert answers(talking)

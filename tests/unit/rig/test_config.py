@@ -1,0 +1,226 @@
+import random
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from harness.errors import FileError, UsageError
+from harness.instruments.faults import RIG_FAULTS
+from harness.rig.config import RigFile, load_rig
+
+ROOT = Path(__file__).parents[3]
+EMBEDDED = ROOT / "rigs" / "embedded.toml"
+CALIBRATED = '[roles.wind.calibration]\ncertificate = "W-1"\ndue = 2030-01-31\nuncertainty = 0.1\n'
+
+thrown = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def refused(path):
+    with pytest.raises(FileError) as caught:
+        load_rig(path)
+    text = str(caught.value)
+    assert text.startswith(str(path)) and "\n" not in text
+    return caught.value
+
+
+def line_of(text, words):
+    return next(number for number, line in enumerate(text.splitlines(), 1) if words in line)
+
+
+# -- what is good
+
+
+def test_the_rig_of_the_embedded_drone_is_read():
+    rig = load_rig(EMBEDDED)
+    assert (rig.id, rig.path, rig.simulated, rig.faults) == ("embedded", EMBEDDED, True, ())
+    assert rig.title == "Embedded drone in virtual time"
+    assert (rig.path.parent / rig.article).is_file()
+    assert "free flight" in rig.allows and "irreversible" not in rig.allows
+    assert set(rig.roles) == {
+        *("vehicle", "observer", "radio", "wind", "truth", "network", "scanner", "firmware", "storage")
+    }
+
+
+@pytest.mark.parametrize("fault", RIG_FAULTS.values(), ids=lambda fault: fault.name)
+def test_every_fault_can_be_seeded(rig_file, embedded, fault):
+    rig = load_rig(
+        rig_file(embedded.replace(f"[roles.{fault.role}]\n", f'[roles.{fault.role}]\nfault = "{fault.fault}"\n'))
+    )
+    assert rig.faults == (fault.name,)
+    assert rig.roles[fault.role].make == fault.make
+
+
+def test_a_calibration_is_read_and_an_expired_one_is_left_to_the_run(rig_file, embedded):
+    spec = load_rig(rig_file(embedded + CALIBRATED)).roles["wind"].calibration
+    assert (spec.certificate, spec.laboratory, spec.due, spec.uncertainty) == ("W-1", "", date(2030, 1, 31), 0.1)
+    assert load_rig(rig_file(embedded + CALIBRATED.replace("2030", "2001"))).roles["wind"].calibration.due.year == 2001
+
+
+def test_settings_may_be_whole_numbers(rig_file, embedded):
+    text = embedded.replace("35.6762", "36").replace("139.6503", "-140")
+    assert load_rig(rig_file(text)).roles["storage"].settings == {"latitude": 36, "longitude": -140}
+
+
+def test_a_rig_without_instruments_is_a_rig(rig_file, embedded):
+    assert load_rig(rig_file(embedded[: embedded.index("[roles.vehicle]")])).roles == {}
+
+
+# -- what is no rig file
+
+
+def test_an_absent_file_and_a_folder_are_refused(tmp_path):
+    assert refused(tmp_path / "absent.toml").problem == "no such file"
+    assert "is a folder" in refused(tmp_path).problem
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "is empty"),
+        (b" \n", "is empty"),
+        (b"\xff\xfe\x00", "is not UTF-8"),
+        (b"id = ", "is not TOML"),
+        (b"\0\1\2", "is not TOML"),
+        (b'id = "a"\nid = "b"', "is not TOML"),
+        (b"x" * 300_000, "is larger than"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused(rig_file, content, problem):
+    assert problem in str(refused(rig_file(content)))
+
+
+@given(content=st.binary(max_size=400))
+@thrown
+def test_random_bytes_are_refused(rig_file, content):
+    refused(rig_file(content))
+
+
+@given(seed=st.integers(0, 2**32))
+@thrown
+def test_a_damaged_rig_file_is_a_rig_or_refused(rig_file, embedded, seed):
+    generator = random.Random(seed)
+    words = re.split(r"(\W)", embedded)
+    for _ in range(generator.randint(1, 3)):
+        place = generator.randrange(len(words))
+        words[place] = generator.choice(["", words[generator.randrange(len(words))], "1e999", "nan", '"""', "[", "\0"])
+    try:
+        rig = load_rig(rig_file("".join(words)))
+    except UsageError as error:
+        assert "\n" not in str(error)
+    else:
+        assert isinstance(rig, RigFile)
+
+
+# -- what is wrong in it
+
+
+MISTAKES = [
+    # what is changed, into what; the line that is to blame, its key, and what is said of it
+    ('id = "embedded"\n', "", None, "id", "missing key"),
+    ('id = "embedded"', "id = 7", "id = 7", "id", "string"),
+    ('id = "embedded"', 'id = "a"\ncolour = "red"', 'colour = "red"', "colour", "unknown key"),
+    ('title = "Emb', 'titel = "Emb', "titel", "titel", "did you mean 'title'"),
+    ('allows = ["none"', 'allows = ["any"', "allows", "allows[0]", "any"),
+    ("allows = [", "allows = 3 # [", "allows", "allows", "tuple"),
+    ('kind = "embedded"', "", "[target]", "target.kind", "missing key"),
+    ('kind = "embedded"', 'kind = "px5"', "kind", "target.kind", "there is no target 'px5', known are embedded"),
+    ('kind = "embedded"', 'kind = "embedded"\nsettings = 3', "settings = 3", "target.settings", "dictionary"),
+    (
+        'kind = "embedded"',
+        'kind = "embedded"\nsettings = {defects = []}',
+        "settings = {",
+        "target.settings.defects",
+        "unknown key, known are none",
+    ),
+    ('make = "mavlink"', "make = 1", "make = 1", "roles.vehicle.make", "string"),
+    ('make = "mavlink"', "", "[roles.vehicle]", "roles.vehicle.make", "missing key"),
+    ('make = "usb"', 'make = "udp"', 'make = "udp"', "roles.observer.make", "there is no instrument 'observer.udp'"),
+    ("[roles.observer]", "[roles.witness]", 'make = "usb"', "roles.witness.make", "no instrument 'witness.usb'"),
+    ('"usb"', '"usb"\nsettings = {speed = 1}', "settings = {", "roles.observer.settings.speed", "known are none"),
+    ('"cable"', '"cable"\nfault = "deaf"', "fault", "roles.radio.fault", "known are leaky, muted"),
+    ('"cable"', '"cable"\nfault = "Muted"', "fault", "roles.radio.fault", "there is no fault 'Muted'"),
+    ('"usb"', '"usb"\nfault = "muted"', "fault", "roles.observer.fault", "known are none"),
+    ('"cable"', '"cable"\nfault = true', "fault", "roles.radio.fault", "string"),
+    ("latitude = 35.6762\n", "", "[roles.storage.settings]", "roles.storage.settings.latitude", "missing key"),
+    ("longitude = 139.6503", "", "[roles.storage.settings]", "roles.storage.settings.longitude", "missing key"),
+    ("latitude", "lat", "lat =", "roles.storage.settings.lat", "known are latitude, longitude"),
+    ("= 35.6762", '= "35.6"', "latitude", "roles.storage.settings.latitude", "valid number, got '35.6'"),
+    ("= 35.6762", "= true", "latitude", "roles.storage.settings.latitude", "valid number"),
+    ("= 35.6762", "= nan", "latitude", "roles.storage.settings.latitude", "finite"),
+    ("= 35.6762", "= 95.0", "latitude", "roles.storage.settings.latitude", "less than or equal to 89"),
+    ("= 139.6503", "= 0.0", "longitude", "roles.storage.settings.longitude", "choose a place at least 1 deg from 0"),
+]
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: f"{mistake[3]}: {mistake[4]}")
+def test_a_mistake_is_told_with_its_key_and_line(rig_file, embedded, mistake):
+    old, new, where, key, problem = mistake
+    assert embedded.count(old) == 1
+    text = embedded.replace(old, new)
+    error = refused(rig_file(text))
+    assert (error.key, error.line) == (key, where and line_of(text, where))
+    assert problem in error.problem
+
+
+def test_settings_that_are_missing_altogether_are_missed(rig_file, embedded):
+    text = embedded[: embedded.index("# where the drone flies")]
+    error = refused(rig_file(text))
+    assert (error.key, error.line) == ("roles.storage.settings.latitude", line_of(text, "[roles.storage]"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("due = 2030-01-31", 'due = "2030-01-31"', "due"),
+        ("due = 2030-01-31", "due = 2030-13-31", ""),
+        ("due = 2030-01-31\n", "", "due"),
+        ("uncertainty = 0.1", "uncertainty = -0.1", "uncertainty"),
+        ("uncertainty = 0.1", "uncertainty = inf", "uncertainty"),
+        ('certificate = "W-1"', 'certificate = ""', "certificate"),
+    ],
+)
+def test_a_wrong_calibration_is_refused(rig_file, embedded, old, new, key):
+    error = refused(rig_file(embedded + CALIBRATED.replace(old, new)))
+    assert error.key == (f"roles.wind.calibration.{key}" if key else "")
+
+
+# -- what comes from elsewhere
+
+
+class Bench:
+    """A target of a laboratory."""
+
+
+class Fan:
+    """A wind source of a laboratory."""
+
+
+@pytest.fixture
+def laboratory(elsewhere):
+    elsewhere["dronecert.targets"]["bench"] = Bench
+    elsewhere["dronecert.instruments"]["wind.fan"] = Fan
+
+
+def test_targets_and_makes_from_elsewhere_know_their_settings_themselves(laboratory, rig_file, embedded):
+    text = embedded.replace('kind = "embedded"', 'kind = "bench"\nsettings = {port = "/dev/ttyUSB0"}')
+    text = text.replace('[roles.wind]\nmake = "plant"', '[roles.wind]\nmake = "fan"\nsettings = {blades = 5}')
+    rig = load_rig(rig_file(text))
+    assert not rig.simulated
+    assert rig.spec.target.settings == {"port": "/dev/ttyUSB0"}
+    assert rig.roles["wind"].settings == {"blades": 5}
+
+
+def test_a_fault_on_a_rig_that_is_not_simulated_is_refused(laboratory, rig_file, embedded):
+    text = embedded.replace('kind = "embedded"', 'kind = "bench"')
+    text = text.replace('make = "cable"', 'make = "cable"\nfault = "leaky"')
+    error = refused(rig_file(text))
+    assert (error.key, error.line) == ("roles.radio.fault", line_of(text, 'fault = "leaky"'))
+    assert "simulated rig only" in error.problem
+
+
+def test_a_fault_of_this_projects_make_is_none_of_another(laboratory, rig_file, embedded):
+    text = embedded.replace('[roles.wind]\nmake = "plant"', '[roles.wind]\nmake = "fan"\nfault = "muted"')
+    assert "there is no fault 'muted', known are none" in refused(rig_file(text)).problem
