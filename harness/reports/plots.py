@@ -1,0 +1,157 @@
+"""Plots of measured series against their limits, as PNG; equal plots give equal bytes."""
+
+import math
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING, Literal
+
+from harness.errors import EvidenceError
+from harness.reports.text import escaped, visible
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Series = tuple[str, tuple[float, ...], tuple[float, ...]]
+DPI = 110
+SIZE_INCHES = {"line": (9.0, 3.6), "track": (6.4, 5.2)}
+MOST_POINTS = 2000
+COLOURS = ("#0550ae", "#bc4c00", "#116329", "#6639ba", "#57606a", "#9a6700")
+LIMIT_COLOUR = "#cf222e"
+GUARD_COLOUR = "#ffcecb"
+MOST_NAME = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plot:
+    """What to draw.
+
+    Attributes:
+        title: heading.
+        x_label: label of the x axis with its unit.
+        y_label: label of the y axis with its unit.
+        lines: (name, x values, y values); NaN leaves a gap.
+        limits: (name, y value), drawn as dashed lines. On a track, a circle of that radius about the origin.
+        guard_bands: (name, y from, y to), shaded; not drawn on a track.
+        spans: (name, x from, x to), shaded stretches such as a gust or a cut of the link.
+        events: (name, x value), vertical lines.
+        kind: ``line`` for a series over time, ``track`` for a path with equal axes.
+    """
+
+    title: str
+    x_label: str
+    y_label: str
+    lines: tuple[Series, ...]
+    limits: tuple[tuple[str, float], ...] = ()
+    guard_bands: tuple[tuple[str, float, float], ...] = ()
+    spans: tuple[tuple[str, float, float], ...] = ()
+    events: tuple[tuple[str, float], ...] = ()
+    kind: Literal["line", "track"] = "line"
+
+    def __post_init__(self) -> None:
+        for name, x, y in self.lines:
+            if len(x) != len(y):
+                raise EvidenceError(f"plot {self.title!r}: line {name!r} has {len(x)} x and {len(y)} y values")
+
+
+def render_png(plot: Plot) -> bytes:
+    """Draw `plot` at 110 dpi; series are thinned to about 2,000 points, keeping every extreme."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=SIZE_INCHES[plot.kind], dpi=DPI, layout="constrained")
+    axes = figure.add_subplot()
+    _draw_lines(axes, plot)
+    if plot.kind == "track":
+        _draw_circles(axes, plot)
+    else:
+        _draw_limits(axes, plot)
+    _draw_marks(axes, plot)
+    _dress(axes, plot)
+    image = BytesIO()
+    figure.savefig(image, format="png", metadata={"Software": None})
+    return image.getvalue()
+
+
+def decimated(x: tuple[float, ...], y: tuple[float, ...], most: int = MOST_POINTS) -> tuple[list[float], list[float]]:
+    """About `most` points at most: of each bin of the series the extremes of y, and of x, in their order."""
+    if len(x) <= most:
+        return list(x), list(y)
+    size = math.ceil(4 * len(x) / most)
+    kept: list[int] = []
+    for start in range(0, len(x), size):
+        bin_ = [i for i in range(start, min(start + size, len(x))) if math.isfinite(x[i]) and math.isfinite(y[i])]
+        ends = {pick(bin_, key=axis.__getitem__) for axis in (x, y) for pick in (min, max)} if bin_ else {start}
+        kept.extend(sorted(ends))
+    return [x[index] for index in kept], [y[index] for index in kept]
+
+
+def _draw_lines(axes: "Axes", plot: Plot) -> None:
+    for number, (name, x, y) in enumerate(plot.lines):
+        colour = COLOURS[number % len(COLOURS)]
+        axes.plot(
+            *decimated(x, y, MOST_POINTS * (4 if plot.kind == "track" else 1)),
+            color=colour,
+            linewidth=1.1,
+            label=_label(name),
+            zorder=3,
+        )
+
+
+def _draw_limits(axes: "Axes", plot: Plot) -> None:
+    for name, value in plot.limits:
+        axes.axhline(value, color=LIMIT_COLOUR, linestyle="--", linewidth=1.4, label=_label(name), zorder=2)
+    for name, low, high in plot.guard_bands:
+        axes.axhspan(low, high, color=GUARD_COLOUR, alpha=0.6, linewidth=0, label=_label(name), zorder=1)
+
+
+def _draw_circles(axes: "Axes", plot: Plot) -> None:
+    from matplotlib.patches import Circle
+
+    for name, radius in plot.limits:
+        circle = Circle(
+            (0.0, 0.0), radius, fill=False, color=LIMIT_COLOUR, linestyle="--", linewidth=1.4, label=_label(name)
+        )
+        axes.add_patch(circle)
+    axes.set_aspect("equal", adjustable="datalim")
+    axes.autoscale_view()
+
+
+def _draw_marks(axes: "Axes", plot: Plot) -> None:
+    for name, start, end in plot.spans:
+        axes.axvspan(start, end, color="#ddf4ff", alpha=0.9, linewidth=0, label=_label(name), zorder=0)
+    for name, x in plot.events:
+        axes.axvline(x, color="#57606a", linestyle=":", linewidth=1.0, zorder=2)
+        axes.annotate(
+            _label(name),
+            (x, 1.0),
+            xycoords=("data", "axes fraction"),
+            xytext=(3, -3),
+            textcoords="offset points",
+            fontsize=7.5,
+            rotation=90,
+            va="top",
+            color="#57606a",
+            parse_math=False,
+        )
+
+
+def _dress(axes: "Axes", plot: Plot) -> None:
+    axes.set_title(_label(plot.title, 110), fontsize=10, loc="left", fontweight="bold", parse_math=False)
+    axes.set_xlabel(_label(plot.x_label), fontsize=9, parse_math=False)
+    axes.set_ylabel(_label(plot.y_label), fontsize=9, parse_math=False)
+    axes.grid(True, color="#d0d7de", linewidth=0.6)
+    axes.tick_params(labelsize=8)
+    axes.spines[["top", "right"]].set_visible(False)
+    if axes.get_legend_handles_labels()[0]:
+        legend = axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), fontsize=8, frameon=False)
+        for text in legend.get_texts():
+            text.set_parse_math(False)
+
+
+def _label(text: str, longest: int = MOST_NAME) -> str:
+    from matplotlib.font_manager import findfont, get_font
+
+    known = get_font(findfont("DejaVu Sans")).get_charmap()
+    shown = visible(text, longest).removesuffix(" ... (cut, whole text in the record)")
+    shown = "".join(letter if ord(letter) in known else escaped(letter) for letter in shown)
+    # a leading underscore would keep the name out of the legend
+    return f" {shown}" if shown.startswith("_") else shown

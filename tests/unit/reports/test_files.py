@@ -1,0 +1,42 @@
+import pytest
+
+from harness.errors import EvidenceError
+from harness.reports.files import plain_name, read_attachment, read_stored, replace_folder, write_whole
+
+
+def test_attachment_is_read_and_checked(result):
+    attachment = result.run_attachments[0]
+    assert read_attachment(result.folder, attachment) == b'id = "embedded"\n'
+
+
+def test_altered_and_missing_attachments_are_refused(tmp_path):
+    name = f"attachments/{'0' * 64}.png"
+    with pytest.raises(EvidenceError, match="cannot be read"):
+        read_stored(tmp_path, name)
+    (tmp_path / "attachments").mkdir()
+    (tmp_path / name).write_bytes(b"altered")
+    with pytest.raises(EvidenceError, match="altered"):
+        read_stored(tmp_path, name)
+
+
+@pytest.mark.parametrize("name", ["../run.jsonl", "/etc/passwd", "attachments/../x", "", f"attachments/{'0' * 64}.a/b"])
+def test_a_path_out_of_the_attachments_is_refused(tmp_path, name):
+    with pytest.raises(EvidenceError, match="not a stored attachment"):
+        read_stored(tmp_path, name)
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "", ".hidden", "a\nb", "a\x00b", "x" * 201])
+def test_file_names_that_lead_elsewhere_are_refused(name):
+    with pytest.raises(EvidenceError, match="no plain file name"):
+        plain_name(name)
+
+
+def test_replacing_leaves_nothing_behind(tmp_path):
+    write_whole(tmp_path / "a.txt", b"1")
+    write_whole(tmp_path / "a.txt", b"2")
+    for content in ("old", "new"):
+        (tmp_path / "made").mkdir()
+        (tmp_path / "made" / content).touch()
+        replace_folder(tmp_path / "made", tmp_path / "place")
+    assert (tmp_path / "a.txt").read_bytes() == b"2"
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.txt", "new", "place"]
