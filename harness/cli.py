@@ -1,0 +1,88 @@
+"""The command line: parses, dispatches, and turns an error into one line and an exit code."""
+
+import argparse
+from collections.abc import Callable, Sequence
+
+from harness.commands.output import tell
+from harness.errors import HarnessError
+
+USAGE = 3
+Command = Callable[[argparse.Namespace], int]
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; returns its exit code (3 for a usage or configuration error)."""
+    try:
+        parsed = _parser().parse_args(arguments)
+    except SystemExit as stop:
+        return USAGE if stop.code else 0
+    try:
+        return _command(parsed.command)(parsed)
+    except (HarnessError, OSError) as error:
+        tell(f"dronecert: {error}")
+        return USAGE
+
+
+def _command(name: str) -> Command:
+    # imported on use: a verb should not wait for the libraries of another
+    match name:
+        case "certify":
+            from harness.commands.certify import certify
+
+            return certify
+        case "report":
+            from harness.commands.report import report
+
+            return report
+        case "verify":
+            from harness.commands.verify import verify
+
+            return verify
+        case "requirements":
+            from harness.commands.listing import list_requirements
+
+            return list_requirements
+        case "defects":
+            from harness.commands.listing import list_defects
+
+            return list_defects
+        case _:
+            from harness.commands.validate import validate
+
+            return validate
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="dronecert", description="Certification test harness for drones")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_certify(commands.add_parser("certify", help="run the suites and issue report and signed bag"))
+    _add_report(commands.add_parser("report", help="make all views of a run again from its record"))
+    verify = commands.add_parser("verify", help="check a bag: 0 intact, 1 altered, 2 signer not checked")
+    verify.add_argument("bag", metavar="BAG")
+    verify.add_argument("--ca", metavar="FILE", default="", help="root certificate (PEM) got by another way")
+    for name, text in (("requirements", "the catalogue with its coverage by tests"), ("defects", "defects to seed")):
+        listing = commands.add_parser(name, help=text)
+        listing.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    validate = commands.add_parser("validate", help="fly every defect and rig fault, print the detection table")
+    validate.add_argument("--quick", action="store_true", help="each against its own requirements only")
+    validate.add_argument("--only", action="append", default=[], metavar="NAME", help="this defect or rig fault only")
+    validate.add_argument("--out", metavar="DIR", default="", help="keep the runs in this folder")
+    return parser
+
+
+def _add_certify(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rig", default="", metavar="FILE", help="default: the embedded drone")
+    parser.add_argument("--profile", default="", metavar="FILE", help="default: baseline")
+    parser.add_argument("--article", default="", metavar="FILE", help="default: the declaration the rig names")
+    parser.add_argument("--job", default="", metavar="FILE", help="customer, operator, units, documents")
+    parser.add_argument("--suite", action="append", default=[], metavar="NAME", help="narrow the scope")
+    parser.add_argument("--requirement", action="append", default=[], metavar="ID", help="narrow the scope")
+    parser.add_argument("--out", default="", metavar="DIR", help="default: evidence/<run id>")
+    parser.add_argument("--seed", type=int, default=1, metavar="N")
+    parser.add_argument("--defect", action="append", default=[], metavar="NAME", help="see: dronecert defects")
+    parser.add_argument("--allow-arming", action="store_true")
+
+
+def _add_report(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", metavar="RUN_DIR")
+    parser.add_argument("--rig", default="", metavar="FILE", help="rig file whose [signing] signs the bag")

@@ -1,0 +1,125 @@
+"""``dronecert certify``: pytest as one child process, then views and bag from the record, also when the child died."""
+
+import signal
+import subprocess
+import sys
+import threading
+from argparse import Namespace
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from harness.commands.output import CHECKOUT, tell
+from harness.commands.report import publish, signer
+from harness.drone.defects import find_defect
+from harness.errors import UsageError
+from harness.evidence.record import RECORD_NAME
+from harness.plugin.options import Request, load_request, profile_file
+
+# wall time; virtual time needs seconds, and a case at lab depth a few minutes
+CASE_TIMEOUT = 1800
+# pytest.ExitCode.USAGE_ERROR; the command line itself does without pytest
+PYTEST_USAGE_ERROR = 4
+
+
+def certify(arguments: Namespace) -> int:
+    """Run the suites and issue the evidence; returns the exit code of design section 9.
+
+    Raises:
+        UsageError: a file or an option is wrong; nothing was started.
+    """
+    request = _request(arguments)
+    rig, _ = load_request(request)
+    # whoever cannot sign learns it before the run, not after
+    signer(rig)
+    for name in arguments.defect:
+        find_defect(name)
+    folder = _run_folder(arguments)
+    status = run_suites(request, folder, _options(arguments, request))
+    if status == PYTEST_USAGE_ERROR or not (folder / RECORD_NAME).is_file():
+        raise UsageError(f"the suites did not start (pytest ended with {status}); its message is above")
+    return publish(folder, rig)
+
+
+def run_suites(request: Request, folder: Path, options: Sequence[str], *, quiet: bool = False) -> int:
+    """Run the suites of `request` in one child process, its output on standard error; returns pytest's exit code."""
+    command = [
+        *(sys.executable, "-m", "pytest", "-c", str(CHECKOUT / "pyproject.toml"), "--rootdir", str(CHECKOUT)),
+        *(
+            "-p",
+            "no:cacheprovider",
+            # a library for tests, slow to load
+            "-p",
+            "no:hypothesispytest",
+            "--tb=short",
+            f"--timeout={CASE_TIMEOUT}",
+            "--no-header",
+            "--no-summary",
+            "-q" if quiet else "-v",
+        ),
+        *("--rig", str(Path(request.rig).resolve()), "--evidence", str(folder.resolve()), *options),
+        str(CHECKOUT / "suites"),
+    ]
+    output = subprocess.DEVNULL if quiet else sys.stderr
+    with subprocess.Popen(command, cwd=CHECKOUT, stdout=output, stderr=output) as child, _passing_on_sigterm(child):
+        return _wait(child)
+
+
+@contextmanager
+def _passing_on_sigterm(child: "subprocess.Popen[bytes]") -> Iterator[None]:
+    """Who ends this process wants the article left safe, which only the child can do."""
+    if threading.current_thread() is not threading.main_thread():
+        # signals are the main thread's; whoever runs suites in others ends them itself
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda number, frame: child.terminate())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _wait(child: "subprocess.Popen[bytes]") -> int:
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            # the child has had the same signal and leaves the article safe; its record is wanted
+            tell("interrupted: waiting for the article to be left safe")
+
+
+def _request(arguments: Namespace) -> Request:
+    return Request(
+        root=CHECKOUT,
+        rig=arguments.rig or str(CHECKOUT / "rigs" / "embedded.toml"),
+        profile=arguments.profile,
+        article=arguments.article,
+        job=arguments.job,
+        suites=tuple(arguments.suite),
+        requirements=tuple(arguments.requirement),
+    )
+
+
+def _options(arguments: Namespace, request: Request) -> list[str]:
+    options = [f"--seed={arguments.seed}", *(["--allow-arming"] if arguments.allow_arming else [])]
+    # the very files that were checked: the child has another working directory
+    files: Mapping[str, Path | str] = {"profile": profile_file(request), "article": request.article, "job": request.job}
+    options += [f"--{name}={Path(path).resolve()}" for name, path in files.items() if path]
+    for name in ("suite", "requirement", "defect"):
+        options += [f"--{name}={value}" for value in getattr(arguments, name)]
+    return options
+
+
+def _run_folder(arguments: Namespace) -> Path:
+    if not arguments.out:
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        return Path("evidence") / f"{stamp}-{arguments.seed}"
+    folder = Path(arguments.out)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"--out {folder}: exists and is not an empty folder; a run never overwrites another")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--out {folder}: no folder can be made there: {error.strerror}") from error
+    return folder

@@ -1,0 +1,98 @@
+"""``dronecert requirements`` and ``dronecert defects``."""
+
+import ast
+import json
+from argparse import Namespace
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.catalogue import coverage, load_catalogue
+from harness.catalogue.catalogue import DOMAINS
+from harness.commands.output import CHECKOUT, say
+from harness.drone.defects import DEFECTS
+from harness.errors import FileError
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Mark:
+    """A requirement that a test names, and where."""
+
+    path: Path
+    line: int
+    test: str
+    requirement: str
+
+
+def list_requirements(arguments: Namespace) -> int:
+    """Print the catalogue, one line a requirement, with the tests that cover it.
+
+    Raises:
+        UsageError: the catalogue is wrong, or a test names an unknown requirement.
+    """
+    catalogue = load_catalogue([CHECKOUT / "suites" / domain for domain in DOMAINS])
+    for mark in _all_marks(CHECKOUT / "suites"):
+        if mark.requirement not in catalogue:
+            problem = f"names a requirement which no catalogue holds: {mark.requirement!r}"
+            raise FileError(mark.path, problem, key=mark.test, line=mark.line)
+    covered = coverage(catalogue, read_marks(CHECKOUT / "suites"))
+    rows = [
+        {**item.model_dump(mode="json"), "tests": list(covered[item.id])} for item in catalogue.requirements.values()
+    ]
+    if arguments.json:
+        say(json.dumps({"requirements": rows}, indent=1, ensure_ascii=False))
+        return 0
+    for row in rows:
+        tests = ", ".join(row["tests"]) or "no test yet"
+        say(f"{row['id']:<9} {row['shown']:<18} {row['title']}  [{tests}]")
+    count = sum(bool(row["tests"]) for row in rows)
+    say(f"{len(rows)} requirements, {count} covered by tests")
+    return 0
+
+
+def read_marks(suites: Path) -> dict[str, list[str]]:
+    """Names of the tests by the requirement that they name, read from the source without running it."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for mark in _all_marks(suites):
+        found[mark.requirement].append(f"{mark.path.parent.name}/{mark.path.name}::{mark.test}")
+    return dict(found)
+
+
+def _all_marks(suites: Path) -> Iterator[_Mark]:
+    for path in sorted(suites.glob("*/test_*.py")):
+        try:
+            tree = ast.parse(path.read_bytes())
+        except (OSError, SyntaxError, ValueError) as error:
+            raise FileError(path, f"is no test file: {error}", line=getattr(error, "lineno", None)) from error
+        yield from _marks(path, tree)
+
+
+def _marks(path: Path, tree: ast.Module) -> Iterator[_Mark]:
+    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        for mark in function.decorator_list:
+            if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Name) and mark.func.id == "requirement":
+                for argument in mark.args:
+                    if isinstance(argument, ast.Constant):
+                        name = str(argument.value).partition(".")[0]
+                        yield _Mark(path=path, line=mark.lineno, test=function.name, requirement=name)
+
+
+def list_defects(arguments: Namespace) -> int:
+    """Print the defects of the embedded drone with what must catch them."""
+    if arguments.json:
+        rows = [
+            {
+                "name": item.name,
+                "claim": item.summary,
+                "caught_by": list(item.caught_by),
+                "also_touches": dict(item.also_touches),
+            }
+            for item in DEFECTS.values()
+        ]
+        say(json.dumps({"defects": rows}, indent=1, ensure_ascii=False))
+        return 0
+    for item in DEFECTS.values():
+        touches = "".join(f"; may touch {name}: {why}" for name, why in item.also_touches.items())
+        say(f"{item.name:<24} caught by {', '.join(item.caught_by):<9} {item.summary}{touches}")
+    return 0

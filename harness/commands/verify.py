@@ -1,0 +1,29 @@
+"""``dronecert verify``: is a bag what its signer signed?"""
+
+from argparse import Namespace
+from pathlib import Path
+
+from harness.commands.output import say, user_folder
+from harness.evidence.signing import DEMO_ROOT, DEMO_WORDS
+from harness.evidence.verify import verify_bag
+
+
+def verify(arguments: Namespace) -> int:
+    """Print what was found; returns 0 intact and signer checked, 1 altered, 2 intact but signer not checked.
+
+    Raises:
+        FileError: the bag is no folder, or the root no certificate.
+    """
+    ca = Path(arguments.ca) if arguments.ca else None
+    found = verify_bag(Path(arguments.bag), ca, user_folder() / "demo" / DEMO_ROOT)
+    for problem in found.problems:
+        say(problem)
+    if found.status != "intact":
+        say(f"{found.status.upper()}: this bag is not to be relied on")
+        return found.exit_code
+    who = "checked" if found.signer_checked else "NOT checked: give the root certificate with --ca"
+    say(f"intact: {found.files} files, signed by {found.signer}; signer {who}")
+    say(f"timestamp {found.timestamp:%Y-%m-%dT%H:%M:%SZ}" if found.timestamp else "no timestamp: time is self-asserted")
+    if found.demo:
+        say(f"DEMO: {DEMO_WORDS}")
+    return found.exit_code

@@ -1,0 +1,93 @@
+"""Gives Allure its verdicts, descriptions and plots, and keeps in the record what Allure was told."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import allure_commons
+import pytest
+from allure_commons.model2 import Attachment, Label, StatusDetails, TestResult
+
+from harness.instruments.chart import Chart
+from harness.plugin.case import Case
+from harness.plugin.session import CertificationSession
+from harness.reports.allure import STATUSES, AllureTap, case_description_html, case_labels
+from harness.reports.plots import Plot, render_png
+
+# labels that would spread one test over several trees
+UNWANTED = ("parentSuite", "suite", "subSuite", "tag")
+
+
+class VerdictDresser:
+    """Writes verdict, description, labels and plots into each result before any writer sees it."""
+
+    def __init__(self, session: CertificationSession) -> None:
+        self._session = session
+
+    @allure_commons.hookimpl(tryfirst=True)
+    def report_result(self, result: TestResult) -> None:
+        """Dress the result of the case that has just ended."""
+        case = self._session.case
+        if case is None:
+            return
+        judged = next(item for item in self._session.results().cases if item.id == case.plan.id)
+        infos = {item.id: item.info for item in self._session.results().requirements}
+        plots = [self._keep(result, case, chart) for chart in case.charts]
+        result.name = case.plan.title
+        result.status = STATUSES[judged.verdict]
+        result.statusDetails = StatusDetails(message=judged.reason) if judged.reason else result.statusDetails
+        result.description = None
+        result.descriptionHtml = case_description_html(judged, infos, plots)
+        result.labels = [label for label in result.labels if label.name not in UNWANTED]
+        result.labels += [Label(name=name, value=value) for name, value in case_labels(judged, infos)]
+
+    def _keep(self, result: TestResult, case: Case, chart: Chart) -> bytes:
+        journal, image = self._session.journal, render_png(_plot(chart, case))
+        stored = journal.store(chart.title, "image/png", image, "plot")
+        journal.attach(stored, case=case.plan.id)
+        name = f"{stored.sha256[:32]}-attachment.png"
+        allure_commons.plugin_manager.hook.report_attached_data(body=image, file_name=name)
+        result.attachments.append(Attachment(name=chart.title, source=name, type="image/png"))
+        return image
+
+
+def connect(session: CertificationSession, config: pytest.Config) -> None:
+    """Listen to Allure for the rest of the run."""
+    journal = session.journal
+
+    def tell(what: str, name: str, content: Mapping[str, Any] | bytes) -> None:
+        if isinstance(content, bytes):
+            stored = journal.store(name, "application/octet-stream", content)
+            journal.emit("allure", what=what, name=name, file=stored.file)
+        else:
+            journal.emit("allure", what=what, name=name, content=dict(content))
+
+    for listener in (VerdictDresser(session), AllureTap(tell, Path(config.option.allure_report_dir))):
+        allure_commons.plugin_manager.register(listener)
+        config.add_cleanup(_unregister(listener))
+
+
+def _unregister(listener: object) -> Any:  # noqa: ANN401 - a function without arguments
+    return lambda: allure_commons.plugin_manager.unregister(listener)
+
+
+def _plot(chart: Chart, case: Case) -> Plot:
+    results = [item for name in chart.quantities for item in case.measured.values() if item.quantity == name]
+    limits = tuple(
+        (item.quantity.replace("_", " "), item.limit.upper) for item in results if item.limit.upper is not None
+    )
+    bands = tuple(
+        (f"guard band of {item.quantity}", item.limit.upper - item.measured.U, item.limit.upper + item.measured.U)
+        for item in results
+        if item.limit.upper is not None and 0.0 < item.measured.U < item.limit.upper
+    )
+    return Plot(
+        title=chart.title,
+        x_label=chart.x_label,
+        y_label=chart.y_label,
+        lines=chart.lines,
+        limits=limits,
+        guard_bands=bands,
+        spans=chart.spans,
+        events=chart.events,
+    )

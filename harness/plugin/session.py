@@ -1,0 +1,253 @@
+"""A certifying pytest session: plans, records, judges. Registered only when ``--rig`` is given."""
+
+import hashlib
+import platform
+import signal
+import sys
+import time
+from collections.abc import Generator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+import harness
+from harness.errors import UsageError
+from harness.evidence.record import Recorder
+from harness.evidence.results import ARTICLE, RIG, SKIPPED, RunResult, summarise
+from harness.judgement import DecisionRule, Verdict, worst
+from harness.plugin import outcome
+from harness.plugin.case import Case
+from harness.plugin.options import RunConfig
+from harness.plugin.plan import Plan, make_plan, plan_event
+from harness.rig import Bench, Claims, RigSession
+
+STAGES = (
+    "none",
+    "powered",
+    "props-off actuation",
+    "RF emission",
+    "contained flight",
+    "free flight",
+    "power interruption",
+    "irreversible",
+)
+
+
+class Journal(Recorder):
+    """A recorder that also remembers its events, for the views that are drawn while the run goes on."""
+
+    def __init__(self, run: RunConfig) -> None:
+        super().__init__(run.folder)
+        self.events: list[dict[str, Any]] = []
+
+    def emit(self, event_type: str, *, case: str = "", t_test: float | None = None, **fields: Any) -> None:  # noqa: ANN401
+        """Record as `Recorder.emit` does."""
+        super().emit(event_type, case=case, t_test=t_test, **fields)
+        if event_type != "allure":
+            self.events.append({"type": event_type, "case": case, "t_wall": "", "t_test": t_test, **fields})
+
+
+class CertificationSession:
+    """The hooks of a certifying run and the state they share."""
+
+    def __init__(self, run: RunConfig) -> None:
+        self.run = run
+        self.journal = Journal(run)
+        self.plan: Plan | None = None
+        self.case: Case | None = None
+        self.bench: Bench | None = None
+        self._case_started = 0.0
+        self._uncollected: list[str] = []
+        self._error: BaseException | None = None
+
+    # -- services for the fixtures
+
+    def open_rig(self) -> RigSession:
+        """Bring the target up and record what it is.
+
+        Raises:
+            RigError: the target or an instrument does not come up.
+            UsageError: the rig cannot do what was asked, such as a defect on a real target.
+        """
+        claims = Claims(declaration=self.run.basis.declaration, folder=self.run.article_file.parent)
+        rig = RigSession(self.run.rig, claims, self.run.defects, self.run.seed)
+        self.journal.emit("rig", **rig.identity())
+        return rig
+
+    def results(self) -> RunResult:
+        """The run so far, judged."""
+        return summarise(self.journal.events, self.run.folder)
+
+    # -- hooks
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Remember what could not be collected."""
+        if report.failed:
+            self._uncollected.append(f"{report.nodeid}: {report.longreprtext.strip().splitlines()[-1]}")
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None, None, None]:
+        """Record the plan before anything is deselected, then drop what is out of scope and order the rest."""
+        if self._uncollected:
+            raise pytest.UsageError("a plan needs every test, not collected: " + "; ".join(self._uncollected))
+        try:
+            self.plan = make_plan(self.run, items)
+        except UsageError as error:
+            raise pytest.UsageError(str(error)) from error
+        self.journal.emit("plan", harness=_fingerprint(), options=sys.argv[1:], **plan_event(self.run, self.plan))
+        self._attach_basis()
+        yield
+        items[:] = sorted((item for item in items if item.nodeid in self.plan.cases), key=self._stage)
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        """Open the case in the record."""
+        assert self.plan is not None
+        case_plan = self.plan.cases[item.nodeid]
+        rule = DecisionRule(self.run.basis.profile.rule)
+        self.case = Case(plan=case_plan, journal=self.journal, rule=rule)
+        self._case_started = time.monotonic()
+        self.journal.emit(
+            "case_start",
+            case=case_plan.id,
+            requirements=list(case_plan.requirements),
+            title=case_plan.title,
+            nodeid=case_plan.nodeid,
+        )
+        return (yield)
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Skip what the rig is not allowed to do."""
+        assert self.case is not None
+        for requirement_id in self.case.plan.requirements:
+            hazard = self.run.basis.catalogue[requirement_id].hazard
+            if hazard not in self.run.rig.allows:
+                pytest.skip(f"the rig {self.run.rig.id} does not allow the hazard class '{hazard}' of {requirement_id}")
+            if hazard != "none" and not self.run.rig.simulated and not self.run.allow_arming:
+                pytest.skip(f"{requirement_id} needs --allow-arming on a rig that is not simulated")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_pyfunc_call(self) -> Generator[None, Any, Any]:
+        """Raise once for the measurements of a body that ended well."""
+        result = yield
+        assert self.case is not None
+        outcome.raise_for(self.case)
+        return result
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+        """Find who is to blame for an exception of a phase."""
+        report = yield
+        assert self.case is not None
+        if call.excinfo is not None:
+            self._error = call.excinfo.value
+            self.case.end(*self._blame(call.excinfo.value, call.when))
+        if item.get_closest_marker("xfail") is not None:
+            self.case.end(SKIPPED, "marked xfail: a suite states what is required, it does not expect a failure")
+        report.verdict = self._verdict()
+        return report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self) -> None:
+        """Stop at a mistake of the user; in the hook before, Allure's wrapper would make a warning of it."""
+        outcome.stop_on_usage_error(self._error)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logfinish(self) -> None:
+        """Close the case in the record; Allure closes its own right after."""
+        assert self.case is not None
+        self.journal.emit(
+            "case_end",
+            case=self.case.plan.id,
+            blame=self.case.blame,
+            reason=self.case.reason,
+            duration_wall=round(time.monotonic() - self._case_started, 3),
+        )
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        """Show the verdict instead of pytest's word."""
+        verdict = getattr(report, "verdict", None)
+        if verdict is None or (report.when != "call" and report.outcome == "passed"):
+            return None
+        return report.outcome, "." if verdict is Verdict.PASS else verdict[0], verdict
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        """Seal the record."""
+        self.journal.emit("end", exitstatus=int(exitstatus))
+
+    def pytest_unconfigure(self) -> None:
+        """Close the record last, after Allure has told it everything."""
+        self.journal.close()
+
+    # -- helpers
+
+    def _attach_basis(self) -> None:
+        files = {"rig file": self.run.rig.path, "declaration": self.run.article_file, "profile": self.run.profile_file}
+        for name, path in files.items():
+            self.journal.attach(self.journal.store(name, "application/toml", path.read_bytes()))
+
+    def _stage(self, item: pytest.Item) -> tuple[int, int]:
+        assert self.plan is not None
+        requirements = self.plan.cases[item.nodeid].requirements
+        order = self.run.basis.catalogue.ids
+        hazard = max(STAGES.index(self.run.basis.catalogue[name].hazard) for name in requirements)
+        return hazard, min(order.index(name) for name in requirements)
+
+    def _blame(self, error: BaseException, phase: str) -> tuple[str, str]:
+        party, reason = outcome.blame(error, phase)
+        if party == ARTICLE and not (self.bench is not None and self.bench.witnessed()):
+            return RIG, f"no independent observer saw it: {reason}"
+        if party == ARTICLE and self._measured() is not Verdict.FAIL and not self._unmeasured():
+            # FAIL is for what is unset; with nothing unset the failure would leave no trace in the verdict
+            return RIG, f"the article failed after everything was measured: {reason}"
+        return party, reason
+
+    def _verdict(self) -> Verdict:
+        assert self.case is not None
+        if self.case.blame == RIG or self.case.failed_controls:
+            return Verdict.INVALID
+        if self.case.blame == ARTICLE or self._measured() is Verdict.FAIL:
+            return Verdict.FAIL
+        return Verdict.NOT_TESTED if self.case.blame == SKIPPED else self._measured()
+
+    def _measured(self) -> Verdict:
+        assert self.case is not None
+        return worst(item.verdict for item in self.case.measured.values())
+
+    def _unmeasured(self) -> bool:
+        assert self.case is not None
+        return any(key not in self.case.measured for key in self.case.plan.limits)
+
+
+SESSION = pytest.StashKey[CertificationSession]()
+
+
+def stop_on_sigterm() -> None:
+    """Make SIGTERM end a run as SIGINT does, so that every finalizer runs and the aircraft is left safe."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt(f"signal {number}")
+
+    signal.signal(signal.SIGTERM, interrupt)
+
+
+def _fingerprint() -> dict[str, str]:
+    return {
+        "version": harness.__version__,
+        "source_sha256": _source_digest(),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "pytest": pytest.__version__,
+    }
+
+
+def _source_digest() -> str:
+    """SHA-256 over the harness's source files, each with its path, in their order."""
+    root = Path(harness.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*.py")):
+        digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()

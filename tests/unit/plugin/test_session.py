@@ -1,0 +1,249 @@
+"""A certifying session: its order, its hazards, its rig, and how it ends when it is cut short."""
+
+import json
+import signal
+
+import pytest
+
+from harness.evidence.results import read_results
+from harness.plugin.session import STAGES
+from harness.rig import registry
+
+pytest_plugins = "pytester"
+
+RIG = """
+id = "stub"
+title = "Stub rig"
+article = "article.toml"
+allows = ["none", "powered", "free flight"]
+[target]
+kind = "stub"
+[roles.vehicle]
+make = "stub"
+[roles.observer]
+make = "stub"
+"""
+
+DEVICE = """
+@requirement("{requirement}")
+def test_{name}(vehicle, measure):
+    '''Title.'''
+    {body}
+"""
+
+
+def device(house, name, requirement, body="measure('error', 1.0)"):
+    house.suite(DEVICE.format(name=name, requirement=requirement, body=body), f"strong_wind/test_{name}.py")
+
+
+def order(house):
+    return [event["case"].partition("/")[2] for event in house.events("case_start")]
+
+
+def test_hazards_come_in_their_order_whatever_the_files_are_called(house, certify):
+    house.write("rigs/rig.toml", RIG.replace('"free', '"irreversible", "free'))
+    for name, requirement in (("a", "ENDP-03"), ("b", "ENDP-02"), ("c", "ENDP-04"), ("d", "ENDP-01"), ("e", "SUP-01")):
+        house.test(name, requirement, place=f"endpoints/test_{name}.py")
+    certify("--allow-arming")
+    assert order(house) == ["d", "e", "c", "b", "a"]
+
+
+def test_a_case_counts_by_its_worst_hazard(house, certify):
+    house.test("both", "ENDP-01", "ENDP-04", body="pass", place="endpoints/test_a.py")
+    house.test("harmless", "SUP-01", place="supply_chain/test_b.py")
+    certify()
+    assert order(house) == ["harmless", "both"]
+
+
+def test_no_other_plugin_has_the_last_word_on_the_order(house, certify):
+    text = "import pytest\n@pytest.hookimpl(tryfirst=True)\ndef pytest_collection_modifyitems(items): items.reverse()\n"
+    house.write("conftest.py", text)
+    house.test("first", "WIND-01")
+    house.test("second", "WIND-02")
+    certify()
+    assert order(house) == ["first", "second"]
+
+
+def test_the_stages_are_those_of_the_catalogue():
+    from harness.catalogue import Hazard
+
+    assert set(STAGES) == {str(hazard) for hazard in Hazard}
+
+
+@pytest.mark.parametrize(
+    ("requirement", "options", "reason"),
+    [
+        ("ENDP-01", (), ""),
+        ("ENDP-02", (), "ENDP-02 needs --allow-arming on a rig that is not simulated"),
+        ("ENDP-02", ("--allow-arming",), ""),
+        ("ENDP-05", (), "the rig stub does not allow the hazard class 'RF emission' of ENDP-05"),
+        ("ENDP-05", ("--allow-arming",), "does not allow the hazard class 'RF emission'"),
+    ],
+)
+def test_a_rig_does_only_what_it_is_allowed(house, certify, requirement, options, reason):
+    device(house, "it", requirement)
+    certify(*options)
+    (case,) = house.results().cases
+    assert reason in case.reason
+    assert case.verdict == ("NOT_TESTED" if reason else "PASS")
+    # what is not allowed does not even bring the target up
+    assert bool(house.events("rig")) == (not reason)
+
+
+def test_a_simulated_rig_needs_no_permission_to_arm(house, certify, monkeypatch):
+    monkeypatch.setitem(registry.TARGETS, "embedded", "stub_rig:StubTarget")
+    house.write("rigs/rig.toml", RIG.replace('kind = "stub"', 'kind = "embedded"'))
+    device(house, "it", "ENDP-02")
+    assert certify().ret == 0
+    assert house.results().plan["rig"]["simulated"] is True
+    assert house.verdicts() == {"it": "PASS"}
+
+
+def test_the_record_says_what_stood_on_the_bench(house, certify):
+    device(house, "it", "WIND-01")
+    device(house, "again", "WIND-02")
+    certify()
+    (event,) = house.events("rig")
+    assert event["target"] == {"kind": "stub", "simulated": False}
+    assert event["article"]["firmware_obtained"] == "dumped"
+    assert set(event["roles"]) == {"vehicle", "observer"}
+
+
+def test_a_target_that_does_not_come_up_is_the_rigs_fault(house, certify):
+    house.write("rigs/rig.toml", RIG + '[target.settings]\nfails = "rig"\n')
+    device(house, "it", "WIND-01")
+    device(house, "again", "WIND-02")
+    assert certify().ret == pytest.ExitCode.TESTS_FAILED
+    assert set(house.verdicts().values()) == {"INVALID"}
+    assert "the target does not come up" in house.results().cases[0].reason
+
+
+def test_a_rig_that_cannot_do_what_was_asked_stops_the_run(house, certify):
+    house.write("rigs/rig.toml", RIG + '[target.settings]\nfails = "usage"\n')
+    device(house, "it", "WIND-01")
+    done = certify()
+    assert done.ret == pytest.ExitCode.USAGE_ERROR
+    assert "usage error:" in done.stdout.str()
+    assert house.verdicts() == {"it": "NOT_TESTED"}
+
+
+def test_an_expired_calibration_is_invalid(house, certify):
+    calibration = '[roles.observer.calibration]\ncertificate = "C-1"\ndue = 2020-01-01\nuncertainty = 0.1\n'
+    house.write("rigs/rig.toml", RIG + calibration)
+    device(house, "it", "WIND-01")
+    certify()
+    assert house.verdicts() == {"it": "INVALID"}
+
+
+def test_a_rig_without_an_observer_cannot_fail_an_article(house, certify):
+    house.write("rigs/rig.toml", RIG.replace('[roles.observer]\nmake = "stub"\n', ""))
+    device(house, "it", "WIND-01", "vehicle.refuse()")
+    certify()
+    assert house.verdicts() == {"it": "INVALID"}
+
+
+def test_files_of_the_basis_are_in_the_record(house, certify):
+    house.test("one", "WIND-01")
+    certify()
+    assert [item.name for item in house.results().run_attachments] == ["rig file", "declaration", "profile"]
+
+
+def test_the_end_is_recorded_with_the_exit_status(house, certify):
+    house.test("one", "WIND-01", body="measure('error', 9.0)")
+    assert certify().ret == pytest.ExitCode.TESTS_FAILED
+    assert [event["exitstatus"] for event in house.events("end")] == [1]
+    assert house.results().exit_code == 1
+
+
+def test_nothing_to_do_is_not_passed(house, certify):
+    house.test("one", "WIND-01")
+    assert certify("--requirement", "SUP-01").ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    assert (house.results().verdict, house.results().exit_code) == ("NOT_TESTED", 2)
+
+
+ENDS_ITSELF = """
+@pytest.fixture
+def safe(vehicle):
+    yield
+    open("left-safe", "w").close()
+
+@requirement("WIND-01")
+def test_first(measure):
+    '''Title.'''
+    measure("error", 1.0)
+
+@requirement("WIND-02")
+def test_killed(safe, measure):
+    '''Title.'''
+    import os, signal
+    measure("error", 1.0)
+    os.kill(os.getpid(), signal.{signal})
+    signal.pause()
+
+@requirement("WIND-03")
+def test_third(measure):
+    '''Title.'''
+    measure("error", 1.0)
+"""
+VERDICTS = {"first": "PASS", "killed": "NOT_TESTED", "third": "NOT_TESTED"}
+
+
+def test_a_run_that_is_told_to_stop_leaves_the_article_safe_and_a_whole_record(house):
+    house.suite(ENDS_ITSELF.replace("{signal}", "SIGTERM"))
+    done = house.child()
+    assert done.returncode == pytest.ExitCode.INTERRUPTED
+    assert (house.root / "left-safe").exists()
+    assert house.verdicts() == VERDICTS
+    assert [event["exitstatus"] for event in house.events("end")] == [2]
+    assert house.results().exit_code == 2
+
+
+def test_a_run_that_is_killed_leaves_what_it_measured(house):
+    house.suite(ENDS_ITSELF.replace("{signal}", "SIGKILL"))
+    assert house.child().returncode == -signal.SIGKILL
+    assert house.verdicts() == VERDICTS
+    assert house.events("end") == []
+    assert [event["case"] for event in house.events("measure")] == ["strong_wind/first", "strong_wind/killed"]
+
+
+def test_an_exit_out_of_a_test_does_not_pass_the_rest(house, certify):
+    house.test("first", "WIND-01")
+    house.test("leaves", "WIND-02", body="measure('error', 1.0); pytest.exit('enough', 0)")
+    house.test("third", "WIND-03")
+    certify()
+    assert house.verdicts() == {"first": "PASS", "leaves": "NOT_TESTED", "third": "NOT_TESTED"}
+
+
+def test_a_case_that_runs_twice_is_invalid(house, certify):
+    house.write("conftest.py", "def pytest_collection_modifyitems(items): items.append(items[0])\n")
+    house.test("one", "WIND-01")
+    certify()
+    assert house.verdicts() == {"one": "INVALID"}
+
+
+def test_what_a_rerun_plugin_does_inside_a_case_cannot_pass(house, certify):
+    text = (
+        "import pytest\nfrom _pytest.runner import runtestprotocol\n"
+        "@pytest.hookimpl(tryfirst=True)\n"
+        "def pytest_runtest_protocol(item, nextitem):\n"
+        "    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)\n"
+        "    for _ in range(2):\n"
+        "        runtestprotocol(item, nextitem=nextitem)\n"
+        "    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)\n"
+        "    return True\n"
+    )
+    house.write("conftest.py", text)
+    house.test("one", "WIND-01", body="measure('error', 1.0 if item_seen() else 9.0)")
+    path = house.root / "suites/strong_wind/test_it.py"
+    path.write_text(path.read_text() + "\nSEEN = []\ndef item_seen():\n    SEEN.append(1)\n    return len(SEEN) > 1\n")
+    certify()
+    assert "PASS" not in house.verdicts().values()
+
+
+def test_the_record_and_the_folder_stand_alone(house, certify):
+    house.test("one", "WIND-01")
+    certify()
+    moved = house.root / "moved"
+    house.run.rename(moved)
+    assert read_results(moved).cases[0].verdict == "PASS"
+    assert all(json.loads(line)["type"] for line in (moved / "run.jsonl").read_text().splitlines())

@@ -1,0 +1,85 @@
+"""The command line: help, usage errors, and one line for each error."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness import cli
+from harness.errors import EvidenceError, RigError, UsageError
+
+ROOT = Path(__file__).parents[2]
+COMMANDS = ("certify", "report", "verify", "requirements", "defects", "validate")
+
+
+def test_the_help_names_every_command(capsys):
+    assert cli.run(["--help"]) == 0
+    out, err = capsys.readouterr()
+    assert [name for name in COMMANDS if f"\n    {name}" not in out] == []
+    assert err == ""
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_a_help_of_its_own(capsys, name):
+    assert cli.run([name, "--help"]) == 0
+    assert f"usage: dronecert {name}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["fly"], ["--fly"], ["report"], ["verify"], ["verify", "a", "b"], ["validate", "--only"]]
+)
+def test_a_usage_error_is_3_and_says_how(capsys, arguments):
+    assert cli.run(arguments) == 3
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "usage: dronecert" in err
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_found(name):
+    assert callable(cli._command(name))
+    assert cli._command(name).__module__.startswith("harness.commands.")
+
+
+@pytest.mark.parametrize(
+    "error", [UsageError("a: wrong"), RigError("a: wrong"), EvidenceError("a: wrong"), OSError("a: wrong")]
+)
+def test_an_error_is_one_line_and_3(capsys, monkeypatch, error):
+    def fail(arguments):
+        raise error
+
+    monkeypatch.setattr(cli, "_command", lambda name: fail)
+    assert cli.run(["requirements"]) == 3
+    assert capsys.readouterr() == ("", "dronecert: a: wrong\n")
+
+
+def test_a_mistake_of_ours_is_not_hidden(monkeypatch):
+    def fail(arguments):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(cli, "_command", lambda name: fail)
+    with pytest.raises(ZeroDivisionError):
+        cli.run(["requirements"])
+
+
+@pytest.mark.parametrize("code", [0, 1, 2, 3])
+def test_the_code_of_a_command_is_handed_on(monkeypatch, code):
+    monkeypatch.setattr(cli, "_command", lambda name: lambda arguments: code)
+    assert cli.run(["requirements"]) == code
+
+
+def test_as_a_process():
+    done = subprocess.run(
+        [sys.executable, "-m", "harness", "defects", "--json"], cwd=ROOT, capture_output=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout).keys() == {"defects"}
+
+
+def test_as_a_process_that_fails(tmp_path):
+    command = [sys.executable, "-m", "harness", "certify", "--rig", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr == f"dronecert: {tmp_path}: is a folder, wanted a TOML file\n"
