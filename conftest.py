@@ -1,0 +1,3 @@
+"""The plugin and the role fixtures, and nothing else."""
+
+pytest_plugins = ("harness.plugin.hooks", "fixtures.roles")

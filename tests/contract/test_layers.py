@@ -1,0 +1,187 @@
+"""Who may import whom: the layers of the house, read from the source of every module."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+# Each layer may import those before it, none beside it.
+LAYERS = (
+    {"errors"},
+    {"cms"},
+    {"judgement", "timing"},
+    {"catalogue", "link", "plant", "storage", "network", "supply"},
+    {"vehicle", "drone", "bridges"},
+    {"targets"},
+    {"instruments"},
+    {"rig"},
+    {"evidence"},
+    {"reports"},
+    {"plugin"},
+    {"fixtures"},
+    {"suites"},
+)
+RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
+COMMAND_LINE = {"cli", "commands", "__main__"}
+
+# The whole of what these may import of ours.
+ONLY = {
+    "storage": {"errors"},
+    "network": {"errors"},
+    "supply": {"errors", "cms"},
+    "evidence": {"errors", "cms", "judgement"},
+    "reports": {"errors", "judgement", "evidence"},
+}
+# The article shares no code with its judge.
+JUDGE = {"catalogue", "cms", "judgement", "storage", "network", "supply", "vehicle"}
+NEVER = {"drone": JUDGE, "plant": JUDGE, "bridges": JUDGE}
+
+# Libraries that only these places may import: packages, or single modules by their path.
+LIBRARIES = {
+    "pytest": {"plugin", "fixtures", "suites"},
+    "_pytest": {"plugin"},
+    "allure": {"plugin", "harness/reports/allure.py"},
+    "allure_commons": {"plugin", "harness/reports/allure.py"},
+    "allure_pytest": {"plugin", "harness/reports/allure.py"},
+    "serial": {"link", "instruments"},
+    "docker": {"harness/targets/container.py"},
+    "hypothesis": set(),
+}
+
+
+def modules():
+    return [path for folder in ("harness", "fixtures", "suites") for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def place(path):
+    """The layer a module belongs to; "" for ``harness/__init__.py``, which has nothing but the version."""
+    top, *rest = Path(path).parts
+    return top if top != "harness" else Path(rest[0]).stem.replace("__init__", "")
+
+
+def imported(path, source):
+    """Dotted names of all that a module imports anywhere in it, with relative ones resolved."""
+    package = list(Path(path).parent.parts)
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(module=module, names=names, level=level):
+                base = package[: len(package) - level + 1] if level else []
+                stem = ".".join([*base, *([module] if module else [])])
+                yield from (f"{stem}.{alias.name}" for alias in names)
+            case ast.Call(func=ast.Attribute(attr="import_module") | ast.Name(id="__import__" | "import_module")):
+                yield from (arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant))
+
+
+def ours(name):
+    """The layer that an imported name is of, or None for a foreign one."""
+    top, *rest = name.split(".")
+    if top == "harness":
+        return rest[0] if rest and rest[0] in {*RANK, *COMMAND_LINE} else ""
+    return top if top in ("fixtures", "suites", "tests", "conftest", "benchmarks") else None
+
+
+def violations(path, source):
+    """What a module imports against the rules, one text each."""
+    own = place(path)
+    return [
+        f"{path} imports {name}: {why}"
+        for name in imported(path, source)
+        if (why := _forbidden_library(path, own, name.split(".")[0]) or _forbidden_layer(own, ours(name)))
+    ]
+
+
+def _forbidden_library(path, own, top):
+    allowed = LIBRARIES.get(top)
+    return "" if allowed is None or own in allowed or str(path) in allowed else f"only {sorted(allowed)} may"
+
+
+def _forbidden_layer(own, target):
+    if target in (None, "", own):
+        return ""
+    if target not in RANK:
+        return "" if own in COMMAND_LINE and target in COMMAND_LINE else "nothing may"
+    if own in COMMAND_LINE:
+        return "a command never needs it" if target in ("fixtures", "suites") else ""
+    if own not in RANK:
+        return f"{own or 'harness/__init__.py'} is of no layer"
+    if target in NEVER.get(own, ()):
+        return "the article shares no code with its judge"
+    if target not in ONLY.get(own, {target}):
+        return f"only {sorted(ONLY[own])} may be"
+    return "" if RANK[target] < RANK[own] else f"{target} is not below {own}"
+
+
+def test_every_module_imports_only_what_its_layer_may():
+    read = [(path.relative_to(ROOT), path.read_text(encoding="utf-8")) for path in modules()]
+    assert len(read) > 50
+    assert [offence for path, source in read for offence in violations(path, source)] == []
+
+
+def test_every_package_has_a_layer():
+    packages = {place(path.relative_to(ROOT)) for path in modules()} - {""}
+    assert packages <= {*RANK, *COMMAND_LINE}
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("harness/errors.py", "import harness.judgement"),
+        ("harness/judgement/limit.py", "from harness.timing import World"),
+        ("harness/timing/world.py", "from harness.link.port import Port"),
+        ("harness/link/port.py", "from harness import plant"),
+        ("harness/drone/battery.py", "from harness.catalogue.model import Declaration"),
+        ("harness/drone/flight/config.py", "from ...vehicle import client"),
+        ("harness/drone/flight/config.py", "def f():\n    from harness.judgement import Limit\n"),
+        ("harness/plant/air.py", "import harness.storage.scan as scan"),
+        ("harness/bridges/json.py", "if TYPE_CHECKING:\n    from harness.network import audit\n"),
+        ("harness/storage/scan.py", "from harness.judgement import Verdict"),
+        ("harness/network/audit.py", "from harness.timing import World"),
+        ("harness/supply/bill.py", "from harness.storage.luks import Header"),
+        ("harness/evidence/record.py", "from harness.timing import World"),
+        ("harness/evidence/bag.py", "from harness.reports.pdf import draw"),
+        ("harness/reports/pdf.py", "from harness.rig import RigSession"),
+        ("harness/reports/pdf.py", "from harness.catalogue import load"),
+        ("harness/vehicle/client.py", "from harness.drone.autopilot import Autopilot"),
+        ("harness/instruments/wind.py", "from harness.rig.session import RigSession"),
+        ("harness/rig/session.py", "importlib.import_module('harness.plugin.hooks')"),
+        ("harness/rig/session.py", "from harness.cli import run"),
+        ("harness/plugin/hooks.py", "from fixtures.roles import wind"),
+        ("harness/cli.py", "import suites.strong_wind"),
+        ("harness/reports/matrix.py", "from tests.unit import helper"),
+        ("harness/surprise/thing.py", "from harness.errors import UsageError"),
+        ("harness/__init__.py", "from harness.errors import UsageError"),
+        ("fixtures/roles.py", "from suites.strong_wind import test_hover"),
+        ("harness/rig/session.py", "import pytest"),
+        ("harness/reports/pdf.py", "import allure_commons.model2"),
+        ("harness/targets/embedded.py", "from serial import Serial"),
+        ("harness/targets/px4.py", "import docker"),
+        ("harness/link/port.py", "from hypothesis import given"),
+    ],
+)
+def test_an_offending_import_is_caught(path, source):
+    assert len(violations(path, source)) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("harness/judgement/limit.py", "from harness.errors import UsageError"),
+        ("harness/judgement/limit.py", "from harness.judgement.verdict import worst\nfrom . import counts"),
+        ("harness/drone/battery.py", "from harness.plant.air import Air\nfrom harness.timing import World"),
+        ("harness/reports/allure.py", "import allure_commons"),
+        ("harness/plugin/session.py", "import harness\nimport pytest\nfrom harness.rig import RigSession"),
+        (
+            "harness/commands/certify.py",
+            "from harness.plugin.options import Request\nfrom harness.commands import output",
+        ),
+        ("harness/targets/container.py", "import docker"),
+        ("harness/storage/scan.py", "import numpy\nfrom harness.errors import MaterialError"),
+        ("suites/strong_wind/test_hover.py", "import pytest\nfrom harness.plugin.marks import requirement"),
+    ],
+)
+def test_an_allowed_import_is_not(path, source):
+    assert violations(path, source) == []

@@ -1,0 +1,133 @@
+"""Real runs of the embedded drone, shared by the tests of this folder."""
+
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from harness.commands.validate import choose_trials, fly_trial
+from harness.evidence.results import read_results
+from harness.reports.node import default_tools_folder, ensure_node_modules
+
+ROOT = Path(__file__).parents[2]
+AT_ONCE = 2
+SUITES = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "suites"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """A process that has ended.
+
+    ``peak`` is the greatest resident memory of it or of any process below it, KiB.
+    """
+
+    returncode: int
+    stdout: str
+    stderr: str
+    peak: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dronecert:
+    """The command as a user of a fresh account runs it."""
+
+    home: Path
+
+    def start(self, *arguments, command=(sys.executable, "-m", "harness"), **options):
+        """Start it in the checkout."""
+        environment = {**os.environ, "HOME": str(self.home)}
+        return subprocess.Popen([*command, *map(str, arguments)], cwd=ROOT, env=environment, **options)
+
+    def __call__(self, *arguments, **options):
+        """Run it to its end; pytest's own timeout is the deadline."""
+        with self.start(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options) as child:
+            out, err = child.communicate()
+        return subprocess.CompletedProcess(child.args, child.returncode, out, err)
+
+    @property
+    def root(self):
+        """Certificate of this user's demo root."""
+        return self.home / ".config" / "dronecert" / "demo" / "demo-root.pem"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """A run that has ended."""
+
+    folder: Path
+    done: Done | subprocess.CompletedProcess[str]
+
+    @property
+    def verdicts(self):
+        return {item.id: item.verdict for item in read_results(self.folder).scope}
+
+
+@pytest.fixture(scope="session")
+def dronecert(tmp_path_factory):
+    ensure_node_modules(default_tools_folder())
+    return Dronecert(home=tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="session")
+def main_job(dronecert, tmp_path_factory):
+    """The main job, once, with the memory that it took."""
+    place = tmp_path_factory.mktemp("main-job")
+    out, err = place / "out", place / "err"
+    with out.open("w") as stdout, err.open("w") as stderr:
+        child = dronecert.start("certify", "--seed", 7, "--out", place / "run", stdout=stdout, stderr=stderr)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    done = Done(returncode=child.returncode, stdout=out.read_text(), stderr=err.read_text(), peak=usage.ru_maxrss)
+    return Run(folder=place / "run", done=done)
+
+
+@pytest.fixture(scope="session")
+def suites(dronecert, tmp_path_factory):
+    """Fly suites without views: a record in a folder."""
+
+    def fly(*options):
+        folder = tmp_path_factory.mktemp("suites") / "run"
+        arguments = ("--rig", "rigs/embedded.toml", "--evidence", folder, *options)
+        return Run(folder=folder, done=dronecert(*arguments, command=SUITES))
+
+    return fly
+
+
+@pytest.fixture(scope="session")
+def detect(tmp_path_factory):
+    """Fly faults against their own requirements, a few at once; gives the verdicts of one by its name."""
+    folder, trials = tmp_path_factory.mktemp("detections"), choose_trials()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        flights = {trial.name: pool.submit(fly_trial, trial, folder, trial.targets) for trial in trials}
+        yield lambda name: flights[name].result()
+        # whoever chose one test waits for no other
+        pool.shutdown(cancel_futures=True)
+
+
+@pytest.fixture(scope="session")
+def wait_for_event():
+    """Wait until a record has an event of a type whose case has a text, while the process that writes it lives."""
+
+    def wait(folder, child, wanted, patience=240.0):
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            if _events(folder / "run.jsonl", *wanted):
+                return
+            try:
+                child.wait(0.1)
+            except subprocess.TimeoutExpired:
+                continue
+            pytest.fail(f"the run ended with {child.returncode} before its {wanted}")
+        pytest.fail(f"no {wanted} in {patience} s")
+
+    return wait
+
+
+def _events(record, kind, case):
+    lines = record.read_bytes().splitlines() if record.is_file() else []
+    return [line for line in lines if f'"type": "{kind}"'.encode() in line and case.encode() in line]
