@@ -1,7 +1,7 @@
 import json
-import time
 
 import pytest
+from cyclonedx.validation.json import JsonValidator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -108,23 +108,22 @@ def test_an_error_far_down_is_named_by_its_true_index():
         read_bill(json.dumps(document).encode())
 
 
-def test_long_nested_lists_are_refused_before_they_cost_time():
+def test_long_nested_lists_are_refused_before_they_cost_time(monkeypatch):
     nested = [{"type": "library", "name": f"n{i}"} for i in range(3000)]
-    started = time.monotonic()
+    monkeypatch.setattr("cyclonedx.validation.json.JsonValidator", None)
     with pytest.raises(MaterialError, match="bounded time"):
         read_bill(minimal(components=[{"type": "library", "name": "x", "components": nested}]))
-    assert time.monotonic() - started < 5
 
 
 def test_validation_work_is_linear_in_the_components(monkeypatch):
     sizes = []
 
-    class Counting(sbom.JsonValidator):
+    class Counting(JsonValidator):
         def validate_str(self, data):
             sizes.append(sum(len(json.loads(data).get(key, [])) for key in sbom.SLICED))
             return super().validate_str(data)
 
-    monkeypatch.setattr(sbom, "JsonValidator", Counting)
+    monkeypatch.setattr("cyclonedx.validation.json.JsonValidator", Counting)
     assert len(read_bill(many(350)).components) == 350
     assert max(sizes) <= sbom.SLICE and sum(sizes) == 700
 
