@@ -2,14 +2,14 @@
 
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from harness.errors import RigError, VehicleError, VehicleTimeout
 from harness.instruments.context import Context
+from harness.instruments.figures import Reaction, Tally
 from harness.instruments.track import Spot
-from harness.judgement import Count, Estimate, estimate
+from harness.judgement import Count, estimate
 from harness.timing import Wait, run_for, wait_until
 from harness.vehicle.codec import Codec, Identity
 from harness.vehicle.corrupt import CorruptFrame, FrameInjector, state_changing_frames
@@ -89,7 +89,7 @@ class MavlinkVehicle:
         return list(FrameInjector(legal, self._rng, codec.seal).frames(count))
 
     @contextmanager
-    def counting_answers(self) -> Iterator["Tally"]:
+    def counting_answers(self) -> Iterator[Tally]:
         """Count what the article answers to orders while the context lasts; nobody legally gives one meanwhile."""
         tally = Tally()
         stops = [self._client.telemetry.subscribe(kind, tally.add) for kind in ANSWERS]
@@ -112,34 +112,6 @@ class MavlinkVehicle:
         except VehicleError as error:
             self._context.check("twin.obeys", False, str(error))
         self._context.check("twin.obeys", True, "the same orders, undamaged, were obeyed")
-
-
-@dataclass
-class Tally:
-    """How many answers, or changes of state, were seen."""
-
-    count: int = 0
-
-    def add(self, _: object) -> None:
-        """One more."""
-        self.count += 1
-
-    def of(self, trials: Sequence[object]) -> Count:
-        """The count, of that many trials; one trial can be answered more than once."""
-        return Count(events=min(self.count, len(trials)), trials=len(trials))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reaction:
-    """What the observer saw after a link was cut.
-
-    Attributes:
-        time: from the last valid frame that reached the article to its change of mode, s.
-        wrong_actions: whether it did something else than declared, of one trial.
-    """
-
-    time: Estimate
-    wrong_actions: Count
 
 
 class UsbObserver:

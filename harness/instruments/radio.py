@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from harness.errors import RigError
 from harness.instruments.context import Context
+from harness.instruments.figures import Cut
 from harness.instruments.undo import Undo
 from harness.link.impair import Blackout
 from harness.link.port import Receiver
@@ -33,13 +34,6 @@ class Probe:
         self.seen[data] += 1
         self.last = self.clock.world.now()
         forward(data)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cut:
-    """A cut that was made: when the last frame got through to the article, s on the test clock."""
-
-    last_frame: float
 
 
 class CableRadio:

@@ -3,11 +3,11 @@
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from harness.drone.flight.state import Truth
 from harness.errors import RigError
 from harness.instruments.context import Context
+from harness.instruments.figures import Gust
 from harness.instruments.truth import tilt, wind_speed
 from harness.instruments.undo import Undo
 from harness.timing import run_for
@@ -21,15 +21,6 @@ STILL_WINDOW = 4.0
 # less tilt than this cannot be told from the unrest of a hover in still air
 LEAST_TILT_CHANGE = 1.0
 GUST_DELAY = 2.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Gust:
-    """A gust that was commanded: start and end on the test clock (s), amplitude over the mean (m/s)."""
-
-    start: float
-    end: float
-    amplitude: float
 
 
 class PlantWind:

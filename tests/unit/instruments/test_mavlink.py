@@ -3,7 +3,7 @@ import math
 import pytest
 
 from harness.errors import RigError, VehicleTimeout
-from harness.instruments.mavlink import MavlinkVehicle, Tally, UsbObserver
+from harness.instruments.mavlink import MavlinkVehicle, UsbObserver
 from harness.instruments.radio import CableRadio
 from harness.instruments.track import Spot
 from harness.link.impair import Blackout
@@ -101,14 +101,6 @@ def test_answers_to_damaged_orders_are_counted(damaged, defects, obeys):
     vehicle.assert_obeys()
     # what is answered afterwards is not counted
     assert answers.count == counted
-
-
-def test_a_tally_is_never_more_than_its_trials():
-    tally = Tally()
-    for _ in range(5):
-        tally.add("answer")
-    assert (tally.of([1] * 3).events, tally.of([1] * 3).trials) == (3, 3)
-    assert tally.of([1] * 9).events == 5
 
 
 def test_the_twin_is_obeyed_by_a_sound_drone(scene, vehicle):
