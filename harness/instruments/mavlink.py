@@ -13,6 +13,7 @@ from harness.judgement import Count, estimate
 from harness.timing import Wait, run_for, wait_until
 from harness.vehicle.codec import Codec, Identity
 from harness.vehicle.corrupt import CorruptFrame, FrameInjector, state_changing_frames
+from harness.vehicle.dialects.ardupilot import ARDUPILOT
 from harness.vehicle.observer import Observer
 from harness.vehicle.vehicle import Vehicle
 
@@ -22,7 +23,7 @@ CLIMB_HEIGHT = 60.0
 UNDER_WAY = 4.0
 PHASES = ("hover", "cruise", "climb")
 ANSWERS = ("COMMAND_ACK", "PARAM_VALUE")
-MODES_OF_ACTION = {"rtl": "RTL", "land": "LAND"}
+MOTORS_OFF = "motors off"
 # longest time between a change of mode and the frame that tells it, on a port that tells changes unasked
 TELLING_DELAY = 0.1
 
@@ -131,27 +132,48 @@ class UsbObserver:
         return True
 
     def wait_reaction(self, *, since: float, within: float) -> Reaction:
-        """Wait for the first change of mode after `since` (test clock, s).
+        """Wait at most `within` s for the first change of mode, or stop of the motors, after `since` (test clock, s).
 
         Raises:
             VehicleTimeout: none came, as the observer clearly hears.
-            RigError: the observer hears nothing.
+            RigError: the observer hears nothing, or the declared action is none that shows in this way.
         """
-        before = len(self._observer.mode_changes)
+        declared = self._declared_signs()
         wait = Wait(
             name="an action after the loss of the link", within=within, wanted="a change of mode", got=self._mode
         )
         try:
-            wait_until(self._world, lambda: len(self._observer.mode_changes) > before, wait)
+            wait_until(self._world, lambda: bool(self._signs(since)), wait)
         except VehicleTimeout:
             self._observer.assert_alive()
             raise
-        change = self._observer.mode_changes[before]
-        declared = MODES_OF_ACTION.get(str(self._context.declaration.link.loss_action))
+        signs = self._signs(since)
+        seen = min(signs)
         # the change lies evenly anywhere in the delay before it was told
         half = TELLING_DELAY / 2
-        seconds = estimate(change.time - since - half, telling=half / math.sqrt(3), clock=self._context.uncertainty)
-        return Reaction(time=seconds, wrong_actions=Count(events=int(change.mode != declared), trials=1))
+        seconds = estimate(seen - since - half, telling=half / math.sqrt(3), clock=self._context.uncertainty)
+        wrong = declared.isdisjoint(signs[seen])
+        return Reaction(time=seconds, wrong_actions=Count(events=int(wrong), trials=1))
+
+    def _declared_signs(self) -> frozenset[str]:
+        action = self._context.declaration.link.loss_action
+        known = {**ARDUPILOT.action_modes, "terminate": frozenset({MOTORS_OFF})}
+        if action not in known:
+            raise RigError(
+                f"the declared action on loss of the link is {action or 'not stated'}, which nobody can see begin: "
+                f"this observer times {', '.join(known)}"
+            )
+        return known[action]
+
+    def _signs(self, since: float) -> dict[float, set[str]]:
+        # what was heard first is no change
+        modes = [(change.time, change.mode) for change in self._observer.mode_changes[1:]]
+        stops = [(change.time, MOTORS_OFF) for change in self._observer.armed_changes[1:] if not change.armed]
+        signs: dict[float, set[str]] = {}
+        for time, sign in modes + stops:
+            if time > since:
+                signs.setdefault(time, set()).add(sign)
+        return signs
 
     def wait_landed(self, *, within: float) -> None:
         """Wait until the article has landed and disarmed.
