@@ -2,6 +2,7 @@ import math
 from dataclasses import replace
 
 import pytest
+from fake_world import FakeWorld
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
@@ -10,7 +11,7 @@ from harness.drone.flight.state import Motion, Truth
 from harness.errors import RigError, VehicleError
 from harness.instruments.truth import wind_speed
 from harness.instruments.wind import PlantWind
-from harness.timing import Schedule, run_for
+from harness.timing import run_for
 
 STEADY = {"fraction": 1.0, "azimuth": 0.0, "settle": 1.0}
 FORCE = 21196  # stops the motors also in the air
@@ -247,20 +248,12 @@ def test_a_missing_claim_is_named(scene, declaration, field):
 # -- directions
 
 
-class Vane:
+class Vane(FakeWorld):
     """A world without a drone in it: air that moves at once, and a truth that leans into it, `share` rad per m/s."""
 
     def __init__(self, yaw, share=0.02):
-        self.time, self.schedule, self.yaw, self.north, self.east = 0.0, Schedule(), yaw, 0.0, 0.0
-        self.share, self.on_ground = share, False
-
-    def now(self):
-        return self.time
-
-    def advance(self, until):
-        self.time = max(self.time, min(until, self.schedule.next_time()))
-        self.schedule.run_due(self.time)
-        return self.time
+        super().__init__()
+        self.yaw, self.north, self.east, self.share, self.on_ground = yaw, 0.0, 0.0, share, False
 
     def set_wind(self, north, east, up=0.0):
         self.north, self.east = north, east
