@@ -21,6 +21,8 @@ HOME = Spot(north=0.0, east=0.0, up=0.0)
 CRUISE_DISTANCE = 200.0
 CLIMB_HEIGHT = 60.0
 UNDER_WAY = 4.0
+# slower than this after that time is no cruise and no climb, m/s
+LEAST_SPEED = 1.0
 PHASES = ("hover", "cruise", "climb")
 ANSWERS = ("COMMAND_ACK", "PARAM_VALUE")
 MOTORS_OFF = "motors off"
@@ -65,17 +67,23 @@ class MavlinkVehicle:
 
         Raises:
             RigError: this role knows no such phase.
+            VehicleError: it does not get into the phase, or does not land.
         """
         if phase not in PHASES:
             raise RigError(f"this vehicle role knows no phase {phase!r}; it knows {', '.join(PHASES)}")
         with self.hovering(at=height):
             if phase == "cruise":
-                self._client.goto(CRUISE_DISTANCE, 0.0, height)
-                run_for(self._world, UNDER_WAY)
+                self._set_out(phase, CRUISE_DISTANCE, height)
             elif phase == "climb":
-                self._client.goto(0.0, 0.0, CLIMB_HEIGHT)
-                run_for(self._world, UNDER_WAY)
+                self._set_out(phase, 0.0, CLIMB_HEIGHT)
             yield HOME
+
+    def _set_out(self, phase: str, north: float, up: float) -> None:
+        self._client.goto(north, 0.0, up)
+        run_for(self._world, UNDER_WAY)
+        position = self._client.read_position()
+        if position.speed < LEAST_SPEED:
+            raise VehicleError(f"no {phase}: {UNDER_WAY:g} s after the order to fly it is still {position}")
 
     def corrupted_orders(self, count: int) -> list[CorruptFrame]:
         """`count` damaged frames of orders whose effect can be seen, from this ground station.

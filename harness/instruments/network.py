@@ -120,7 +120,7 @@ class GatewayScanner:
         try:
             result = self._scanner.scan(ARTICLE_ADDRESS, plan)
         except RigError as error:
-            self._context.log.control("scan.decoy", "positive", False, str(error))
+            self._context.check("scan.decoy", False, str(error))
             raise
         self._context.check("scan.decoy", True, "the same scan found the decoy's open ports")
         closed = len(result.tcp_in(PortState.CLOSED)) + len(result.udp_in(PortState.CLOSED))

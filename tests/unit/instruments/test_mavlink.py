@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from harness.catalogue.sections import Action
-from harness.errors import RigError, VehicleTimeout
+from harness.errors import RigError, VehicleError, VehicleTimeout
 from harness.instruments.mavlink import MavlinkVehicle, UsbObserver
 from harness.instruments.radio import CableRadio
 from harness.instruments.track import Spot
@@ -52,6 +52,15 @@ def test_it_is_in_the_phase_on_entering(scene, vehicle, phase, speeds):
         assert home == Spot(north=0.0, east=0.0, up=0.0)
         assert math.hypot(motion.v_north, motion.v_east) == pytest.approx(speeds[0], abs=1.5)
         assert motion.v_up == pytest.approx(speeds[1], abs=1.0)
+    assert scene.truth().on_ground
+
+
+@pytest.mark.parametrize("phase", ["cruise", "climb"])
+def test_who_does_not_set_out_is_not_in_the_phase(scene, vehicle, phase):
+    vehicle._client.goto = lambda north, east, up: None
+    flight = vehicle.flying(phase=phase, height=3.0)
+    with pytest.raises(VehicleError, match=rf"no {phase}: 4 s after the order to fly it is still -?0\.\d\d m"), flight:
+        pytest.fail("the case went on")
     assert scene.truth().on_ground
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from harness.errors import RigError
 from harness.link.virtual import VirtualCable
-from harness.timing import run_for
+from harness.timing import Schedule, run_for
 
 
 @settings(max_examples=100, deadline=None)
