@@ -9,8 +9,11 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.drone.flight.state import Motion, Truth
 from harness.errors import RigError, VehicleError
+from harness.evidence.results import ARTICLE
+from harness.instruments.mavlink import UsbObserver
 from harness.instruments.truth import wind_speed
 from harness.instruments.wind import PlantWind
+from harness.plugin.outcome import blame
 from harness.timing import run_for
 
 STEADY = {"fraction": 1.0, "azimuth": 0.0, "settle": 1.0}
@@ -121,8 +124,12 @@ def fall(scene, fault="", before=2.0, after=10.0):
 
 
 def test_a_crash_in_wind_is_the_articles_fault_and_the_wind_is_proven(scene):
-    with pytest.raises(VehicleError, match=r"came down in a wind of 12\.00 m/s"):
+    observer = UsbObserver(scene.context())
+    with pytest.raises(VehicleError, match=r"came down in a wind of 12\.00 m/s") as caught:
         fall(scene)
+    # the plugin makes FAIL of it while somebody else hears the article
+    assert blame(caught.value, "call")[0] == ARTICLE
+    assert observer.hears()
     assert scene.log.controls == [("wind.realised", True), ("wind.liveness", True)]
     assert wind_speed(scene.truth()) == 0.0
 
