@@ -49,16 +49,17 @@ class Floor(Model):
 
     key: Text = Field(description="dotted key of the declaration")
     requirements: Many[RequirementId] = Field(min_length=1, description="ids that fail where the floor is not met")
+    times: Text | None = Field(default=None, description="dotted key of a declared number that at_least multiplies")
     at_least: Annotated[float, Field(allow_inf_nan=False)] | None = None
     at_most: Annotated[float, Field(allow_inf_nan=False)] | None = None
     one_of: Many[Text] | None = Field(default=None, min_length=1, description="admitted words")
     never: Many[Text] | None = Field(default=None, min_length=1, description="words never admitted, in either case")
     why: Text = Field(description="reason, and where the figure comes from")
 
-    @field_validator("key")
+    @field_validator("key", "times")
     @classmethod
-    def _known_key(cls, key: str) -> str:
-        if not has_key(Declaration, key):
+    def _known_key(cls, key: str | None) -> str | None:
+        if key is not None and not has_key(Declaration, key):
             raise ValueError(f"the declaration has no key {key!r}")
         return key
 
@@ -69,6 +70,8 @@ class Floor(Model):
         unit = unit_at(Declaration, key) if key else None
         if key and unit is None:
             raise ValueError(f"{key!r} is no number: use one_of or never")
+        if info.data.get("times") and isinstance(value, str):
+            raise ValueError(f"with times it is a factor, a number without unit: got {value!r}")
         return amount(value, unit) if isinstance(value, str) and unit else value
 
     @model_validator(mode="after")
@@ -76,10 +79,14 @@ class Floor(Model):
         given = [name for name in ("at_least", "at_most", "one_of", "never") if getattr(self, name) is not None]
         if len(given) != 1:
             raise ValueError(f"wanted one of at_least, at_most, one_of, never, got {' and '.join(given) or 'none'}")
+        if self.times and (self.at_least is None or unit_at(Declaration, self.times) != unit_at(Declaration, self.key)):
+            raise ValueError(f"times goes with at_least and a key in the unit of {self.key!r}")
         return self
 
     def breaches(self, declaration: Declaration) -> tuple[Breach, ...]:
         """One for each requirement of the floor and each different declared value below it."""
+        if self.times:
+            return self._resolved(declaration).breaches(declaration)
         declared = values_at(declaration, self.key)
         missing = not declared and (self.never is None or NOT_DECLARED in map(_folded, self.never))
         bad = [self._shown(value) for value in declared if not self._admits(value)] + [NOT_DECLARED] * missing
@@ -88,6 +95,13 @@ class Floor(Model):
             for requirement in self.requirements
             for value in dict.fromkeys(bad)
         )
+
+    def _resolved(self, declaration: Declaration) -> "Floor":
+        """This floor with its multiple worked out; that the other number is declared is for a floor of its own."""
+        base = [value for value in values_at(declaration, str(self.times)) if isinstance(value, int | float)]
+        bound = (self.at_least or 0.0) * max(base, default=0.0)
+        why = f"{self.at_least:g} times {self.times}: {self.why}"
+        return self.model_copy(update={"at_least": bound, "times": None, "why": why})
 
     @property
     def demand(self) -> str:

@@ -38,7 +38,7 @@ _FLIGHT_IN_WIND = ("WIND-01", "WIND-02")
 _STORAGE = ("DAR-01", "DAR-02", "DAR-03")
 _ALL = (
     _fault("wind.plant", "muted", "takes commands and blows nothing", *_FLIGHT_IN_WIND),
-    _fault("truth.plant", "frozen", "gives its first reading for ever", *_FLIGHT_IN_WIND),
+    _fault("truth.plant", "frozen", "gives its first reading for ever", *_FLIGHT_IN_WIND, "RADIO-01"),
     _fault("radio.cable", "leaky", "a cut does not cut", "RADIO-01"),
     _fault("radio.cable", "muted", "an injection injects nothing", "RADIO-05"),
     _fault("storage.dump", "unplanted", "shows no canary to the camera", *_STORAGE),

@@ -1,12 +1,12 @@
 """The firmware role: dumps the image on the aircraft, reads its bill, compares both with what was released."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.catalogue.sections import FirmwareImage
 from harness.errors import FileError, MaterialError, RigError
 from harness.instruments.context import Context
+from harness.instruments.figures import BillFigures, ReleaseFigures
 from harness.judgement import Count
 from harness.supply.report import check_bill, check_firmware
 
@@ -15,23 +15,6 @@ TRUNCATED = "truncated"
 ALL_FIELDS = 7
 # a signature or a certificate has a few kilobytes
 LARGEST_DOCUMENT = 1 << 20
-
-
-@dataclass(frozen=True, kw_only=True)
-class BillFigures:
-    """What a bill leaves out."""
-
-    incomplete_fields: float
-    unresolved_dependencies: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReleaseFigures:
-    """How the dumped image differs from the released one."""
-
-    hash_mismatches: Count
-    invalid_signatures: Count
-    version_mismatches: Count
 
 
 class FirmwareDump:

@@ -2,17 +2,18 @@
 
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from harness.errors import RigError, VehicleError, VehicleTimeout
 from harness.instruments.context import Context
+from harness.instruments.figures import Reaction, Tally
 from harness.instruments.track import Spot
-from harness.judgement import Count, Estimate, estimate
+from harness.judgement import Count, estimate
 from harness.timing import Wait, run_for, wait_until
 from harness.vehicle.codec import Codec, Identity
 from harness.vehicle.corrupt import CorruptFrame, FrameInjector, state_changing_frames
+from harness.vehicle.dialects.ardupilot import ARDUPILOT
 from harness.vehicle.observer import Observer
 from harness.vehicle.vehicle import Vehicle
 
@@ -20,9 +21,11 @@ HOME = Spot(north=0.0, east=0.0, up=0.0)
 CRUISE_DISTANCE = 200.0
 CLIMB_HEIGHT = 60.0
 UNDER_WAY = 4.0
+# slower than this after that time is no cruise and no climb, m/s
+LEAST_SPEED = 1.0
 PHASES = ("hover", "cruise", "climb")
 ANSWERS = ("COMMAND_ACK", "PARAM_VALUE")
-MODES_OF_ACTION = {"rtl": "RTL", "land": "LAND"}
+MOTORS_OFF = "motors off"
 # longest time between a change of mode and the frame that tells it, on a port that tells changes unasked
 TELLING_DELAY = 0.1
 
@@ -64,17 +67,23 @@ class MavlinkVehicle:
 
         Raises:
             RigError: this role knows no such phase.
+            VehicleError: it does not get into the phase, or does not land.
         """
         if phase not in PHASES:
             raise RigError(f"this vehicle role knows no phase {phase!r}; it knows {', '.join(PHASES)}")
         with self.hovering(at=height):
             if phase == "cruise":
-                self._client.goto(CRUISE_DISTANCE, 0.0, height)
-                run_for(self._world, UNDER_WAY)
+                self._set_out(phase, CRUISE_DISTANCE, height)
             elif phase == "climb":
-                self._client.goto(0.0, 0.0, CLIMB_HEIGHT)
-                run_for(self._world, UNDER_WAY)
+                self._set_out(phase, 0.0, CLIMB_HEIGHT)
             yield HOME
+
+    def _set_out(self, phase: str, north: float, up: float) -> None:
+        self._client.goto(north, 0.0, up)
+        run_for(self._world, UNDER_WAY)
+        position = self._client.read_position()
+        if position.speed < LEAST_SPEED:
+            raise VehicleError(f"no {phase}: {UNDER_WAY:g} s after the order to fly it is still {position}")
 
     def corrupted_orders(self, count: int) -> list[CorruptFrame]:
         """`count` damaged frames of orders whose effect can be seen, from this ground station.
@@ -89,7 +98,7 @@ class MavlinkVehicle:
         return list(FrameInjector(legal, self._rng, codec.seal).frames(count))
 
     @contextmanager
-    def counting_answers(self) -> Iterator["Tally"]:
+    def counting_answers(self) -> Iterator[Tally]:
         """Count what the article answers to orders while the context lasts; nobody legally gives one meanwhile."""
         tally = Tally()
         stops = [self._client.telemetry.subscribe(kind, tally.add) for kind in ANSWERS]
@@ -114,34 +123,6 @@ class MavlinkVehicle:
         self._context.check("twin.obeys", True, "the same orders, undamaged, were obeyed")
 
 
-@dataclass
-class Tally:
-    """How many answers, or changes of state, were seen."""
-
-    count: int = 0
-
-    def add(self, _: object) -> None:
-        """One more."""
-        self.count += 1
-
-    def of(self, trials: Sequence[object]) -> Count:
-        """The count, of that many trials; one trial can be answered more than once."""
-        return Count(events=min(self.count, len(trials)), trials=len(trials))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reaction:
-    """What the observer saw after a link was cut.
-
-    Attributes:
-        time: from the last valid frame that reached the article to its change of mode, s.
-        wrong_actions: whether it did something else than declared, of one trial.
-    """
-
-    time: Estimate
-    wrong_actions: Count
-
-
 class UsbObserver:
     """The independent witness on the trusted port; it never sends and impairments never touch it."""
 
@@ -159,27 +140,48 @@ class UsbObserver:
         return True
 
     def wait_reaction(self, *, since: float, within: float) -> Reaction:
-        """Wait for the first change of mode after `since` (test clock, s).
+        """Wait at most `within` s for the first change of mode, or stop of the motors, after `since` (test clock, s).
 
         Raises:
             VehicleTimeout: none came, as the observer clearly hears.
-            RigError: the observer hears nothing.
+            RigError: the observer hears nothing, or the declared action is none that shows in this way.
         """
-        before = len(self._observer.mode_changes)
+        declared = self._declared_signs()
         wait = Wait(
             name="an action after the loss of the link", within=within, wanted="a change of mode", got=self._mode
         )
         try:
-            wait_until(self._world, lambda: len(self._observer.mode_changes) > before, wait)
+            wait_until(self._world, lambda: bool(self._signs(since)), wait)
         except VehicleTimeout:
             self._observer.assert_alive()
             raise
-        change = self._observer.mode_changes[before]
-        declared = MODES_OF_ACTION.get(str(self._context.declaration.link.loss_action))
+        signs = self._signs(since)
+        seen = min(signs)
         # the change lies evenly anywhere in the delay before it was told
         half = TELLING_DELAY / 2
-        seconds = estimate(change.time - since - half, telling=half / math.sqrt(3), clock=self._context.uncertainty)
-        return Reaction(time=seconds, wrong_actions=Count(events=int(change.mode != declared), trials=1))
+        seconds = estimate(seen - since - half, telling=half / math.sqrt(3), clock=self._context.uncertainty)
+        wrong = declared.isdisjoint(signs[seen])
+        return Reaction(time=seconds, wrong_actions=Count(events=int(wrong), trials=1))
+
+    def _declared_signs(self) -> frozenset[str]:
+        action = self._context.declaration.link.loss_action
+        known = {**ARDUPILOT.action_modes, "terminate": frozenset({MOTORS_OFF})}
+        if action not in known:
+            raise RigError(
+                f"the declared action on loss of the link is {action or 'not stated'}, which nobody can see begin: "
+                f"this observer times {', '.join(known)}"
+            )
+        return known[action]
+
+    def _signs(self, since: float) -> dict[float, set[str]]:
+        # what was heard first is no change
+        modes = [(change.time, change.mode) for change in self._observer.mode_changes[1:]]
+        stops = [(change.time, MOTORS_OFF) for change in self._observer.armed_changes[1:] if not change.armed]
+        signs: dict[float, set[str]] = {}
+        for time, sign in modes + stops:
+            if time > since:
+                signs.setdefault(time, set()).add(sign)
+        return signs
 
     def wait_landed(self, *, within: float) -> None:
         """Wait until the article has landed and disarmed.

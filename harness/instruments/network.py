@@ -2,13 +2,13 @@
 
 import random
 import struct
-from dataclasses import dataclass
 from itertools import accumulate
 
 from harness.catalogue import Declaration
 from harness.errors import RigError
 from harness.instruments.chart import Chart
 from harness.instruments.context import Context
+from harness.instruments.figures import Egress
 from harness.instruments.gateway import EPOCH, Authority, Capture, Decoy, Gateway, PortScanner, PortState, ScanPlan
 from harness.instruments.gateway.gateway import MAC as GATEWAY_MAC
 from harness.instruments.gateway.scanner import DECOY_MAC, KNOWN_TCP, SCANNER_MAC
@@ -26,14 +26,6 @@ ARTICLE_ADDRESS = "10.77.0.2"
 SEEDED_MAC, SEEDED_TARGET = bytes.fromhex("0200000000ee"), "203.0.113.254"
 BOOT_TIME = 10.0
 IPV4 = 0x0800
-
-
-@dataclass(frozen=True, kw_only=True)
-class Egress:
-    """What was sent to nobody who is declared."""
-
-    undeclared_flows: float
-    undeclared_bytes: float
 
 
 class GatewayTap:

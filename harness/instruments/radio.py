@@ -1,58 +1,63 @@
-"""The radio role: cuts the link, disturbs it, and proves on the far side that it did."""
+"""The radio role: cuts the link, disturbs it, proves on the far side that it did, and keeps a log of what passed."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 
 from harness.errors import RigError
 from harness.instruments.context import Context
+from harness.instruments.figures import Cut
 from harness.instruments.undo import Undo
 from harness.link.impair import Blackout
 from harness.link.port import Receiver
-from harness.timing import run_for
+from harness.link.taping import Tape, encode_tlog
+from harness.timing import Clock, run_for
+from harness.vehicle.codec import Identity, is_intact
 from harness.vehicle.corrupt import CorruptFrame
 
 LEAKY, MUTED = "leaky", "muted"
 DIRECTIONS = {"both": ("up", "down"), "up": ("up",), "down": ("down",)}
 SETTLE = 1.0
+TLOG = "application/x-mavlink-tlog"
 
 
 @dataclass
 class Probe:
-    """Counts what passes a point of the link; the one behind every impairment sees what the far side gets."""
+    """Behind every impairment: counts what the far side of a direction gets.
 
-    clock: Context
+    Attributes:
+        pieces: how many pieces passed.
+        last: when the newest did, s of the test clock.
+        seen: how often each piece passed, while someone wants to know.
+    """
+
+    clock: Clock
     pieces: int = 0
     last: float = 0.0
-    seen: Counter[bytes] = field(default_factory=Counter)
+    seen: Counter[bytes] | None = None
 
     def __call__(self, data: bytes, forward: Receiver) -> None:
         """Count and forward."""
         self.pieces += 1
-        self.seen[data] += 1
-        self.last = self.clock.world.now()
+        self.last = self.clock.now()
+        if self.seen is not None:
+            self.seen[data] += 1
         forward(data)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Cut:
-    """A cut that was made: when the last frame got through to the article, s on the test clock."""
-
-    last_frame: float
-
-
 class CableRadio:
-    """A virtual radio link. Fault ``leaky``: a cut does not cut; fault ``muted``: an injection injects nothing."""
+    """A virtual radio link, on tape. Fault ``leaky``: a cut does not cut; ``muted``: an injection injects nothing."""
 
     def __init__(self, context: Context) -> None:
         self._context, self._world = context, context.world
         self._cable = context.need(context.sockets.radio, "radio link")
         self._blackouts = {"up": Blackout(), "down": Blackout()}
-        self._probes = {"up": Probe(context), "down": Probe(context)}
-        self._offers = {"up": Probe(context), "down": Probe(context)}
-        for name, stages in (("up", self._cable.up), ("down", self._cable.down)):
-            stages[:] = [self._offers[name], self._blackouts[name], self._probes[name]]
+        self._probes = {"up": Probe(self._world), "down": Probe(self._world)}
+        self._tape = Tape(self._world)
+        self._cable.up[:] = [self._blackouts["up"], self._probes["up"], self._tape.up]
+        self._cable.down[:] = [self._blackouts["down"], self._probes["down"], self._tape.down]
 
     @contextmanager
     def cut(self, direction: str) -> Iterator[Cut]:
@@ -65,13 +70,13 @@ class CableRadio:
         if direction not in DIRECTIONS:
             raise RigError(f"the radio knows no direction {direction!r}; it knows {', '.join(DIRECTIONS)}")
         ways = DIRECTIONS[direction]
-        passed, offered = self._count(self._probes, ways), self._count(self._offers, ways)
+        passed, offered = self._passed(ways), self._offered(ways)
 
         def end() -> None:
             for way in ways:
                 self._blackouts[way].restore()
-            leaked = self._count(self._probes, ways) - passed
-            tried = self._count(self._offers, ways) - offered
+            self._show_link()
+            leaked, tried = self._passed(ways) - passed, self._offered(ways) - offered
             detail = f"{tried} pieces were offered during the cut ({direction}), {leaked} reached the far side"
             self._context.check("link.cut", tried > 0 and leaked == 0, detail)
 
@@ -87,17 +92,33 @@ class CableRadio:
         Raises:
             RigError: not all of them were seen at the far side.
         """
-        world, far = self._world, self._probes["up"]
-        before = far.seen.copy()
+        world, seen = self._world, Counter[bytes]()
+        self._probes["up"].seen = seen
         start = world.now()
         for number, frame in enumerate(frames):
             if self._context.fault != MUTED:
-                world.schedule.at(start + number / rate, lambda data=frame.data: self._cable.ground.send(data))  # type: ignore[misc]
+                world.schedule.at(start + number / rate, partial(self._cable.ground.send, frame.data))
         run_for(world, len(frames) / rate + SETTLE)
+        self._probes["up"].seen = None
+        self._show_link()
         # by their bytes: the station's own frames, which go the same way, prove nothing
-        seen = (Counter(frame.data for frame in frames) & (far.seen - before)).total()
-        detail = f"{len(frames)} damaged frames sent, {seen} of them seen at the far side"
-        self._context.check("injector.seen", seen == len(frames), detail)
+        found = (Counter(frame.data for frame in frames) & seen).total()
+        detail = f"{len(frames)} damaged frames sent, {found} of them seen at the far side"
+        self._context.check("injector.seen", found == len(frames), detail)
 
-    def _count(self, probes: dict[str, Probe], ways: Sequence[str]) -> int:
-        return sum(probes[way].pieces for way in ways)
+    def _offered(self, ways: Sequence[str]) -> int:
+        return sum(self._blackouts[way].passed_pieces + self._blackouts[way].swallowed_pieces for way in ways)
+
+    def _passed(self, ways: Sequence[str]) -> int:
+        return sum(self._probes[way].pieces for way in ways)
+
+    def _show_link(self) -> None:
+        frames = self._tape.read_frames(is_intact)
+        self._context.log.exhibit("radio link", TLOG, encode_tlog(frames, Identity().epoch), "capture")
+        left_out = sum(len(piece.data) for piece in self._tape.pieces) - sum(len(frame.data) for frame in frames)
+        text = f"radio link, what got through since power-on: {len(frames)} frames"
+        if left_out:
+            text += f"; {left_out} bytes of damaged ones are left out, a log has no place for them"
+        if self._tape.full_at is not None:
+            text += f"; the tape was full at {self._tape.full_at:.1f} s"
+        self._context.log.note(text)

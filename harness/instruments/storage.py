@@ -5,11 +5,11 @@ import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from harness.errors import MaterialError
 from harness.instruments.chart import Chart
 from harness.instruments.context import Context
+from harness.instruments.figures import SearchFigures, VolumeFigures
 from harness.instruments.settings import DumpSettings
 from harness.storage.blocks import repeated_blocks
 from harness.storage.canary import CanarySet, CoordinateCanary, TextCanary
@@ -25,25 +25,6 @@ MOST_MARKS = 12
 NO_SCENE = "test field"
 TEXT, PLACE = "scene text", "place of the flight"
 PLANTED_OFFSET, PLANTED_BYTES = 0x12345, 32
-
-
-@dataclass(frozen=True, kw_only=True)
-class SearchFigures:
-    """What can be read of a mission."""
-
-    canary_hits: float
-    signature_hits: float
-    coordinate_hits: float
-    scanned_fraction: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class VolumeFigures:
-    """How the medium is encrypted."""
-
-    unapproved_parameters: float
-    key_bits: float
-    repeated_blocks: float
 
 
 class DumpReader:

@@ -44,6 +44,7 @@ class Track:
         u_position: standard uncertainty of the truth's position, m.
         u_tilt: standard uncertainty of the truth's tilt, deg.
         u_time: standard uncertainty of an event's time, s.
+        tell: takes remarks on what was measured, for the report.
 
     Raises:
         RigError: there are too few samples for the statistics, or one is not a number.
@@ -54,6 +55,7 @@ class Track:
     u_position: float
     u_tilt: float
     u_time: float
+    tell: Callable[[str], None]
 
     def __post_init__(self) -> None:
         if len(self.samples) < 2 * BLOCKS:
@@ -99,17 +101,25 @@ class Track:
         Raises:
             RigError: it was watched for so short a time that neither being back nor not being back yet says anything.
         """
-        outside = [sample.time for sample in self.samples if self.horizontal(sample) > band]
+        after = [sample for sample in self.samples if sample.time >= since]
+        outside = [sample.time for sample in after if self.horizontal(sample) > band]
+        still_out = bool(outside) and outside[-1] >= self.samples[-1].time
+        self._assert_watched(since, SURELY_LATE * longest if still_out else longest)
+        if not outside:
+            off = max(map(self.horizontal, after), default=0.0)
+            self.tell(f"recovery time 0 s: never outside the band of {band:g} m after, at most {off:.2f} m off")
+        elif still_out:
+            self.tell(f"still outside the band of {band:g} m when the window ended: the recovery takes longer")
+        return estimate(max([since, *outside]) - since, time=self.u_time)
+
+    def _assert_watched(self, since: float, needed: float) -> None:
         first, last = self.samples[0].time, self.samples[-1].time
-        still_out = bool(outside) and outside[-1] >= last
-        needed = SURELY_LATE * longest if still_out else longest
         between = (last - first) / (len(self.samples) - 1)
         if last - since < needed - between:
             raise RigError(
                 f"watched for {last - since:.1f} s after the disturbance, {needed:.1f} s are needed to tell: "
                 "lengthen the window"
             )
-        return estimate(max([since, *outside]) - since, time=self.u_time)
 
     def _percentile(self, error: Callable[[Sample], float]) -> Estimate:
         values = [error(sample) for sample in self.samples]

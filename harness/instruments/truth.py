@@ -64,7 +64,8 @@ class PlantTruth:
         self._context.check("truth.fresh", True, f"{len(samples)} samples in {over:g} s")
         u = self._context.uncertainty
         # the calibration is one of position, in m; the plant's tilt is exact
-        track = Track(samples=samples, spot=around, u_position=u, u_tilt=0.0, u_time=U_TIME)
+        tell = self._context.log.note
+        track = Track(samples=samples, spot=around, u_position=u, u_tilt=0.0, u_time=U_TIME, tell=tell)
         self._show_errors(track)
         return track
 

@@ -3,11 +3,11 @@
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from harness.drone.flight.state import Truth
-from harness.errors import RigError
+from harness.errors import RigError, VehicleError
 from harness.instruments.context import Context
+from harness.instruments.figures import Gust
 from harness.instruments.truth import tilt, wind_speed
 from harness.instruments.undo import Undo
 from harness.timing import run_for
@@ -20,16 +20,9 @@ PEAK_TOLERANCE = 0.10
 STILL_WINDOW = 4.0
 # less tilt than this cannot be told from the unrest of a hover in still air
 LEAST_TILT_CHANGE = 1.0
+# of an article that came down: one second in the air
+LEAST_READINGS = 10
 GUST_DELAY = 2.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Gust:
-    """A gust that was commanded: start and end on the test clock (s), amplitude over the mean (m/s)."""
-
-    start: float
-    end: float
-    amplitude: float
 
 
 class PlantWind:
@@ -52,11 +45,12 @@ class PlantWind:
             The commanded speed in m/s, once it has been reached and `settle` seconds have passed.
 
         Raises:
-            RigError: on leaving, when the anemometer or the article's tilt shows that it did not blow. An error of
-                the body stays the one that is raised; the controls are recorded all the same.
+            RigError: on leaving, when the anemometer or the article's tilt shows that it did not blow.
+            VehicleError: on leaving, when it blew and the article, in the air before, came down in it.
+                An error of the body stays the one that is raised; the controls are recorded all the same.
         """
         speed = fraction * self._claim("max_wind")
-        still_tilt = self._mean(STILL_WINDOW, tilt)
+        flew, still_tilt = not self._truth().on_ground, self._still_tilt()
         self._heading = math.degrees(self._truth().motion.yaw) + azimuth
         with Undo(lambda: self._ramp(0.0)):
             self._ramp(speed)
@@ -65,7 +59,11 @@ class PlantWind:
 
             def end() -> None:
                 stop()
-                self._prove(speed, readings, still_tilt)
+                self._prove_wind(speed, readings)
+                came_down = flew and any(reading.on_ground for reading in readings)
+                self._prove_liveness(readings, still_tilt, cut_short=came_down)
+                if came_down:
+                    raise VehicleError(f"the article came down in a wind of {speed:.2f} m/s")
 
             with Undo(end):
                 yield speed
@@ -92,7 +90,7 @@ class PlantWind:
 
         def end() -> None:
             stop()
-            realised = max((speed for speed, _ in readings), default=0.0)
+            realised = max(map(wind_speed, readings), default=0.0)
             ok = abs(realised - peak) <= PEAK_TOLERANCE * peak
             self._context.check("wind.gust", ok, f"commanded a peak of {peak:.2f} m/s, realised {realised:.2f} m/s")
 
@@ -112,32 +110,32 @@ class PlantWind:
     def _claim(self, name: str) -> float:
         return self._context.claim(getattr(self._context.declaration.envelope, name), f"envelope.{name}")
 
-    def _listen(self) -> tuple[list[tuple[float, float]], Callable[[], None]]:
-        readings: list[tuple[float, float]] = []
+    def _listen(self) -> tuple[list[Truth], Callable[[], None]]:
+        readings: list[Truth] = []
         world = self._context.world
+        return readings, world.schedule.every(PERIOD, lambda: readings.append(self._truth()), start=world.now())
 
-        def read() -> None:
-            truth = self._truth()
-            readings.append((wind_speed(truth), tilt(truth)))
+    def _still_tilt(self) -> float:
+        readings, stop = self._listen()
+        with Undo(stop):
+            run_for(self._context.world, STILL_WINDOW)
+        return _mean_tilt(readings)
 
-        return readings, world.schedule.every(PERIOD, read, start=world.now())
-
-    def _prove(self, speed: float, readings: list[tuple[float, float]], still_tilt: float) -> None:
-        calm = sorted(wind for wind, _ in readings)
+    def _prove_wind(self, speed: float, readings: list[Truth]) -> None:
+        calm = sorted(map(wind_speed, readings))
         median = calm[len(calm) // 2] if calm else 0.0
         ok = abs(median - speed) <= MEAN_TOLERANCE * speed
         self._context.check("wind.realised", ok, f"commanded {speed:.2f} m/s, realised median {median:.2f} m/s")
-        change = sum(angle for _, angle in readings) / max(1, len(readings)) - still_tilt
-        alive = change >= LEAST_TILT_CHANGE
-        self._context.check("wind.liveness", alive, f"mean tilt changed by {change:.1f} deg against still air")
 
-    def _mean(self, window: float, quantity: Callable[[Truth], float]) -> float:
-        values: list[float] = []
-        world = self._context.world
-        stop = world.schedule.every(PERIOD, lambda: values.append(quantity(self._truth())), start=world.now())
-        with Undo(stop):
-            run_for(world, window)
-        return sum(values) / len(values)
+    def _prove_liveness(self, readings: list[Truth], still_tilt: float, *, cut_short: bool) -> None:
+        # what lies on the ground feels no wind
+        airborne = [reading for reading in readings if not reading.on_ground]
+        if cut_short and len(airborne) < LEAST_READINGS:
+            self._context.log.note("the article came down too early for its tilt to say whether the wind blew")
+            return
+        change = _mean_tilt(airborne) - still_tilt
+        detail = f"mean tilt in the air changed by {change:.1f} deg against still air, of {len(airborne)} readings"
+        self._context.check("wind.liveness", change >= LEAST_TILT_CHANGE, detail)
 
     def _ramp(self, end: float) -> None:
         start = self._speed
@@ -161,3 +159,7 @@ class PlantWind:
         # a wind from ahead blows towards the tail
         heading = math.radians(self._heading)
         return -speed * math.cos(heading), -speed * math.sin(heading)
+
+
+def _mean_tilt(readings: list[Truth]) -> float:
+    return sum(map(tilt, readings)) / max(1, len(readings))

@@ -1,11 +1,11 @@
 """A tape of everything that passed a point of a link, and its export as a telemetry log."""
 
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
 
-from harness.link.mavframes import FrameSplitter
+from harness.link.mavframes import Accept, FrameSplitter
 from harness.link.port import Receiver, Stage
 from harness.timing import Clock
 
@@ -33,45 +33,48 @@ class Tape:
 
     Attributes:
         pieces: everything heard, oldest first.
+        full_at: when the tape was full, s of the test clock; None while it is not. Nothing is heard from then on.
     """
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock, most_bytes: int = 16 << 20) -> None:
+        """Record at most `most_bytes` bytes."""
+        self._clock, self._room = clock, most_bytes
         self.pieces: list[Piece] = []
+        self.full_at: float | None = None
         self.up: Stage = self._head(Direction.UP)
         self.down: Stage = self._head(Direction.DOWN)
 
     def _head(self, direction: Direction) -> Stage:
         def record(data: bytes, forward: Receiver) -> None:
-            self.pieces.append(Piece(time=self._clock.now(), direction=direction, data=data))
+            self._record(Piece(time=self._clock.now(), direction=direction, data=data))
             forward(data)
 
         return record
 
-    def read_frames(self) -> list[Piece]:
-        """Every whole MAVLink frame on the tape, timed by the piece that completed it."""
-        splitters = {direction: FrameSplitter() for direction in Direction}
+    def _record(self, piece: Piece) -> None:
+        if self.full_at is None and len(piece.data) > self._room:
+            self.full_at = piece.time
+        if self.full_at is None:
+            self._room -= len(piece.data)
+            self.pieces.append(piece)
+
+    def read_frames(self, accept: Accept) -> list[Piece]:
+        """Every whole MAVLink frame on the tape that `accept` holds for one, timed by the piece that completed it."""
+        splitters = {direction: FrameSplitter(accept) for direction in Direction}
         return [
             Piece(time=piece.time, direction=piece.direction, data=frame)
             for piece in self.pieces
             for frame in splitters[piece.direction].feed(piece.data)
         ]
 
-    def write_tlog(self, path: Path, epoch: float = 0.0) -> int:
-        """Write the frames as a telemetry log: big-endian microseconds, 8 bytes, before each frame.
 
-        Args:
-            path: file to write; an existing one is replaced.
-            epoch: Unix time of zero on the test clock, s.
+def encode_tlog(frames: Iterable[Piece], epoch: float) -> bytes:
+    """A telemetry log of `frames`: before each its time, microseconds since 1970 as 8 bytes, big-endian.
 
-        Returns:
-            Number of frames written.
+    A log has no room for what is no frame: a reader would look for the next time in it.
 
-        Raises:
-            OSError: the file cannot be written.
-        """
-        frames = self.read_frames()
-        with path.open("wb") as log:
-            for frame in frames:
-                log.write(struct.pack(">Q", round((epoch + frame.time) * 1e6)) + frame.data)
-        return len(frames)
+    Args:
+        frames: whole frames, oldest first.
+        epoch: Unix time of zero on the test clock, s.
+    """
+    return b"".join(struct.pack(">Q", round((epoch + frame.time) * 1e6)) + frame.data for frame in frames)

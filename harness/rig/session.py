@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +61,7 @@ class RigSession:
     """Owns the target for a run, and the world for each case.
 
     Raises:
-        RigError: the target does not come up, or an instrument's calibration has expired.
+        RigError: the target does not come up.
         UsageError: the rig file asks for what does not exist.
     """
 
@@ -71,7 +71,8 @@ class RigSession:
         self._seed = seed
         if defects and rig.spec.target.kind != "embedded":
             raise UsageError("--defect seeds the embedded drone only, and this rig has another target")
-        _refuse_expired(rig)
+        # judged by case and not here: a report names the equipment also of a run that it made INVALID
+        self._expired = _expired(rig, datetime.now(UTC).date())
         self._factories = {role: find_instrument(role, spec.make) for role, spec in rig.roles.items()}
         self.target: Target = _bring_up(rig, tuple(defects))
 
@@ -87,8 +88,10 @@ class RigSession:
         """Set up the devices of a case in a fresh world and power the article; after an error it has none.
 
         Raises:
-            RigError: a device cannot be set up.
+            RigError: a device cannot be set up, or its calibration had expired when the run began.
         """
+        if self._expired:
+            raise RigError(self._expired)
         world = self.target.new_world(seed_for(self._seed, case, "target"))
         devices = {
             role: self._factories[role](self._context(spec, world, log, seed_for(self._seed, case, role)))
@@ -129,11 +132,11 @@ def _bring_up(rig: RigFile, defects: tuple[str, ...]) -> Target:
     return target
 
 
-def _refuse_expired(rig: RigFile) -> None:
-    today = datetime.now(UTC).date()
+def _expired(rig: RigFile, today: date) -> str:
     for role, spec in rig.roles.items():
         if spec.calibration is not None and spec.calibration.due < today:
-            raise RigError(f"the calibration of the {role} role ended on {spec.calibration.due}: recalibrate it")
+            return f"the calibration of the {role} role ended on {spec.calibration.due}: recalibrate it"
+    return ""
 
 
 def _equipment(spec: RoleSpec, simulated: bool) -> dict[str, Any]:

@@ -51,10 +51,10 @@ class Schedule:
         """Run `callback` at `start` and then every `period` seconds; returns a function that stops it.
 
         Raises:
-            RigError: `period` is not a positive finite number.
+            RigError: `period` is not finite, or so short that it does not move the time on from `start`.
         """
-        if not (math.isfinite(period) and period > 0):
-            raise RigError(f"cannot repeat every {period} s: a period must be positive and finite")
+        if not (math.isfinite(period) and start + period > start):
+            raise RigError(f"cannot repeat every {period} s from {start} s: a period must be finite and move time on")
         handle: Handle
         count = 0
 

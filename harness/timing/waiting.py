@@ -9,6 +9,9 @@ from harness.timing.world import Clock, World
 
 Condition = Callable[[], bool]
 
+# a step may run what was overdue and leave the clock where it is, but not so often as this in a row
+MOST_IDLE_STEPS = 1_000
+
 
 @dataclass(frozen=True, kw_only=True)
 class Wait:
@@ -52,12 +55,13 @@ def wait_until(world: World, condition: Condition, wait: Wait) -> float:
 
     Raises:
         HarnessError: the one named by ``wait.blame``, when the deadline passes first.
+        RigError: the clock of the world stands still or goes back.
     """
-    start, deadline = world.now(), Deadline(world, wait.within)
+    start, deadline, steps = world.now(), Deadline(world, wait.within), _Steps(world)
     while not condition():
         if deadline.passed():
             raise wait.blame(_late(wait, world.now() - start))
-        _step(world, deadline.at)
+        steps.take(deadline.at)
     return world.now() - start
 
 
@@ -69,8 +73,9 @@ def hold_for(world: World, condition: Condition, duration: float, wait: Wait) ->
 
     Raises:
         HarnessError: the one named by ``wait.blame``, when no such hold began in ``wait.within`` seconds.
+        RigError: the clock of the world stands still or goes back.
     """
-    start, deadline = world.now(), Deadline(world, wait.within)
+    start, deadline, steps = world.now(), Deadline(world, wait.within), _Steps(world)
     since, hold = start, None
     while True:
         if not condition():
@@ -81,20 +86,37 @@ def hold_for(world: World, condition: Condition, duration: float, wait: Wait) ->
             since, hold = world.now(), Deadline(world, duration)
         if hold is not None and hold.passed():
             return since - start
-        _step(world, (hold or deadline).at)
+        steps.take((hold or deadline).at)
 
 
 def run_for(world: World, duration: float) -> None:
-    """Let exactly `duration` seconds pass."""
-    end = Deadline(world, duration)
+    """Let exactly `duration` seconds pass.
+
+    Raises:
+        RigError: `duration` is not finite, or the clock of the world stands still or goes back.
+    """
+    end, steps = Deadline(world, duration), _Steps(world)
     while not end.passed():
-        _step(world, end.at)
+        steps.take(end.at)
 
 
-def _step(world: World, until: float) -> None:
-    before = world.now()
-    if world.advance(until) < before:
-        raise RigTimeout(f"the test clock went back from {before:.3f} s to {world.now():.3f} s")
+class _Steps:
+    """The steps of one wait, each proven not to go back, and all of them not to stand still."""
+
+    def __init__(self, world: World) -> None:
+        self._world, self._idle = world, 0
+
+    def take(self, until: float) -> None:
+        before = self._world.now()
+        after = self._world.advance(until)
+        if after < before:
+            raise RigTimeout(f"the test clock went back from {before:.3f} s to {after:.3f} s")
+        self._idle = 0 if after > before else self._idle + 1
+        if self._idle == MOST_IDLE_STEPS:
+            raise RigTimeout(
+                f"the test clock stands still at {before:.3f} s, asked {self._idle} times for {until:.3f} s: "
+                "the target's clock source does not run"
+            )
 
 
 def _late(wait: Wait, elapsed: float) -> str:

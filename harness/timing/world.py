@@ -30,6 +30,6 @@ class World(Clock, Protocol):
             The new time in seconds.
 
         Raises:
-            RigError: the clock stands still or its source went silent.
+            RigError: its source went silent. A wait finds out by itself when the clock stands still or goes back.
         """
         ...

@@ -14,10 +14,7 @@ class Dialect:
         position_mode: the mode that obeys position targets.
         return_mode: the mode that flies home and lands.
         land_mode: the mode that lands on the spot.
-        link_loss_action: parameter that chooses what happens when the ground station falls silent.
-        link_loss_actions: declared actions and the values of that parameter.
-        link_loss_timeout: parameter with the silence that triggers it, s.
-        volatile_parameters: parameters that change by themselves, so that restoring them proves nothing.
+        action_modes: modes by which each action shows that an aircraft takes by itself.
     """
 
     name: str
@@ -25,10 +22,7 @@ class Dialect:
     position_mode: str
     return_mode: str
     land_mode: str
-    link_loss_action: str
-    link_loss_actions: Mapping[str, float]
-    link_loss_timeout: str
-    volatile_parameters: frozenset[str]
+    action_modes: Mapping[str, frozenset[str]]
 
     def mode_name(self, number: int) -> str:
         """Name of a custom_mode number."""

@@ -11,6 +11,7 @@ from harness.vehicle.motion import Position
 _STEADY_SPEED = 0.5
 _STEADY_BAND = 1.0
 _STEADY_FOR = 2.0
+_FRESH = 1.0  # an older position says nothing of now
 
 
 class Pilot(Protocol):
@@ -95,7 +96,8 @@ class Hovering:
 
     def _is_steady(self) -> bool:
         position = self._pilot.read_position()
-        return position.speed < _STEADY_SPEED and abs(position.up - self._height) < _STEADY_BAND
+        fresh = self._world.now() - position.time <= _FRESH
+        return fresh and position.speed < _STEADY_SPEED and abs(position.up - self._height) < _STEADY_BAND
 
     def _come_down(self) -> None:
         if self._pilot.read_armed():

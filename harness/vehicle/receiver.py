@@ -73,13 +73,10 @@ class Receiver:
         Raises:
             VehicleTimeout: none came in time.
         """
-        since = self._count(kind)
+        before = self.latest.get(kind)
         wait = Wait(name=kind, within=within, wanted="a new message", got=lambda: "none")
-        wait_until(self._world, lambda: self._count(kind) is not since, wait)
+        wait_until(self._world, lambda: self.latest.get(kind) is not before, wait)
         return self.latest[kind].message
-
-    def _count(self, kind: str) -> Sample | None:
-        return self.latest.get(kind)
 
     def _receive(self, data: bytes) -> None:
         for message in self.codec.decode(data):

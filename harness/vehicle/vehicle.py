@@ -86,10 +86,6 @@ class Vehicle:
         """
         self._port.send(self._codec.encode(message))
 
-    def encode(self, message: Message) -> bytes:
-        """The frame that `send` would send, for those who send it themselves."""
-        return self._codec.encode(message)
-
     # -- orders
 
     def send_command(self, command: int, *values: float, within: float = _ANSWER_WITHIN) -> int:

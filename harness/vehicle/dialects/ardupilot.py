@@ -21,8 +21,9 @@ ARDUPILOT = Dialect(
     position_mode="GUIDED",
     return_mode="RTL",
     land_mode="LAND",
-    link_loss_action="FS_GCS_ENABLE",
-    link_loss_actions={"none": 0, "rtl": 1, "land": 5},
-    link_loss_timeout="FS_GCS_TIMEOUT",
-    volatile_parameters=frozenset({"STAT_RUNTIME", "STAT_FLTTIME", "STAT_BOOTCNT", "BARO1_GND_PRESS"}),
+    action_modes={
+        "rtl": frozenset({"RTL", "SMART_RTL"}),
+        "land": frozenset({"LAND"}),
+        "hold": frozenset({"BRAKE", "LOITER", "POSHOLD"}),
+    },
 )

@@ -44,10 +44,10 @@ def test_every_claim_of_baseline_has_a_floor_and_none_is_laxer_for_the_governmen
     floored = {requirement for floor in baseline.floors for requirement in floor.requirements}
     # RADIO-05 rests on no claim of the maker
     assert floored == set(baseline.requirements) - {"RADIO-05"}
-    strict = {floor.key: floor for floor in government.floors}
+    strict = {(floor.key, floor.times): floor for floor in government.floors}
     assert len(strict) == len(government.floors)
     for floor in baseline.floors:
-        other = strict[floor.key]
+        other = strict[floor.key, floor.times]
         assert set(floor.requirements) <= set(other.requirements)
         if floor.at_least is not None:
             assert other.at_least >= floor.at_least
@@ -115,6 +115,38 @@ def test_numeric_floors(condition, wind, met):
     assert (breaches == ()) is met
 
 
+GUST = {"key": "envelope.max_gust", "times": "envelope.max_wind", "at_least": 1.25}
+
+
+@pytest.mark.parametrize(("wind", "gust", "met"), [(12.0, 15.0, True), (12.0, 14.99, False), (12.0, 12.0, False)])
+def test_a_floor_can_be_a_multiple_of_another_number(wind, gust, met):
+    breaches = floor(**GUST).breaches(declared(envelope={"max_wind": wind, "max_gust": gust}))
+    assert (
+        [str(breach) for breach in breaches] == []
+        if met
+        else [
+            f"declaration below profile: envelope.max_gust is {gust:g} m/s, must be at least 15 m/s "
+            "(1.25 times envelope.max_wind: w)"
+        ]
+    )
+
+
+def test_a_multiple_of_what_is_not_declared_asks_for_the_number_only():
+    assert floor(**GUST).breaches(declared(envelope={"max_gust": 1.0})) == ()
+    (breach,) = floor(**GUST).breaches(declared(envelope={"max_wind": 1.0}))
+    assert breach.declared == "not declared"
+
+
+@pytest.mark.parametrize(("wind", "gust"), [(12.0, 12.0), (10.0, 12.0), (20.0, 22.0)])
+def test_no_profile_lets_a_declaration_win_by_a_gust_that_is_none(baseline, government, wind, gust):
+    """Negative control of the floors."""
+    declaration = load_declaration(ARTICLES / "embedded.toml")
+    envelope = declaration.envelope.model_copy(update={"max_wind": wind, "max_gust": gust})
+    for profile in (baseline, government):
+        breaches = profile.breaches(declaration.model_copy(update={"envelope": envelope}))
+        assert "WIND-02" in {breach.requirement for breach in breaches}
+
+
 def test_one_of_and_never_look_at_every_element_in_either_case():
     endpoint = {"port": 1, "protocol": "tls", "purpose": "p", "operator": "o", "jurisdiction": "JP"}
     network = {"endpoints": [{"host": host, **endpoint} for host in ("a.example", "ANY", "company.example", "*")]}
@@ -140,6 +172,10 @@ def test_one_of_and_never_look_at_every_element_in_either_case():
         ({"key": "envelope.max_wind", "at_least": 1, "at_most": 2}, "got at_least and at_most"),
         ({"key": "envelope.max_wind", "at_least": float("nan")}, "finite number"),
         ({"key": "envelope.max_wind", "at_least": "8 kg"}, "wrong unit: '8 kg' is a mass, wanted a speed in m/s"),
+        (GUST | {"times": "envelope.max_wnd"}, "the declaration has no key 'envelope.max_wnd'"),
+        (GUST | {"times": "envelope.hold_r95"}, "times goes with at_least and a key in the unit of"),
+        (GUST | {"at_least": "15 m/s"}, "a factor, a number without unit"),
+        (GUST | {"at_least": None, "at_most": 20.0}, "times goes with at_least"),
         ({"key": "link.loss_action", "one_of": []}, "at least 1 item"),
         ({"key": "link.loss_action", "never": []}, "at least 1 item"),
     ],

@@ -1,13 +1,18 @@
 import math
+from dataclasses import replace
+from typing import get_args
 
 import pytest
 
-from harness.errors import RigError, VehicleTimeout
-from harness.instruments.mavlink import MavlinkVehicle, Tally, UsbObserver
+from harness.catalogue.sections import Action
+from harness.errors import RigError, VehicleError, VehicleTimeout
+from harness.instruments.mavlink import MavlinkVehicle, UsbObserver
 from harness.instruments.radio import CableRadio
 from harness.instruments.track import Spot
+from harness.judgement import Count
 from harness.link.impair import Blackout
 from harness.vehicle.corrupt import is_legal
+from harness.vehicle.observer import ArmedChange, ModeChange
 
 
 @pytest.fixture
@@ -47,6 +52,15 @@ def test_it_is_in_the_phase_on_entering(scene, vehicle, phase, speeds):
         assert home == Spot(north=0.0, east=0.0, up=0.0)
         assert math.hypot(motion.v_north, motion.v_east) == pytest.approx(speeds[0], abs=1.5)
         assert motion.v_up == pytest.approx(speeds[1], abs=1.0)
+    assert scene.truth().on_ground
+
+
+@pytest.mark.parametrize("phase", ["cruise", "climb"])
+def test_who_does_not_set_out_is_not_in_the_phase(scene, vehicle, phase):
+    vehicle._client.goto = lambda north, east, up: None
+    flight = vehicle.flying(phase=phase, height=3.0)
+    with pytest.raises(VehicleError, match=rf"no {phase}: 4 s after the order to fly it is still -?0\.\d\d m"), flight:
+        pytest.fail("the case went on")
     assert scene.truth().on_ground
 
 
@@ -101,14 +115,6 @@ def test_answers_to_damaged_orders_are_counted(damaged, defects, obeys):
     vehicle.assert_obeys()
     # what is answered afterwards is not counted
     assert answers.count == counted
-
-
-def test_a_tally_is_never_more_than_its_trials():
-    tally = Tally()
-    for _ in range(5):
-        tally.add("answer")
-    assert (tally.of([1] * 3).events, tally.of([1] * 3).trials) == (3, 3)
-    assert tally.of([1] * 9).events == 5
 
 
 def test_the_twin_is_obeyed_by_a_sound_drone(scene, vehicle):
@@ -173,6 +179,60 @@ def test_the_reaction_of_a_sound_drone_is_timed(damaged):
 def test_another_action_than_declared_is_a_wrong_one(damaged):
     reaction, _ = lose_link(damaged("lands-on-link-loss"))
     assert reaction.wrong_actions.events == 1
+
+
+def declaring(context, action):
+    """An observer of a maker who declares that action, which has heard nothing yet."""
+    link = context.declaration.link.model_copy(update={"loss_action": action})
+    return UsbObserver(replace(context, declaration=context.declaration.model_copy(update={"link": link})))
+
+
+def told(observer, modes=(), stops=()):
+    """What an observer says that heard of these modes, and of the motors' stop, after a cut at 10 s."""
+    witness = observer._observer
+    witness.mode_changes += [ModeChange(time=1.0, mode="GUIDED")]
+    witness.mode_changes += [ModeChange(time=time, mode=mode) for time, mode in modes]
+    witness.armed_changes += [ArmedChange(time=time, armed=armed) for time, armed in ((1.0, False), (2.0, True))]
+    witness.armed_changes += [ArmedChange(time=time, armed=False) for time in stops]
+    return observer.wait_reaction(since=10.0, within=5.0)
+
+
+@pytest.mark.parametrize(
+    ("action", "right", "wrong"),
+    [
+        ("rtl", ("RTL", "SMART_RTL"), ("LAND", "BRAKE", "mode 99")),
+        ("land", ("LAND",), ("RTL", "BRAKE")),
+        ("hold", ("BRAKE", "LOITER", "POSHOLD"), ("RTL", "LAND", "ALT_HOLD")),
+        ("terminate", (), ("RTL", "LAND", "BRAKE")),
+    ],
+)
+def test_each_declared_action_is_known_by_its_modes(context, action, right, wrong):
+    for mode in (*right, *wrong):
+        reaction = told(declaring(context, action), [(13.0, mode), (14.0, "LAND")], [15.0])
+        assert reaction.wrong_actions == Count(events=int(mode in wrong), trials=1)
+        assert reaction.time.value == pytest.approx(3.0 - 0.05)
+
+
+@pytest.mark.parametrize(("action", "wrong"), [("terminate", 0), ("land", 1), ("rtl", 1), ("hold", 1)])
+def test_motors_that_stop_are_an_action_too(context, action, wrong):
+    assert told(declaring(context, action), stops=[12.0]).wrong_actions.events == wrong
+    assert told(declaring(context, "terminate"), [(12.0, "LAND")], [12.0]).wrong_actions.events == 0
+
+
+def test_what_was_heard_before_the_cut_is_no_reaction(context):
+    reaction = told(declaring(context, "rtl"), [(9.0, "LAND"), (13.0, "RTL")], [5.0])
+    assert (reaction.time.value, reaction.wrong_actions.events) == (pytest.approx(2.95), 0)
+
+
+@pytest.mark.parametrize("action", ["continue", "none", None])
+def test_an_action_that_cannot_be_seen_to_begin_is_no_fault_of_the_article(context, action):
+    with pytest.raises(RigError, match=rf"is {action or 'not stated'}, which nobody .* times rtl, land, hold, termin"):
+        told(declaring(context, action), [(13.0, "RTL")])
+
+
+def test_every_action_that_a_declaration_may_name_is_known_or_refused(context):
+    seen = set(get_args(Action)) - {"continue", "none"}
+    assert {action for action in seen if declaring(context, action)._declared_signs()} == seen
 
 
 def test_no_reaction_is_the_articles_fault_while_the_observer_hears(damaged):

@@ -1,8 +1,13 @@
+import re
+from dataclasses import replace
+
 import pytest
+from pymavlink import mavutil
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.errors import RigError, VehicleError, VehicleTimeout
 from harness.instruments.radio import CableRadio
+from harness.vehicle.codec import Identity
 from harness.vehicle.corrupt import CorruptFrame
 
 
@@ -144,3 +149,59 @@ def test_an_error_at_once_leaves_the_cut_unproven_and_the_link_whole(talking):
         raise VehicleError("refused")
     assert talking.log.controls == [("link.cut", False)]
     assert answers(talking)
+
+
+# -- the log of the link
+
+
+def read_log(data, tmp_path):
+    """What pymavlink reads from a log: type, sender and time since the world began."""
+    path = tmp_path / "link.tlog"
+    path.write_bytes(data)
+    log = mavutil.mavlogfile(str(path))
+    messages = []
+    while (message := log.recv_match(blocking=False)) is not None:
+        messages.append((message.get_type(), message.get_srcSystem(), message._timestamp - Identity().epoch))
+    log.close()
+    return messages
+
+
+def test_the_link_is_in_evidence_as_pymavlink_reads_it_and_shows_the_cut(talking, tmp_path):
+    radio = CableRadio(talking.context())
+    talking.run(3.0)
+    with radio.cut("up"):
+        began = talking.world.now()
+        talking.run(4.0)
+    ((name, media_type, kind, data),) = talking.log.exhibits
+    assert (name, media_type, kind) == ("radio link", "application/x-mavlink-tlog", "capture")
+    messages = read_log(data, tmp_path)
+    assert {"BAD_DATA", "UNKNOWN"}.isdisjoint(kind for kind, _, _ in messages)
+    beats = [(system, time) for kind, system, time in messages if kind == "HEARTBEAT"]
+    assert max(time for system, time in beats if system == 255) <= began
+    assert max(time for system, time in beats if system == 1) > began + 2.0
+    assert talking.log.notes == [f"radio link, what got through since power-on: {len(messages)} frames"]
+    talking.world.power_off()
+
+
+def test_damaged_frames_are_counted_beside_the_log_and_spoil_nothing_in_it(talking, tmp_path):
+    radio = CableRadio(talking.context())
+    bad = [replace(frame, data=b"\xfd\x09" + bytes(8)) for frame in frames(5)]
+    radio.inject(bad, rate=5.0)
+    messages = read_log(talking.log.exhibits[0][3], tmp_path)
+    assert {system for _, system, _ in messages} == {1, 255}
+    assert "BAD_DATA" not in {kind for kind, _, _ in messages}
+    assert re.search(r"; 50 bytes of damaged ones are left out", talking.log.notes[0])
+
+
+def test_the_link_is_in_evidence_also_when_the_cut_did_not_cut(talking):
+    with pytest.raises(RigError), CableRadio(talking.context("leaky")).cut("both"):
+        talking.run(3.0)
+    assert len(talking.log.exhibits) == 1
+
+
+def test_a_tape_that_was_full_says_so(talking):
+    radio = CableRadio(talking.context())
+    radio._tape.full_at = 12.34
+    with radio.cut("both"):
+        talking.run(3.0)
+    assert talking.log.notes[0].endswith("; the tape was full at 12.3 s")

@@ -1,4 +1,7 @@
 import math
+import tomllib
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -6,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.errors import RigError
-from harness.instruments.track import BLOCKS, Sample, Spot, Track, percentile
+from harness.instruments.track import BLOCKS, SURELY_LATE, Sample, Spot, Track, percentile
+from harness.instruments.wind import GUST_DELAY
 
+ROOT = Path(__file__).parents[3]
 SPOT = Spot(north=10.0, east=-5.0, up=20.0)
 # times at which binary fractions make no rounding
 STEP = 0.25
@@ -15,7 +20,7 @@ STEP = 0.25
 numbers = st.floats(-1e6, 1e6)
 
 
-def track(offsets, *, u_position=0.0, tilts=None):
+def track(offsets, *, u_position=0.0, tilts=None, tell=lambda text: None):
     """A track that starts at 100 s, its errors given as (north, east, up) or as metres north."""
     errors = [(item, 0.0, 0.0) if isinstance(item, int | float) else item for item in offsets]
     tilts = tilts or [0.0] * len(errors)
@@ -30,7 +35,7 @@ def track(offsets, *, u_position=0.0, tilts=None):
         )
         for number, ((north, east, up), tilt) in enumerate(zip(errors, tilts, strict=True))
     ]
-    return Track(samples=samples, spot=SPOT, u_position=u_position, u_tilt=0.5, u_time=0.01)
+    return Track(samples=samples, spot=SPOT, u_position=u_position, u_tilt=0.5, u_time=0.01, tell=tell)
 
 
 @given(values=st.lists(numbers, min_size=1, max_size=200), percent=st.floats(0, 100))
@@ -134,6 +139,33 @@ def test_a_track_that_ends_with_the_disturbance_shows_no_recovery():
         recovered(0.0, since=120.0)
 
 
+@pytest.mark.parametrize(
+    ("errors", "told"),
+    [
+        (
+            [5.0] * 8 + [0.5] * 31 + [0.75],
+            ["recovery time 0 s: never outside the band of 1 m after, at most 0.75 m off"],
+        ),
+        ([5.0] * 12 + [0.5] * 28, []),
+        ([5.0] * 40, ["still outside the band of 1 m when the window ended: the recovery takes longer"]),
+    ],
+    ids=["never outside", "recovers", "still outside"],
+)
+def test_a_time_that_is_none_says_why(errors, told):
+    said = []
+    track(errors, tell=said.append).recovery_time(1.0, since=102.0, longest=4.0)
+    assert said == told
+
+
+@pytest.mark.parametrize("profile", sorted((ROOT / "rigs" / "profiles").glob("*.toml")), ids=lambda path: path.stem)
+def test_the_suites_watch_long_enough_to_tell_who_never_comes_back(profile):
+    basis = tomllib.loads(profile.read_text())
+    gust = tomllib.loads((ROOT / "suites" / "strong_wind" / "conditions.toml").read_text())[basis["depth"]]["gust"]
+    (floor,) = [item for item in basis["floors"] if item["key"] == "envelope.gust_recovery_time"]
+    longest = float(floor["at_most"].removesuffix(" s"))
+    assert gust["window"] > GUST_DELAY + gust["duration"] + SURELY_LATE * longest
+
+
 # -- what is no track
 
 
@@ -149,4 +181,4 @@ def test_a_sample_that_is_no_number_is_refused(field, value):
     good = track([0.0] * 12)
     bad = Sample(**(vars(good.samples[5]) | {field: value}))
     with pytest.raises(RigError, match="gave no number"):
-        Track(samples=[*good.samples, bad], spot=SPOT, u_position=0.0, u_tilt=0.0, u_time=0.0)
+        replace(good, samples=[*good.samples, bad])

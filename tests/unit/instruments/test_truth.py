@@ -176,3 +176,10 @@ def test_the_way_is_charted_also_of_an_article_that_failed(scene):
         scene.run(1.0)
         raise VehicleError("it crashed")
     assert len(scene.log.charts) == 1
+
+
+def test_the_remarks_of_a_track_are_in_the_record(scene):
+    scene.world.power_on()
+    track = PlantTruth(scene.context()).record(over=2.0, around=Spot(north=0.0, east=0.0, up=0.0))
+    track.recovery_time(50.0, since=1.0, longest=0.5)
+    assert "never outside the band of 50 m" in scene.log.notes[0]

@@ -2,16 +2,22 @@ import math
 from dataclasses import replace
 
 import pytest
+from fake_world import FakeWorld
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.drone.flight.state import Motion, Truth
 from harness.errors import RigError, VehicleError
+from harness.evidence.results import ARTICLE
+from harness.instruments.mavlink import UsbObserver
 from harness.instruments.truth import wind_speed
 from harness.instruments.wind import PlantWind
-from harness.timing import Schedule
+from harness.plugin.outcome import blame
+from harness.timing import run_for
 
 STEADY = {"fraction": 1.0, "azimuth": 0.0, "settle": 1.0}
+FORCE = 21196  # stops the motors also in the air
 
 
 def blow(scene, fault="", during=lambda: None):
@@ -106,6 +112,68 @@ def test_the_wind_rises_and_falls_by_steps_never_beyond_its_speed(scene):
     assert rising == 20
 
 
+# -- an article that falls out of the air
+
+
+def fall(scene, fault="", before=2.0, after=10.0):
+    """Hover in the declared wind, and stop the motors in the air `before` s after it has settled."""
+    with scene.hovering(height=10.0) as vehicle, PlantWind(scene.context(fault)).blowing(**STEADY):
+        scene.run(before)
+        vehicle._client.send_command(mavlink.MAV_CMD_COMPONENT_ARM_DISARM, 0, FORCE)
+        scene.run(after)
+
+
+def test_a_crash_in_wind_is_the_articles_fault_and_the_wind_is_proven(scene):
+    observer = UsbObserver(scene.context())
+    with pytest.raises(VehicleError, match=r"came down in a wind of 12\.00 m/s") as caught:
+        fall(scene)
+    # the plugin makes FAIL of it while somebody else hears the article
+    assert blame(caught.value, "call")[0] == ARTICLE
+    assert observer.hears()
+    assert scene.log.controls == [("wind.realised", True), ("wind.liveness", True)]
+    assert wind_speed(scene.truth()) == 0.0
+
+
+def test_a_crash_under_a_muted_wind_is_the_rigs_fault(scene):
+    with pytest.raises(RigError, match=r"wind\.realised failed"):
+        fall(scene, "muted")
+    assert scene.log.controls == [("wind.realised", False)]
+
+
+def test_a_crash_while_the_wind_rises_leaves_no_tilt_to_judge(scene):
+    def drop():
+        vehicle._client.send(
+            mavlink.MAVLink_command_long_message(1, 1, mavlink.MAV_CMD_COMPONENT_ARM_DISARM, 0, 0, FORCE, 0, 0, 0, 0, 0)
+        )
+
+    with (
+        pytest.raises(VehicleError, match="came down in a wind"),
+        scene.hovering() as vehicle,
+    ):
+        scene.world.schedule.at(scene.world.now() + 6.0, drop)
+        with PlantWind(scene.context()).blowing(**STEADY):
+            assert scene.truth().on_ground
+            scene.run(2.0)
+    assert scene.log.controls == [("wind.realised", True)]
+    assert "too early for its tilt" in scene.log.notes[0]
+
+
+@pytest.mark.parametrize("felt", [True, False])
+def test_tilt_on_the_ground_says_nothing_of_the_wind(context, felt):
+    # it comes down level after two seconds; over all readings its mean tilt would be below 1 deg
+    log = type(context.log)()
+    vane = Vane(0.0, share=0.02 if felt else 0.0)
+    wind = PlantWind(
+        replace(context, log=log, world=vane, sockets=replace(context.sockets, air=vane, truth=vane.truth))
+    )
+    error = VehicleError if felt else RigError
+    with pytest.raises(error), wind.blowing(**STEADY):
+        run_for(vane, 2.0)
+        vane.land()
+        run_for(vane, 60.0)
+    assert log.controls == [("wind.realised", True), ("wind.liveness", felt)]
+
+
 # -- gusts
 
 
@@ -187,29 +255,25 @@ def test_a_missing_claim_is_named(scene, declaration, field):
 # -- directions
 
 
-class Vane:
-    """A world without a drone in it: air that moves at once, and a truth with a heading."""
+class Vane(FakeWorld):
+    """A world without a drone in it: air that moves at once, and a truth that leans into it, `share` rad per m/s."""
 
-    def __init__(self, yaw):
-        self.time, self.schedule, self.yaw, self.north, self.east = 0.0, Schedule(), yaw, 0.0, 0.0
-
-    def now(self):
-        return self.time
-
-    def advance(self, until):
-        self.time = max(self.time, min(until, self.schedule.next_time()))
-        self.schedule.run_due(self.time)
-        return self.time
+    def __init__(self, yaw, share=0.02):
+        super().__init__()
+        self.yaw, self.north, self.east, self.share, self.on_ground = yaw, 0.0, 0.0, share, False
 
     def set_wind(self, north, east, up=0.0):
         self.north, self.east = north, east
 
+    def land(self):
+        self.share, self.on_ground = 0.0, True
+
     def truth(self):
         zero = dict.fromkeys(("north", "east", "up", "v_north", "v_east", "v_up", "roll", "p", "q", "r"), 0.0)
-        tilted = 0.02 * math.hypot(self.north, self.east)
+        tilted = self.share * math.hypot(self.north, self.east)
         motion = Motion(time=self.time, yaw=self.yaw, pitch=tilted, **zero)
         wind = {"wind_north": self.north, "wind_east": self.east, "wind_up": 0.0}
-        return Truth(motion=motion, motors=(), on_ground=False, **wind)
+        return Truth(motion=motion, motors=(), on_ground=self.on_ground, **wind)
 
 
 def blown(context, yaw, azimuth):

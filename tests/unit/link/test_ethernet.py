@@ -1,6 +1,7 @@
 import random
 
 import pytest
+from fake_world import FakeWorld
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,27 +20,14 @@ from harness.link.ethernet import (
     encode_icmp,
     parse_mac,
 )
-from harness.timing import Schedule, run_for
+from harness.timing import run_for
 
 ONE, TWO = parse_mac("02:00:00:00:00:01"), parse_mac("02:00:00:00:00:02")
 
 
-class IdleWorld:
-    def __init__(self):
-        self.schedule, self._now = Schedule(), 0.0
-
-    def now(self):
-        return self._now
-
-    def advance(self, until):
-        self._now = max(self._now, min(until, self.schedule.next_time()))
-        self.schedule.run_due(self._now)
-        return self._now
-
-
 @pytest.fixture
 def world():
-    return IdleWorld()
+    return FakeWorld()
 
 
 @pytest.fixture

@@ -7,11 +7,16 @@ from pymavlink import mavutil
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.link.impair import Blackout
-from harness.link.taping import Direction, Tape
+from harness.link.taping import Direction, Tape, encode_tlog
 from harness.link.virtual import VirtualCable
 from harness.timing import run_for
+from harness.vehicle.codec import is_intact
 
 EPOCH = 1_767_225_600.0
+
+
+def anything(frame):
+    return True
 
 
 @pytest.fixture
@@ -58,7 +63,28 @@ def test_a_frame_cut_in_two_is_timed_by_its_end(taped):
     run_for(world, 1.0)
     cable.air.send(_beat(2))  # the other direction does not mix in
     cable.ground.send(frame[7:])
-    assert [(p.time, p.data) for p in tape.read_frames()] == [(1.0, _beat(2)), (1.0, frame)]
+    assert [(p.time, p.data) for p in tape.read_frames(anything)] == [(1.0, _beat(2)), (1.0, frame)]
+
+
+def test_a_damaged_frame_takes_no_good_one_with_it(taped):
+    _, cable, tape = taped
+    good, damaged = _beat(6), bytearray(_beat(6))
+    damaged[-1] ^= 1
+    for data in (bytes(damaged), good[:9], good):
+        cable.ground.send(data)
+    assert [piece.data for piece in tape.read_frames(is_intact)] == [good]
+    assert [piece.data for piece in tape.read_frames(anything)] != [good]
+
+
+def test_a_full_tape_keeps_its_beginning_and_says_since_when(fakes):
+    world = fakes.FakeWorld()
+    tape, came = Tape(world, most_bytes=5), []
+    for data in (b"abc", b"def", b"g"):
+        run_for(world, 1.0)
+        tape.up(data, came.append)
+    assert [piece.data for piece in tape.pieces] == [b"abc"]
+    assert tape.full_at == 2.0
+    assert came == [b"abc", b"def", b"g"]
 
 
 def test_the_log_is_read_by_pymavlink(taped, tmp_path):
@@ -68,7 +94,7 @@ def test_the_log_is_read_by_pymavlink(taped, tmp_path):
         cable.air.send(_beat(2) + b"\x00garbage" * (second == 2))
         run_for(world, 1.0)
     path = tmp_path / "flight.tlog"
-    assert tape.write_tlog(path, EPOCH) == 10
+    path.write_bytes(encode_tlog(tape.read_frames(anything), EPOCH))
     log = mavutil.mavlogfile(str(path))
     read = []
     while (message := log.recv_match(blocking=False)) is not None:
@@ -77,11 +103,10 @@ def test_the_log_is_read_by_pymavlink(taped, tmp_path):
     assert read == [("HEARTBEAT", kind, EPOCH + second) for second in range(5) for kind in (6, 2)]
 
 
-def test_the_stamp_is_big_endian_microseconds(taped, tmp_path):
+def test_the_stamp_is_big_endian_microseconds(taped):
     world, cable, tape = taped
     run_for(world, 0.25)
     cable.ground.send(_beat(6))
-    tape.write_tlog(tmp_path / "log", 1.0)
-    data = (tmp_path / "log").read_bytes()
+    data = encode_tlog(tape.read_frames(anything), 1.0)
     assert struct.unpack(">Q", data[:8]) == (1_250_000,)
     assert data[8:] == _beat(6)

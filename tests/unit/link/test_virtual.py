@@ -1,6 +1,7 @@
 """The virtual cable: every byte, in order, after the latency; and what closing means."""
 
 import pytest
+from fake_world import FakeWorld
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,26 +10,13 @@ from harness.link.virtual import VirtualCable
 from harness.timing import Schedule, run_for
 
 
-class _Clock:
-    def __init__(self):
-        self.time, self.schedule = 0.0, Schedule()
-
-    def now(self):
-        return self.time
-
-    def advance(self, until):
-        self.time = min(until, max(self.schedule.next_time(), self.time))
-        self.schedule.run_due(self.time)
-        return self.time
-
-
 @settings(max_examples=100, deadline=None)
 @given(
     pieces=st.lists(st.tuples(st.booleans(), st.binary(max_size=50), st.floats(0, 0.02)), max_size=30),
     latency=st.floats(0, 0.1),
 )
 def test_both_directions_deliver_everything_in_order_after_the_latency(pieces, latency):
-    world = _Clock()
+    world = FakeWorld()
     cable = VirtualCable(world, world.schedule, latency)
     sent, came = {"up": [], "down": []}, {"up": [], "down": []}
     cable.air.listen(lambda data: came["up"].append((world.now(), data)))
@@ -90,4 +78,4 @@ def test_heard_tells_whether_somebody_listens_at_the_far_end(fakes):
 @pytest.mark.parametrize("latency", [-0.1, float("nan")])
 def test_an_impossible_latency_is_refused(latency):
     with pytest.raises(RigError, match="latency"):
-        VirtualCable(_Clock(), Schedule(), latency)
+        VirtualCable(FakeWorld(), Schedule(), latency)

@@ -133,6 +133,8 @@ def test_an_expired_calibration_is_invalid(house, certify):
     device(house, "it", "WIND-01")
     certify()
     assert house.verdicts() == {"it": "INVALID"}
+    # the report names the equipment all the same
+    assert house.events("rig")[0]["roles"]["observer"]["calibration"]["certificate"] == "C-1"
 
 
 def test_a_rig_without_an_observer_cannot_fail_an_article(house, certify):

@@ -124,12 +124,13 @@ def test_an_unknown_defect_is_refused(claims):
         RigSession(rig, claims, ("no-such",), 1)
 
 
-def test_an_expired_calibration_is_the_rigs_fault(bring_up):
-    today = datetime.now(UTC).date()
-    with pytest.raises(RigError, match=r"calibration of the wind role ended on .*: recalibrate it"):
-        bring_up(calibrated(today - timedelta(days=1)))
-    # the last day is a good one; tomorrow's date keeps this test right at midnight
-    bring_up(calibrated(today + timedelta(days=1)))
+def test_an_expired_calibration_is_the_rigs_fault_and_the_equipment_is_named_all_the_same(bring_up):
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    session = bring_up(calibrated(yesterday))
+    assert session.identity()["roles"]["wind"]["calibration"]["due"] == str(yesterday)
+    with pytest.raises(RigError, match=rf"calibration of the wind role ended on {yesterday}: recalibrate it"):
+        session.open_bench("a", None)
+    assert session.target.worlds == []
 
 
 def test_the_last_day_of_a_calibration_is_a_good_one(bring_up, monkeypatch):
@@ -139,9 +140,9 @@ def test_the_last_day_of_a_calibration_is_a_good_one(bring_up, monkeypatch):
             return cls(2030, 1, 31, 12, tzinfo=tz)
 
     monkeypatch.setattr("harness.rig.session.datetime", Noon)
-    bring_up(calibrated("2030-01-31"))
+    assert bring_up(calibrated("2030-01-31")).open_bench("a", None).world.deeds == ["on"]
     with pytest.raises(RigError, match="recalibrate"):
-        bring_up(calibrated("2030-01-30"))
+        bring_up(calibrated("2030-01-30")).open_bench("a", None)
 
 
 def test_what_stands_on_the_bench_is_told(bring_up):

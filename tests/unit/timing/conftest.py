@@ -1,35 +1,25 @@
-"""A world without physics: time jumps to the next due event."""
-
+import fake_world
 import pytest
 
-from harness.timing import Schedule
 
-
-class FakeWorld:
-    """Obeys the World protocol; counts its steps, so that a wait that spins is seen."""
+class CountingWorld(fake_world.FakeWorld):
+    """Counts its steps, so that a wait that spins is seen."""
 
     def __init__(self, start=0.0, most_steps=10_000):
-        self.schedule = Schedule()
-        self.time = start
-        self.steps = 0
-        self.most_steps = most_steps
-
-    def now(self):
-        return self.time
+        super().__init__(start)
+        self.steps, self.most_steps = 0, most_steps
 
     def advance(self, until):
         self.steps += 1
         assert self.steps <= self.most_steps, f"a wait spins at {self.time} s, asking for {until} s"
-        self.time = max(self.time, min(until, self.schedule.next_time()))
-        self.schedule.run_due(self.time)
-        return self.time
+        return super().advance(until)
 
 
 @pytest.fixture(scope="session")
 def make_world():
-    return FakeWorld
+    return CountingWorld
 
 
 @pytest.fixture
 def world():
-    return FakeWorld()
+    return CountingWorld()

@@ -85,8 +85,8 @@ def test_a_due_time_must_be_finite(time):
 
 
 @pytest.mark.parametrize("period", [0.0, -1.0, math.nan, math.inf])
-def test_a_period_must_be_positive_and_finite(period):
-    with pytest.raises(RigError, match="must be positive and finite"):
+def test_a_period_must_be_finite_and_move_time_on(period):
+    with pytest.raises(RigError, match="must be finite and move time on"):
         Schedule().every(period, lambda: None, 0.0)
 
 
@@ -126,3 +126,10 @@ def test_every_may_stop_itself():
     stop = schedule.every(1.0, once, start=0.0)
     assert schedule.run_due(100.0) == 1
     assert seen == [1]
+
+
+def test_a_period_that_is_lost_in_rounding_would_never_end():
+    schedule = Schedule()
+    with pytest.raises(RigError, match="from 1000"):
+        schedule.every(1e-14, lambda: None, start=1000.0)
+    schedule.every(1e-14, lambda: None, start=0.0)

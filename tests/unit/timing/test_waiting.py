@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from harness.errors import RigError, RigTimeout, VehicleTimeout
 from harness.timing import Deadline, Wait, hold_for, run_for, wait_until
+from harness.timing.waiting import MOST_IDLE_STEPS
 
 seconds = st.floats(1e-3, 1e3)
 starts = st.floats(0, 1e5)
@@ -126,8 +127,15 @@ def test_a_wait_without_an_end_is_refused(world, within):
         run_for(world, within)
 
 
-@pytest.mark.parametrize("act", ["wait", "hold", "run"])
-def test_a_clock_that_goes_back_is_the_rigs_fault(world, act):
+WAITS = {
+    "wait": lambda world: wait_until(world, lambda: False, Wait(name="armed", within=10.0)),
+    "hold": lambda world: hold_for(world, lambda: True, 3.0, Wait(name="armed", within=10.0)),
+    "run": lambda world: run_for(world, 3.0),
+}
+
+
+@pytest.mark.parametrize("wait", WAITS.values(), ids=WAITS)
+def test_a_clock_that_goes_back_is_the_rigs_fault(world, wait):
     run_for(world, 5.0)
 
     def back(until):
@@ -135,10 +143,28 @@ def test_a_clock_that_goes_back_is_the_rigs_fault(world, act):
         return world.time
 
     world.advance = back
-    wait = Wait(name="armed", within=10.0)
     with pytest.raises(RigTimeout, match=r"went back from 5\.000 s to 4\.500 s"):
-        {
-            "wait": lambda: wait_until(world, lambda: False, wait),
-            "hold": lambda: hold_for(world, lambda: True, 3.0, wait),
-            "run": lambda: run_for(world, 3.0),
-        }[act]()
+        wait(world)
+
+
+@pytest.mark.parametrize("told", [5.0, math.nan])
+@pytest.mark.parametrize("wait", WAITS.values(), ids=WAITS)
+def test_a_clock_that_stands_still_ends_every_wait(world, wait, told):
+    run_for(world, 5.0)
+    calls = []
+    world.advance = lambda until: calls.append(until) or told
+    with pytest.raises(RigTimeout, match=r"stands still at 5\.000 s.*clock source"):
+        wait(world)
+    assert len(calls) == MOST_IDLE_STEPS
+
+
+def test_a_clock_that_pauses_now_and_then_is_none_that_stands_still(world):
+    advance, calls = world.advance, []
+
+    def halting(until):
+        calls.append(until)
+        return world.now() if len(calls) % MOST_IDLE_STEPS else advance(world.now() + 1.0)
+
+    world.advance = halting
+    run_for(world, 3.0)
+    assert (world.now(), len(calls)) == (3.0, 3 * MOST_IDLE_STEPS)

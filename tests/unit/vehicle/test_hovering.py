@@ -19,6 +19,14 @@ def test_it_hovers_and_lands(bench, vehicle):
     assert bench.flight.position[2] == 0
 
 
+def test_a_position_that_is_no_longer_told_is_no_steady_hover(bench, vehicle):
+    # the aircraft arrives after two seconds and falls silent in the two seconds of hovering that must be seen
+    silence = lambda data, forward: None  # noqa: E731
+    bench.world.schedule.at(bench.world.now() + 3.0, lambda: bench.radio.down.append(silence))
+    with pytest.raises(VehicleTimeout, match="a steady hover"), vehicle.hovering(at=10, within=20):
+        pytest.fail("the case went on")
+
+
 def test_a_body_that_landed_already_is_left_alone(bench, vehicle):
     with vehicle.hovering(at=5):
         vehicle.rtl()

@@ -161,16 +161,6 @@ def test_the_trusted_port_needs_no_key(bench):
     vehicle.arm()
 
 
-def test_encode_and_send_are_the_same_frame_but_for_its_number(bench):
-    vehicle = bench.usb()
-    message = mavlink.MAVLink_heartbeat_message(6, 8, 0, 0, 4, 3)
-    first, second = vehicle.encode(message), vehicle.encode(message)
-    assert (first[4], second[4]) == (0, 1)
-    bench.trusted.ground.send(first)
-    run_for(bench.world, 0.01)
-    assert len(bench.flight.heard) == 1
-
-
 def test_a_closed_vehicle_is_a_rig_error(bench):
     vehicle = bench.ready()
     vehicle.close()

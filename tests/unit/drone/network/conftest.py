@@ -1,62 +1,26 @@
 import random
-from dataclasses import dataclass, field
 
 import pytest
+from fake_network import NetworkBench
 
-from harness.drone.network import NetworkConfig, NetworkSite, NetworkStack
 from harness.drone.network.host import Host
-from harness.instruments.gateway import Authority, Capture, Gateway
-from harness.link.ethernet import Ethernet, Ipv4, Udp, Wire, parse_mac
-from harness.timing import Schedule, run_for
-
-NAMES = {
-    "update.example-drone.jp": "192.0.2.10",
-    "telemetry.example-drone.jp": "192.0.2.11",
-    "time.example-drone.jp": "192.0.2.12",
-}
+from harness.instruments.gateway import Authority, Capture
+from harness.link.ethernet import Ethernet, Ipv4, Udp, parse_mac
 
 
-@dataclass
-class Bench:
-    """An empty world with a gateway on a wire; time passes by ``run``."""
+class Bench(NetworkBench):
+    """With a capture from the beginning, and every frame at hand."""
 
-    authority: Authority
-    schedule: Schedule = field(default_factory=Schedule)
-    time: float = 0.0
-
-    def __post_init__(self):
-        self.wire = Wire(self, self.schedule)
-        self.gateway = Gateway(self.wire.attach(), self, NAMES, self.authority, random.Random(1))
+    def __init__(self, authority):
+        super().__init__(authority)
         self.capture = Capture(self.wire, self)
         self.capture.start()
         self.frames = []
         self.wire.tap(lambda time, frame: self.frames.append((time, Ethernet.decode(frame))))
 
-    def now(self):
-        return self.time
-
-    def advance(self, until):
-        self.time = max(self.time, min(until, self.schedule.next_time()))
-        self.schedule.run_due(self.time)
-        return self.time
-
     def again(self):
         """A fresh bench beside this one."""
         return Bench(self.authority)
-
-    def run(self, seconds):
-        run_for(self, seconds)
-
-    def stack(self, **config):
-        site = NetworkSite(
-            end=self.wire.attach(),
-            clock=self,
-            schedule=self.schedule,
-            trust_root=self.authority.trust_root,
-            rng=random.Random(2),
-            read_position=lambda: (35.5, 139.5),
-        )
-        return NetworkStack(NetworkConfig(**config), site)
 
     def host(self):
         host = Host(self.wire.attach(), parse_mac("02:00:00:00:00:02"), random.Random(3))

@@ -1,14 +1,15 @@
-"""A world and a kinematic aircraft for tests of the link, the drone's MAVLink service and the client."""
+"""A kinematic aircraft for tests of the link, the drone's MAVLink service and the client."""
 
 import math
 from dataclasses import dataclass, field, replace
+
+from fake_world import FakeWorld
 
 from harness.drone.flight.config import FlightConfig
 from harness.drone.flight.state import Battery, Landed, Mode, Motion, Severity, StatusText, Truth
 from harness.drone.mavlink.config import MavlinkConfig, Memory
 from harness.drone.mavlink.service import MavlinkService
 from harness.link.virtual import VirtualCable
-from harness.timing import Schedule
 from harness.vehicle.codec import Identity
 from harness.vehicle.observer import Observer
 from harness.vehicle.vehicle import Vehicle
@@ -16,26 +17,6 @@ from harness.vehicle.vehicle import Vehicle
 KEY = bytes(range(32))
 SPEED = 5.0
 STEP = 0.02
-
-
-class FakeWorld:
-    """A clock that jumps to the next due event; `moving` is advanced with it."""
-
-    def __init__(self):
-        self._now = 0.0
-        self.schedule = Schedule()
-        self.moving = None
-
-    def now(self):
-        return self._now
-
-    def advance(self, until):
-        time = min(until, max(self.schedule.next_time(), self._now))
-        if self.moving is not None:
-            self.moving.advance(time)
-        self._now = time
-        self.schedule.run_due(time)
-        return time
 
 
 class FakeFlight:

@@ -1,0 +1,94 @@
+"""What the roles hand over: facts of a disturbance and figures that suites measure. Data only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harness.judgement import Count, Estimate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gust:
+    """A gust that was commanded: start and end on the test clock (s), amplitude over the mean (m/s)."""
+
+    start: float
+    end: float
+    amplitude: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cut:
+    """A cut that was made: when the last frame got through to the article, s on the test clock."""
+
+    last_frame: float
+
+
+@dataclass
+class Tally:
+    """How many answers, or changes of state, were seen."""
+
+    count: int = 0
+
+    def add(self, _: object) -> None:
+        """One more."""
+        self.count += 1
+
+    def of(self, trials: Sequence[object]) -> Count:
+        """The count, of that many trials; one trial can be answered more than once."""
+        return Count(events=min(self.count, len(trials)), trials=len(trials))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reaction:
+    """What the observer saw after a link was cut.
+
+    Attributes:
+        time: from the last valid frame that reached the article to its action, s.
+        wrong_actions: whether it did something else than declared, of one trial.
+    """
+
+    time: Estimate
+    wrong_actions: Count
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchFigures:
+    """What can be read of a mission: hits by kind, and the share (0 to 1) of the medium that was searched."""
+
+    canary_hits: float
+    signature_hits: float
+    coordinate_hits: float
+    scanned_fraction: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class VolumeFigures:
+    """How the medium is encrypted: parameters that are not approved, key length in bit, blocks seen twice."""
+
+    unapproved_parameters: float
+    key_bits: float
+    repeated_blocks: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Egress:
+    """What was sent to nobody who is declared: flows, and bytes in them."""
+
+    undeclared_flows: float
+    undeclared_bytes: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class BillFigures:
+    """What a bill leaves out: minimum fields, and dependencies that lead nowhere."""
+
+    incomplete_fields: float
+    unresolved_dependencies: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseFigures:
+    """How the dumped image differs from the released one, each of one trial."""
+
+    hash_mismatches: Count
+    invalid_signatures: Count
+    version_mismatches: Count

@@ -1,0 +1,11 @@
+from harness.instruments.figures import Tally
+from harness.judgement import Count
+
+
+def test_a_tally_counts_and_never_more_than_there_were_trials():
+    tally = Tally()
+    assert tally.of("abc") == Count(events=0, trials=3)
+    for answer in ("ack", "value"):
+        tally.add(answer)
+    assert tally.of("abc") == Count(events=2, trials=3)
+    assert tally.of("a") == Count(events=1, trials=1)

@@ -1,0 +1,47 @@
+import ast
+import inspect
+from pathlib import Path
+
+import pytest
+
+from harness.instruments import roles
+from harness.rig.registry import INSTRUMENTS, find_instrument
+
+SUITES = Path(__file__).parents[3] / "suites"
+NAMES = sorted({name.partition(".")[0] for name in INSTRUMENTS})
+
+
+def words(role):
+    """What a role can do."""
+    return {name for name in vars(getattr(roles, f"{role.capitalize()}Role")) if not name.startswith("_")}
+
+
+def words_in_suites():
+    """What the tests of all suites ask of each role."""
+    found = {}
+    for path in SUITES.rglob("test_*.py"):
+        for test in ast.walk(ast.parse(path.read_text())):
+            if isinstance(test, ast.FunctionDef):
+                own = {argument.arg for argument in test.args.args} & set(NAMES)
+                for node in ast.walk(test):
+                    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in own:
+                        found.setdefault(node.value.id, set()).add(node.attr)
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_suites_ask_a_role_for_what_it_can_do_and_for_all_of_it(name):
+    # the bench itself asks the observer whether it hears
+    asked = words_in_suites()[name] | ({"hears"} if name == "observer" else set())
+    assert asked == words(name)
+
+
+@pytest.mark.parametrize("instrument", sorted(INSTRUMENTS))
+def test_each_make_has_the_words_of_its_role_with_the_same_parameters(instrument):
+    role, _, make = instrument.partition(".")
+    protocol, made = getattr(roles, f"{role.capitalize()}Role"), find_instrument(role, make)
+    for word in sorted(words(role)):
+        wanted, got = inspect.getattr_static(protocol, word), inspect.getattr_static(made, word)
+        assert isinstance(got, property) is isinstance(wanted, property)
+        if not isinstance(wanted, property):
+            assert list(inspect.signature(got).parameters) == list(inspect.signature(wanted).parameters)
