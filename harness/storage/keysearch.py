@@ -34,15 +34,15 @@ class Secret:
             raise UsageError(f"secret {self.name}: at least {SHORTEST_SECRET} bytes can be told from chance")
 
     def patterns(self) -> tuple[Pattern, ...]:
-        """The whole secret in every form and, for 512-bit keys, the two AES keys that it is made of."""
+        """The whole secret in every form and, for 256- and 512-bit keys, the two AES keys of XTS in it."""
         text = self.value.decode("ascii", "replace")
         whole = text_patterns(self.name, text) if text.isprintable() and text.isascii() else ()
         whole = whole or byte_patterns(self.name, self.value)
-        if len(self.value) != 64:
+        half = len(self.value) // 2
+        if half not in (16, 32):
             return whole
-        halves = [*byte_patterns(f"{self.name} first half", self.value[:32])]
-        halves += byte_patterns(f"{self.name} second half", self.value[32:])
-        return (*whole, *halves)
+        first = byte_patterns(f"{self.name} first half", self.value[:half])
+        return (*whole, *first, *byte_patterns(f"{self.name} second half", self.value[half:]))
 
 
 @dataclass(frozen=True, kw_only=True)
