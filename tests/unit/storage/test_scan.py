@@ -68,7 +68,7 @@ def test_all_hits_are_counted_and_some_are_kept():
 def test_a_medium_full_of_a_secret_is_counted_up_to_a_bound(monkeypatch):
     monkeypatch.setattr(importlib.import_module("harness.storage.scan"), "MOST_COUNTED", 1000)
     report = scan(image(b"a" * 100_000), CanarySet(), (Secret(name="pass", value=b"aaaaaaaa"),))
-    assert report.count("key", "pass") == 1000 and report.complete
+    assert max(entry.count for entry in report.counts) == 1000 and report.complete
 
 
 def test_a_volume_that_cannot_be_judged_leaves_the_search_incomplete():
