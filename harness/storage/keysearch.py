@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,7 +61,7 @@ class Schedule:
 
 
 def find_schedules(data: bytes, ranges: Iterable[Range]) -> tuple[list[Schedule], bool]:
-    """Expanded AES-128 and AES-256 keys at any offset, words in either byte order (FIPS 197 section 5.2).
+    """Expanded AES keys of each length at any offset, words in either byte order (FIPS 197 section 5.2).
 
     Gives at most 256, and whether the search was complete (not given up over false beginnings).
     """
@@ -85,7 +86,7 @@ def _possible_schedules(
             end = min(start + PIECE, part.end)
             piece = np.frombuffer(data, np.uint8, count=min(end + LONGEST_SCHEDULE, len(data)) - start, offset=start)
             substituted = box[piece]
-            for bits, swapped in ((128, False), (128, True), (256, False), (256, True)):
+            for bits, swapped in product((128, 192, 256), (False, True)):
                 for place in _candidates(piece, substituted, bits // 8, swapped).tolist():
                     schedule = Schedule(offset=start + place, bits=bits, words_swapped=swapped)
                     if schedule.offset < end:

@@ -4,7 +4,7 @@ No verdict comes from entropy: an area without header, structure or canary is "c
 """
 
 import platform
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any, Literal
@@ -28,7 +28,7 @@ from harness.storage.luks import LuksHeader, find_volumes, search_volumes
 from harness.storage.packed import unpack
 from harness.storage.patterns import Pattern, expected_by_chance, find_all
 from harness.storage.signatures import find_signatures
-from harness.storage.volume import open_volume
+from harness.storage.volume import Volume, open_volume
 
 HITS_KEPT = 64
 # So many of one form prove the point; a medium full of a short passphrase would fill the judge's memory.
@@ -189,10 +189,14 @@ def recover(image: Image, canaries: CanarySet, passphrase: str) -> ScanReport:
         PassphraseRefused: a volume does not open with the passphrase.
         MaterialError: a volume cannot be read.
     """
-    volumes = find_volumes(image)
+    return recover_opened(image, canaries, [open_volume(image, at.offset, passphrase) for at in find_volumes(image)])
+
+
+def recover_opened(image: Image, canaries: CanarySet, volumes: Sequence[Volume]) -> ScanReport:
+    """As ``recover``, from all the volumes of the image, opened before: each derivation of a key takes a while."""
     if not volumes:
         return scan(image, canaries)
-    plaintext = b"".join(open_volume(image, header.offset, passphrase).read_written() for header in volumes)
+    plaintext = b"".join(volume.read_written() for volume in volumes)
     return scan(acquire(plaintext, f"{image.name}, opened"), canaries)
 
 
