@@ -47,7 +47,7 @@ class FirmwareDump:
         """Judge digest, signature and version of the dump against the declared release.
 
         Raises:
-            RigError: the image could not be read whole, or the declaration names no release.
+            RigError: the image could not be read whole, or the declaration does not name one release.
             FileError: a file of the release is missing, or no such file.
         """
         image, release = self._dump(), self._release()
@@ -62,11 +62,12 @@ class FirmwareDump:
         for problem in (report.signature_problem, report.version_problem):
             if problem:
                 self._context.log.note(problem)
+        self._context.log.note(f"version {reported} reported, {report.version} dumped, {release.version} declared")
         self._context.log.note(f"SHA-256 of the dump {report.sha256}, released {release.sha256}")
         return ReleaseFigures(
             hash_mismatches=Count(events=int(not report.hash_equal), trials=1),
             invalid_signatures=Count(events=int(not report.signature_valid), trials=1),
-            version_mismatches=Count(events=int(not report.version_equal), trials=1),
+            version_mismatches=Count(events=int({reported, report.version} != {release.version}), trials=1),
         )
 
     def _dump(self) -> bytes:
@@ -80,8 +81,8 @@ class FirmwareDump:
 
     def _release(self) -> FirmwareImage:
         images = self._context.declaration.supply.images
-        if not images:
-            raise RigError("the declaration names no released firmware image to compare with")
+        if len(images) != 1:
+            raise RigError(f"the declaration names {len(images)} released firmware images: this instrument dumps one")
         return images[0]
 
     def _document(self, name: str) -> bytes:

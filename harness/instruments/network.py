@@ -1,21 +1,24 @@
 """The network and scanner roles on an in-memory segment: what the article sends, and what it listens to."""
 
+import ipaddress
 import random
 import struct
 from itertools import accumulate
 
 from harness.catalogue import Declaration
+from harness.catalogue.sections import Endpoint as DeclaredEndpoint
 from harness.errors import RigError
 from harness.instruments.chart import Chart
 from harness.instruments.context import Context
 from harness.instruments.figures import Egress
 from harness.instruments.gateway import EPOCH, Authority, Capture, Decoy, Gateway, PortScanner, PortState, ScanPlan
+from harness.instruments.gateway.gateway import ADDRESS as GATEWAY_ADDRESS
 from harness.instruments.gateway.gateway import MAC as GATEWAY_MAC
-from harness.instruments.gateway.scanner import DECOY_MAC, KNOWN_TCP, SCANNER_MAC
+from harness.instruments.gateway.scanner import DECOY_ADDRESS, DECOY_MAC, KNOWN_TCP, SCANNER_ADDRESS, SCANNER_MAC
 from harness.judgement import Count
-from harness.link.ethernet import UDP, Ethernet, Ipv4, Udp
+from harness.link.ethernet import ACK, SYN, TCP, UDP, Ethernet, Ipv4, TcpSegment, Udp
 from harness.network.audit import AuditReport, audit
-from harness.network.policy import Endpoint, Parties, Policy
+from harness.network.policy import Endpoint, Parties, Policy, Service
 from harness.network.verdict import FlowVerdict
 from harness.timing import run_for
 
@@ -23,8 +26,10 @@ FIRST_SERVER = 10
 ANYWHERE = ("any", "*")
 # the first lease of a fresh gateway
 ARTICLE_ADDRESS = "10.77.0.2"
-SEEDED_MAC, SEEDED_TARGET = bytes.fromhex("0200000000ee"), "203.0.113.254"
+OVER_UDP = ("udp", "quic")
+SEEDED_MAC, SEEDED_TARGET, SEEDED_PORT = bytes.fromhex("0200000000ee"), "203.0.113.254", 40000
 BOOT_TIME = 10.0
+MOST_NAMED = 40
 IPV4 = 0x0800
 
 
@@ -45,7 +50,8 @@ class GatewayTap:
         """Judge everything that was sent so far against the declared endpoints.
 
         Raises:
-            RigError: the capture is not whole, or the audit does not see a leak that is known to be there.
+            RigError: the capture is not whole, or the audit does not see a leak or an answered call from outside that
+                are known to be there.
         """
         self._prove_whole()
         pcap = self._capture.read_pcap()
@@ -66,10 +72,14 @@ class GatewayTap:
         self._context.check("capture.complete", self._capture.captured > 0, seen)
 
     def _prove_sight(self, pcap: bytes, policy: Policy, report: AuditReport) -> None:
-        seeded = audit(pcap + _seeded_leak(self._context.world.now()), policy, _PARTIES)
-        found = seeded.undeclared_flows - report.undeclared_flows
-        detail = f"of one seeded datagram of 8 bytes to {SEEDED_TARGET}, {found} flow was found"
-        self._context.check("audit.sees_leak", found == 1, detail)
+        now = self._context.world.now()
+        seeds = (
+            ("audit.sees_leak", f"one seeded datagram of 8 bytes to {SEEDED_TARGET}", _seeded_leak(now)),
+            ("audit.sees_call", f"one seeded call from {SEEDED_TARGET} that is answered", _seeded_call(now, policy)),
+        )
+        for control, what, frames in seeds:
+            found = audit(pcap + frames, policy, _PARTIES).undeclared_flows - report.undeclared_flows
+            self._context.check(control, found == 1, f"of {what}, {found} flow was found")
 
     def _show(self, report: AuditReport) -> None:
         lines = []
@@ -91,7 +101,8 @@ class GatewayTap:
         power, log = report.power, self._context.log
         log.note(
             f"detection power: 1 interface captured for {power.duration:.0f} s, {power.packets} packets, "
-            f"{power.from_article} from the article, 0 lost; smallest seeded leak found: 8 bytes of UDP payload"
+            f"{power.from_article} from the article, {self._capture.lost} lost; "
+            "smallest seeded leak found: 8 bytes of UDP payload"
         )
         answered = sum(bool(session.requests) for session in self._gateway.sessions)
         log.note(f"{answered} TLS sessions with declared servers were established and answered")
@@ -127,46 +138,84 @@ class GatewayScanner:
         self._context.check(
             "scan.answers", closed > 0, f"{closed} ports of {ARTICLE_ADDRESS} answered that they are closed"
         )
-        declared = {(port.protocol == "udp", port.port) for port in self._context.declaration.network.inbound}
-        found = [(False, port) for port in result.tcp_in(PortState.OPEN)]
-        found += [(True, port) for port in result.udp_in(PortState.OPEN)]
+        declared = _services(self._context.declaration)
+        found: list[Service] = [("tcp", port) for port in result.tcp_in(PortState.OPEN)]
+        found += [("udp", port) for port in result.udp_in(PortState.OPEN)]
         undeclared = [port for port in found if port not in declared]
-        self._context.log.note(
-            f"open: {_listed(found)}; silent UDP ports, open or filtered: {result.udp_in(PortState.UNTOLD)}"
-        )
+        silent: list[Service] = [("tcp", port) for port in result.tcp_in(PortState.UNTOLD)]
+        silent += [("udp", port) for port in result.udp_in(PortState.UNTOLD)]
+        self._context.log.note(f"open: {_listed(found)}")
+        self._context.log.note(f"{len(silent)} ports were silent, open or filtered: {_listed(silent[:MOST_NAMED])}")
         return Count(events=len(undeclared), trials=len(result.tcp) + len(result.udp))
 
 
-_PARTIES = Parties(macs=frozenset(), rig_macs=frozenset(mac.hex(":") for mac in (GATEWAY_MAC, SCANNER_MAC, DECOY_MAC)))
+_PARTIES = Parties(
+    macs=frozenset(),
+    rig_macs=frozenset(mac.hex(":") for mac in (GATEWAY_MAC, SCANNER_MAC, DECOY_MAC)),
+    rig_addresses=frozenset((GATEWAY_ADDRESS, SCANNER_ADDRESS, DECOY_ADDRESS)),
+)
 
 
-def _listed(ports: list[tuple[bool, int]]) -> str:
-    return ", ".join(f"{port}/{'udp' if udp else 'tcp'}" for udp, port in ports) or "none"
+def _listed(ports: list[Service]) -> str:
+    return ", ".join(f"{port}/{transport}" for transport, port in ports) or "none"
+
+
+def _services(declaration: Declaration) -> frozenset[Service]:
+    return frozenset(("udp" if item.protocol in OVER_UDP else "tcp", item.port) for item in declaration.network.inbound)
 
 
 def _names(declaration: Declaration) -> dict[str, str]:
     network = declaration.network
     hosts = [item.host for item in (*network.endpoints, *network.time_servers) if item.host not in ANYWHERE]
-    return {host: f"198.51.100.{FIRST_SERVER + number}" for number, host in enumerate(dict.fromkeys(hosts))}
+    return {
+        host: host if _is_address(host) else f"198.51.100.{FIRST_SERVER + number}"
+        for number, host in enumerate(dict.fromkeys(hosts))
+    }
 
 
 def _policy(declaration: Declaration) -> Policy:
     # "any" names nobody, so it lets nothing pass; the profile's floor says the same
     network = declaration.network
     return Policy(
-        endpoints=tuple(
-            Endpoint(host=item.host, port=item.port, protocol="udp" if item.protocol == "quic" else item.protocol)
-            for item in network.endpoints
-            if item.host not in ANYWHERE
-        ),
+        endpoints=tuple(_endpoint(item) for item in network.endpoints if item.host not in ANYWHERE),
         resolvers=tuple(item.host for item in network.resolvers if item.host not in ANYWHERE),
         time_servers=tuple(item.host for item in network.time_servers if item.host not in ANYWHERE),
+        inbound=_services(declaration),
     )
 
 
+def _endpoint(item: DeclaredEndpoint) -> Endpoint:
+    protocol = "udp" if item.protocol == "quic" else item.protocol
+    if _is_address(item.host):
+        return Endpoint(address=item.host, port=item.port, protocol=protocol)
+    return Endpoint(host=item.host, port=item.port, protocol=protocol)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def _seeded_leak(time: float) -> bytes:
-    datagram = Udp(40000, 9, b"seeded!\n").encode(ARTICLE_ADDRESS, SEEDED_TARGET)
+    datagram = Udp(SEEDED_PORT, 9, b"seeded!\n").encode(ARTICLE_ADDRESS, SEEDED_TARGET)
     packet = Ipv4(ARTICLE_ADDRESS, SEEDED_TARGET, UDP, datagram).encode()
-    frame = Ethernet(GATEWAY_MAC, SEEDED_MAC, IPV4, packet).encode()
+    return _record(time, Ethernet(GATEWAY_MAC, SEEDED_MAC, IPV4, packet))
+
+
+def _seeded_call(time: float, policy: Policy) -> bytes:
+    """A connection from outside to a port that is not declared, and the answer that accepts it."""
+    port = next(port for port in range(1, 1 << 16) if ("tcp", port) not in policy.inbound)
+    call = TcpSegment(SEEDED_PORT, port, 1, 0, SYN).encode(SEEDED_TARGET, ARTICLE_ADDRESS)
+    answer = TcpSegment(port, SEEDED_PORT, 1, 2, SYN | ACK).encode(ARTICLE_ADDRESS, SEEDED_TARGET)
+    there = Ethernet(SEEDED_MAC, GATEWAY_MAC, IPV4, Ipv4(SEEDED_TARGET, ARTICLE_ADDRESS, TCP, call).encode())
+    back = Ethernet(GATEWAY_MAC, SEEDED_MAC, IPV4, Ipv4(ARTICLE_ADDRESS, SEEDED_TARGET, TCP, answer).encode())
+    return _record(time, there) + _record(time, back)
+
+
+def _record(time: float, ethernet: Ethernet) -> bytes:
+    frame = ethernet.encode()
     micros = round((EPOCH + time) * 1e6)
     return struct.pack("<IIII", micros // 1_000_000, micros % 1_000_000, len(frame), len(frame)) + frame

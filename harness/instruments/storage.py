@@ -17,8 +17,8 @@ from harness.storage.image import Image, acquire
 from harness.storage.keysearch import Secret
 from harness.storage.luks import find_volumes
 from harness.storage.policy import judge_volume
-from harness.storage.scan import ScanReport, recover, scan
-from harness.storage.volume import Volume, open_volume
+from harness.storage.scan import ScanReport, recover_opened, scan
+from harness.storage.volume import PassphraseRefused, Volume, open_volume
 
 UNPLANTED, SHORT, BLIND = "unplanted", "short", "blind"
 MOST_MARKS = 12
@@ -90,9 +90,8 @@ class DumpReader:
         Raises:
             RigError: the canaries are not in the image.
         """
-        self._prove_recoverable(image)
+        volumes = self._prove_recoverable(image)
         self._scan(image)
-        volumes = self._open(image)
         findings = [
             finding for volume in volumes for finding in judge_volume(volume.header, master_key=volume.master_key)
         ]
@@ -109,24 +108,28 @@ class DumpReader:
         )
 
     def search_keys(self, image: Image) -> float:
-        """How often key material or the credential is readable on the medium.
+        """How often key material or the credential is readable on the medium, and volumes that ask for none.
 
         Raises:
             RigError: the canaries are not in the image, or a key that the bench planted in a copy was not found.
         """
-        self._prove_recoverable(image)
-        known = self._secrets(image)
+        volumes = self._prove_recoverable(image)
+        known = self._secrets(volumes)
         self._prove_sight(image, known)
-        return self._scan(image, known).count("key")
+        return self._scan(image, known).count("key") + sum(_opens_to_anybody(image, volume) for volume in volumes)
 
-    def _prove_recoverable(self, image: Image) -> None:
+    def _prove_recoverable(self, image: Image) -> tuple[Volume, ...]:
+        """Open every volume of the image and find the canaries in them; gives the opened volumes."""
+        credential = self._credential()
         try:
-            missing = recover(image, self._canaries, self._credential()).missing(self._canaries)
+            volumes = tuple(open_volume(image, header.offset, credential) for header in find_volumes(image))
+            missing = recover_opened(image, self._canaries, volumes).missing(self._canaries)
         except MaterialError as error:
             self._context.check("canary.recovered", False, f"the authorised route failed: {error}")
-            return
+            return ()
         detail = f"not recovered: {', '.join(missing)}" if missing else "all canaries recovered by the authorised route"
         self._context.check("canary.recovered", not missing, detail)
+        return volumes
 
     def _prove_sight(self, image: Image, known: tuple[Secret, ...]) -> None:
         copy, planted = (
@@ -167,16 +170,21 @@ class DumpReader:
             )
         )
 
-    def _secrets(self, image: Image) -> tuple[Secret, ...]:
+    def _secrets(self, volumes: tuple[Volume, ...]) -> tuple[Secret, ...]:
         credential = self._credential()
-        keys = tuple(Secret(name="volume key", value=volume.master_key) for volume in self._open(image))
+        keys = tuple(Secret(name="volume key", value=volume.master_key) for volume in volumes)
         return (*keys, *([Secret(name="passphrase", value=credential.encode())] if credential else []))
-
-    def _open(self, image: Image) -> tuple[Volume, ...]:
-        return tuple(open_volume(image, header.offset, self._credential()) for header in find_volumes(image))
 
     def _credential(self) -> str:
         return self._context.need(self._context.sockets.credential, "credential of the storage")()
+
+
+def _opens_to_anybody(image: Image, volume: Volume) -> bool:
+    try:
+        open_volume(image, volume.header.offset, "")
+    except PassphraseRefused:
+        return False
+    return True
 
 
 def _repeats(image: Image, volume: Volume) -> int:

@@ -1,8 +1,8 @@
 """The audit of a capture against a declared policy.
 
 A flow is what the article and one other station said to each other under one protocol and pair of ports. Whatever
-leaves the article's card and is not declared in the policy, not checked link housekeeping and not an answer to
-another station is undeclared; each such flow is one finding.
+leaves the article's card and is not declared in the policy, not checked link housekeeping and not an answer that the
+policy allows is undeclared; each such flow is one finding.
 """
 
 from collections.abc import Iterable
@@ -136,7 +136,8 @@ def audit(pcap: bytes, policy: Policy, parties: Parties) -> AuditReport:
     _assert_whole(capture)
     frames = [decode(packet) for packet in capture.packets]
     flows = group_flows(frames, lambda frame: _is_from_article(frame, parties))
-    judge = Judge(policy, learn_names(flows, policy), _collect_probes(frames, parties))
+    probes = _collect_probes(frames, parties)
+    judge = Judge(policy, learn_names(flows, policy), probes, parties.rig_addresses)
     judged = [(flow, judge.judge(flow)) for flow in flows]
     return AuditReport(
         flows=tuple(_report(flow, judgement) for flow, judgement in judged),

@@ -8,6 +8,8 @@ from harness.network.pcap import Packet
 
 _VLAN = (0x8100, 0x88A8)
 _EXTENSIONS = (0, 43, 60)
+# What an extension of 8 bytes may hold: the router alert that MLD must carry (RFC 2710 section 3), or padding.
+_PLAIN_OPTIONS = frozenset({b"\x05\x02\0\0\x01\0", b"\x05\x02\0\0\0\0", b"\x01\x04\0\0\0\0", bytes(6)})
 _FRAGMENT = 44
 _ECHO = {"icmp": (8, 0), "icmp6": (128, 129)}
 FIN, SYN, RST, ACK = 0x01, 0x02, 0x04, 0x10
@@ -117,9 +119,8 @@ def _decode_ipv6(base: Frame, data: bytes) -> Frame:
     base = replace(base, source=source, destination=destination, hop_limit=data[7], aside=aside)
     rest = data[40 : 40 + length]
     while protocol in _EXTENSIONS and len(rest) >= 8:
-        # the router alert that MLD must carry is six zero bytes and an option; anything longer is a place to hide
         step = (rest[1] + 1) * 8
-        aside = base.aside if step == 8 else base.aside + rest[2:step]
+        aside = base.aside if rest[2:step] in _PLAIN_OPTIONS and protocol != 43 else base.aside + rest[2:step]
         base, protocol, rest = replace(base, aside=aside), rest[0], rest[step:]
     if protocol == _FRAGMENT:
         return replace(base, protocol="fragment", payload=rest)

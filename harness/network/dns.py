@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from harness.errors import MaterialError
 
 A, CNAME, OPT, AAAA = 1, 5, 41, 28
-_LONGEST_NAME = 255
+_LONGEST_NAME, _MOST_JUMPS = 255, 127
 _MOST_RECORDS = 512
 
 
@@ -87,7 +87,7 @@ def parse_message(data: bytes) -> Message:
 
 
 def read_name(data: bytes, place: int) -> tuple[str, int]:
-    """A name in lower case, and the place after it; a compression pointer must point backwards.
+    """A name in lower case, and the place after it; a compression pointer must point backwards, at most 127 times.
 
     A dot or an unprintable byte inside a label is written as ``\\ddd``, so that no label passes for several.
 
@@ -95,14 +95,15 @@ def read_name(data: bytes, place: int) -> tuple[str, int]:
         MaterialError: truncated, looping or longer than 255 bytes.
     """
     labels: list[str] = []
-    after, low, size = -1, place, 0
+    after, low, size, jumps = -1, place, 0, 0
     while True:
         length = data[place] if place < len(data) else 0x80
         if length >= 0xC0 and place + 1 < len(data):
             target = _number(data, place) & 0x3FFF
             after = place + 2 if after < 0 else after
-            if target >= low:
-                raise MaterialError("DNS name has a compression pointer that does not point backwards")
+            jumps += 1
+            if target >= low or jumps > _MOST_JUMPS:
+                raise MaterialError("DNS name has a compression pointer that does not point backwards, or too many")
             place = low = target
         elif length >= 0x40 or place + 1 + length > len(data):
             raise MaterialError("DNS name is damaged or truncated")
@@ -152,7 +153,7 @@ def _value(data: bytes, kind: int, start: int, length: int) -> str:
 class Names:
     """Which names resolved to which addresses, and from when on."""
 
-    _known: dict[tuple[str, str], float] = field(default_factory=dict)
+    _known: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def learn(self, answer: Message, time: float) -> None:
         """Take the addresses that an answer gives for its question, through aliases, at `time` (s)."""
@@ -163,12 +164,12 @@ class Names:
                     owners.add(record.value)
             for record in answer.answers:
                 if record.kind in (A, AAAA) and record.name in owners and record.value:
-                    self._known.setdefault((question.name, record.value), time)
+                    self._known.setdefault(record.value, {}).setdefault(question.name, time)
 
     def resolved(self, name: str, address: str, before: float) -> bool:
         """Whether `name` had been answered with `address` at or before a time (s)."""
-        return self._known.get((name, address), float("inf")) <= before
+        return self._known.get(address, {}).get(name, float("inf")) <= before
 
     def names_of(self, address: str) -> tuple[str, ...]:
         """All names that were answered with an address."""
-        return tuple(sorted(name for name, known in self._known if known == address))
+        return tuple(sorted(self._known.get(address, ())))

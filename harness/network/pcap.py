@@ -17,7 +17,7 @@ _MAGICS = {
     b"\xa1\xb2\x3c\x4d": (">", 1e-9),
 }
 _SECTION = b"\x0a\x0d\x0d\x0a"
-_INTERFACE, _SIMPLE, _STATISTICS, _ENHANCED = 1, 3, 5, 6
+_INTERFACE, _OLD_PACKET, _SIMPLE, _STATISTICS, _ENHANCED = 1, 2, 3, 5, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +151,9 @@ class _Pcapng:
                 self._add(body[4:], 0.0, (min(size, snap) if snap else size, size), place)
             elif kind == _STATISTICS:
                 self._take_statistics(body, place)
+            elif kind == _OLD_PACKET:
+                # to skip it like a block of no interest would leave its packet unjudged
+                raise MaterialError(f"capture block at byte {place} is an obsolete packet block: convert with editcap")
         except struct.error as error:
             raise MaterialError(f"capture block at byte {place} is too short for its kind {kind}") from error
 

@@ -7,6 +7,7 @@ from typing import Literal
 from harness.errors import UsageError
 
 Protocol = Literal["tls", "tcp", "udp"]
+Service = tuple[Literal["tcp", "udp"], int]
 HOUSEKEEPING = frozenset({"arp", "dhcp", "nd", "mld"})
 _EVERYTHING = ("*", "any", "0.0.0.0", "::", "0.0.0.0/0", "::/0")
 
@@ -49,28 +50,33 @@ class Endpoint:
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """All that an article may send to.
+    """All that an article may send to, and the services that it may offer.
 
     Attributes:
         endpoints: servers.
         resolvers: addresses of DNS servers (UDP port 53), for names of this policy only.
         time_servers: host names or addresses of NTP servers (UDP port 123).
         housekeeping: classes of link housekeeping that are let pass when their content is right: of arp, dhcp, nd, mld.
+        inbound: transport and port of each service that other stations may call.
 
     Raises:
-        UsageError: a resolver is no address, or a class is unknown.
+        UsageError: a resolver is no address, or a class or an inbound service is unknown.
     """
 
     endpoints: tuple[Endpoint, ...]
     resolvers: tuple[str, ...] = ()
     time_servers: tuple[str, ...] = ()
     housekeeping: frozenset[str] = HOUSEKEEPING
+    inbound: frozenset[Service] = frozenset()
 
     def __post_init__(self) -> None:
         """Check the declaration."""
         unknown = self.housekeeping - HOUSEKEEPING
         if unknown:
             raise UsageError(f"unknown housekeeping {', '.join(sorted(unknown))}: known are {sorted(HOUSEKEEPING)}")
+        for transport, port in self.inbound:
+            if transport not in ("tcp", "udp") or not 0 < port < 65536:
+                raise UsageError(f"inbound service {port}/{transport}: wanted a port of 1 to 65535 over tcp or udp")
         object.__setattr__(self, "resolvers", tuple(_address(text) for text in self.resolvers))
         object.__setattr__(self, "time_servers", tuple(text.lower().rstrip(".") for text in self.time_servers))
 
@@ -89,11 +95,19 @@ class Parties:
         addresses: IP addresses of the article, where known; needed behind a router only.
         rig_macs: MAC addresses of the rig. When given, every frame from another card is the article's, so that a
             forged sender address hides nothing.
+        rig_addresses: IP addresses of the rig's own stations; what they begin is the bench's stimulus. An answer to
+            anybody else is judged.
     """
 
     macs: frozenset[str]
     addresses: frozenset[str] = frozenset()
     rig_macs: frozenset[str] = frozenset()
+    rig_addresses: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Write every address in one spelling."""
+        object.__setattr__(self, "addresses", frozenset(map(_address, self.addresses)))
+        object.__setattr__(self, "rig_addresses", frozenset(map(_address, self.rig_addresses)))
 
 
 def _address(text: str) -> str:

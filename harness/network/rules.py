@@ -1,11 +1,12 @@
 """The rules by which one flow is judged: default deny, each exception checked by what the flow carries."""
 
+import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from harness.errors import MaterialError
 from harness.network import dns, housekeeping, tls
-from harness.network.decode import Frame
+from harness.network.decode import RST, Frame
 from harness.network.flows import Flow, read_stream
 from harness.network.policy import Endpoint, Policy
 from harness.network.verdict import FlowVerdict
@@ -56,10 +57,13 @@ class Judge:
         policy: what was declared.
         names: what declared resolvers answered.
         probes: datagrams that other stations sent to the article: (source, port, destination, port) -> payloads.
+        rig: addresses of the bench's own stations.
     """
 
-    def __init__(self, policy: Policy, names: dns.Names, probes: dict[Socket, list[bytes]]) -> None:
-        self._policy, self._names, self._probes = policy, names, probes
+    def __init__(
+        self, policy: Policy, names: dns.Names, probes: dict[Socket, list[bytes]], rig: frozenset[str] = frozenset()
+    ) -> None:
+        self._policy, self._names, self._probes, self._rig = policy, names, probes, rig
 
     def judge(self, flow: Flow) -> Judgement:
         """The verdict on a flow."""
@@ -74,8 +78,23 @@ class Judge:
         if flow.protocol in _UNREACHABLE and flow.first.kind == _UNREACHABLE[flow.protocol]:
             return self._judge_unreachable(flow)
         if not flow.by_article and _only_answers(flow):
-            return Judgement(verdict=FlowVerdict.INBOUND, reason="begun by another station")
+            return self._judge_inbound(flow)
         return self._judge_outbound(flow)
+
+    def _judge_inbound(self, flow: Flow) -> Judgement:
+        """What another station began: only the answer counts, since the article cannot help being called."""
+        service = f"port {flow.responder[1]}/{flow.protocol}"
+        if flow.protocol in _ECHO_REQUESTS:
+            if not _mirrors(flow):
+                return _deny("echo reply that does not give back what was sent")
+            return Judgement(verdict=FlowVerdict.INBOUND, reason="gives an echo back")
+        if flow.initiator[0] in self._rig:
+            return Judgement(verdict=FlowVerdict.INBOUND, reason="begun by the bench")
+        if (flow.protocol, flow.responder[1]) in self._policy.inbound:
+            return Judgement(verdict=FlowVerdict.INBOUND, reason="calls a declared service", endpoint=service)
+        if flow.protocol == "tcp" and all(frame.kind & RST and not frame.payload for frame in flow.sent):
+            return Judgement(verdict=FlowVerdict.INBOUND, reason="refused")
+        return _deny(f"answers {flow.initiator[0]}:{flow.initiator[1]}, which called undeclared {service}")
 
     def _judge_outbound(self, flow: Flow) -> Judgement:
         address, port = flow.responder
@@ -119,9 +138,9 @@ class Judge:
         return _deny("unreachable message that quotes no packet which the article got")
 
     def _quotes_probe(self, frame: Frame) -> bool:
-        quoted = frame.payload[8:]
-        head = 40 if frame.protocol == "icmp6" else (quoted[0] & 15) * 4 if quoted else 0
-        if len(quoted) < head + 8 or head < 20:
+        # four unused bytes, the header that came, and of the datagram no less than its own header
+        quoted, head = frame.payload[8:], 40 if frame.protocol == "icmp6" else 20
+        if any(frame.payload[4:8]) or len(quoted) < head + 8 or not _is_quoted_header(frame, quoted[:head]):
             return False
         ports = int.from_bytes(quoted[head : head + 2], "big"), int.from_bytes(quoted[head + 2 : head + 4], "big")
         probes = self._probes.get((frame.destination, ports[0], frame.source, ports[1]), [])
@@ -171,6 +190,19 @@ def _only_answers(flow: Flow) -> bool:
     if flow.protocol in _ECHO_REQUESTS:
         return all(frame.kind in (0, 129) for frame in flow.sent)
     return flow.protocol in ("tcp", "udp")
+
+
+def _mirrors(flow: Flow) -> bool:
+    asked = {frame.payload[4:] for frame in flow.received if frame.kind == _ECHO_REQUESTS[flow.protocol]}
+    return all(frame.payload[4:] in asked for frame in flow.sent)
+
+
+def _is_quoted_header(frame: Frame, head: bytes) -> bool:
+    """Whether an unreachable message quotes the header of a UDP datagram that its receiver sent to its sender."""
+    ends = ipaddress.ip_address(frame.destination).packed + ipaddress.ip_address(frame.source).packed
+    if frame.protocol == "icmp6":
+        return head[0] >> 4 == 6 and head[6] == 17 and head[8:] == ends
+    return head[0] == 0x45 and head[9] == 17 and head[12:] == ends
 
 
 def _judge_housekeeping(flow: Flow, kind: str) -> Judgement:

@@ -7,7 +7,8 @@ class FlowVerdict(Enum):
     """The judgement on a flow.
 
     DECLARED goes to a declared endpoint in the declared way. HOUSEKEEPING keeps the link itself up and its content
-    was checked. INBOUND was begun by another station; only replies left. Everything else is UNDECLARED.
+    was checked. INBOUND was begun by another station, and answering it gave nothing away: the rig began it, it called
+    a declared service, or it was refused. Everything else is UNDECLARED.
     """
 
     DECLARED = "declared"

@@ -4,6 +4,7 @@ import hashlib
 import os
 import stat
 import struct
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,10 @@ PIECE = 1 << 20
 SMALL_PIECE = 4096
 LARGEST = 4 << 30
 TABLE_AT, TABLE_ENTRY = 446, struct.Struct("<B3xB3xII")
+# UEFI specification 2.10, sections 5.2.3 and 5.3: GPT behind a protective MBR entry
+PROTECTIVE, GPT_MAGIC = 0xEE, b"EFI PART"
+GPT_HEAD, GPT_ENTRY = struct.Struct("<8sIIII48xQIII"), struct.Struct("<16s16sQQ")
+GPT_MOST_ENTRIES = 1024
 
 ReadAt = Callable[[int, int], bytes]
 
@@ -34,11 +39,11 @@ class Range:
 
 @dataclass(frozen=True, kw_only=True)
 class Partition:
-    """An entry of the MBR partition table.
+    """An entry of the partition table, MBR or GPT.
 
     Attributes:
-        number: place in the table, 1 to 4.
-        kind: partition type byte.
+        number: place in the table, from 1.
+        kind: partition type byte; EE for every entry of a GPT.
         offset: first byte, from the start of the image.
         size: bytes, clipped to the image.
         clipped: whether the entry reaches beyond the image.
@@ -77,7 +82,10 @@ class Image:
 
     @property
     def partitions(self) -> tuple[Partition, ...]:
-        """Entries of the MBR table that lie on the image; none where there is no table (then judge it whole)."""
+        """Entries of the table that lie on the image; none where there is no table (then judge it whole).
+
+        Where the MBR only protects a sound GPT, that is the table. Logical drives of an extended entry are part of it.
+        """
         return _partitions(self.data)
 
     def end_of_area(self, offset: int) -> int:
@@ -165,8 +173,28 @@ def _note_unread(unread: list[Range], gap: Range) -> None:
 def _partitions(data: bytes) -> tuple[Partition, ...]:
     if len(data) < SECTOR or data[510:512] != b"\x55\xaa":
         return ()
-    found = (_partition(data, number) for number in range(1, 5))
-    return tuple(part for part in found if part is not None)
+    found = tuple(part for number in range(1, 5) if (part := _partition(data, number)) is not None)
+    return _gpt(data) or found if any(part.kind == PROTECTIVE for part in found) else found
+
+
+def _gpt(data: bytes) -> tuple[Partition, ...]:
+    """Entries of the primary GPT, none where its header or its table is not sound."""
+    sector = data[SECTOR : 2 * SECTOR]
+    if len(sector) < SECTOR or sector[:8] != GPT_MAGIC:
+        return ()
+    _, _, size, checksum, _, table_at, count, entry_size, table_checksum = GPT_HEAD.unpack_from(sector)
+    if not 92 <= size <= SECTOR or count > GPT_MOST_ENTRIES or entry_size not in (128, 256, 512):
+        return ()
+    table = data[table_at * SECTOR : table_at * SECTOR + count * entry_size]
+    header = sector[:16] + bytes(4) + sector[20:size]
+    if (zlib.crc32(header), zlib.crc32(table)) != (checksum, table_checksum) or len(table) < count * entry_size:
+        return ()
+    places = (GPT_ENTRY.unpack_from(table, number * entry_size) for number in range(count))
+    return tuple(
+        _clipped(number, PROTECTIVE, Range(first * SECTOR, (last - first + 1) * SECTOR), len(data))
+        for number, (kind, _, first, last) in enumerate(places, 1)
+        if any(kind) and 0 < first <= last and first * SECTOR < len(data)
+    )
 
 
 def _partition(data: bytes, number: int) -> Partition | None:
@@ -175,5 +203,9 @@ def _partition(data: bytes, number: int) -> Partition | None:
     # A boot sector of a file system ends with the same mark; its code fails these bounds.
     if flag not in (0, 0x80) or not kind or not start or not sectors or offset >= len(data):
         return None
-    clipped = offset + size > len(data)
-    return Partition(number=number, kind=kind, offset=offset, size=min(size, len(data) - offset), clipped=clipped)
+    return _clipped(number, kind, Range(offset, size), len(data))
+
+
+def _clipped(number: int, kind: int, place: Range, end: int) -> Partition:
+    size = min(place.size, end - place.offset)
+    return Partition(number=number, kind=kind, offset=place.offset, size=size, clipped=place.end > end)

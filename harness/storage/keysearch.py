@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,15 +35,15 @@ class Secret:
             raise UsageError(f"secret {self.name}: at least {SHORTEST_SECRET} bytes can be told from chance")
 
     def patterns(self) -> tuple[Pattern, ...]:
-        """The whole secret in every form and, for 512-bit keys, the two AES keys that it is made of."""
+        """The whole secret in every form and, for 256- and 512-bit keys, the two AES keys of XTS in it."""
         text = self.value.decode("ascii", "replace")
         whole = text_patterns(self.name, text) if text.isprintable() and text.isascii() else ()
         whole = whole or byte_patterns(self.name, self.value)
-        if len(self.value) != 64:
+        half = len(self.value) // 2
+        if half not in (16, 32):
             return whole
-        halves = [*byte_patterns(f"{self.name} first half", self.value[:32])]
-        halves += byte_patterns(f"{self.name} second half", self.value[32:])
-        return (*whole, *halves)
+        first = byte_patterns(f"{self.name} first half", self.value[:half])
+        return (*whole, *first, *byte_patterns(f"{self.name} second half", self.value[half:]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +61,7 @@ class Schedule:
 
 
 def find_schedules(data: bytes, ranges: Iterable[Range]) -> tuple[list[Schedule], bool]:
-    """Expanded AES-128 and AES-256 keys at any offset, words in either byte order (FIPS 197 section 5.2).
+    """Expanded AES keys of each length at any offset, words in either byte order (FIPS 197 section 5.2).
 
     Gives at most 256, and whether the search was complete (not given up over false beginnings).
     """
@@ -85,7 +86,7 @@ def _possible_schedules(
             end = min(start + PIECE, part.end)
             piece = np.frombuffer(data, np.uint8, count=min(end + LONGEST_SCHEDULE, len(data)) - start, offset=start)
             substituted = box[piece]
-            for bits, swapped in ((128, False), (128, True), (256, False), (256, True)):
+            for bits, swapped in product((128, 192, 256), (False, True)):
                 for place in _candidates(piece, substituted, bits // 8, swapped).tolist():
                     schedule = Schedule(offset=start + place, bits=bits, words_swapped=swapped)
                     if schedule.offset < end:

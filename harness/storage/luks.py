@@ -8,6 +8,7 @@ import binascii
 import hashlib
 import json
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -17,7 +18,7 @@ from harness.storage.image import SECTOR, Image, Range
 from harness.storage.patterns import find_all
 
 PRIMARY, SECONDARY = b"LUKS\xba\xbe", b"SKUL\xba\xbe"
-BINARY_SIZE = 4096
+BINARY_SIZE, BINARY_USED = 4096, 512
 HEADER_SIZES = tuple(0x4000 << shift for shift in range(9))
 CHECKSUMS = {"sha1", "sha256", "sha512"}
 HEAD = struct.Struct(">6sHQQ48s32s64s40s48sQ")
@@ -92,6 +93,8 @@ class LuksHeader:
         version: 1 or 2.
         offset: of the volume, bytes from the start of the image.
         header_size: bytes of one header with its JSON area (LUKS1: of the header).
+        metadata: the fields and JSON texts of all sound copies and no byte more; here repeated blocks and JSON are to
+            be expected.
         problems: what is wrong without making it unreadable, such as a bad checksum of one copy.
     """
 
@@ -102,19 +105,44 @@ class LuksHeader:
     keyslots: tuple[KeySlot, ...]
     segments: tuple[Segment, ...]
     digests: tuple[Digest, ...]
+    metadata: tuple[Range, ...]
     problems: tuple[str, ...]
 
+
+@dataclass(frozen=True, kw_only=True)
+class _Copy:
+    """One of the two copies of a LUKS2 header: its place, its number of changes and its JSON text."""
+
+    at: int
+    changes: int
+    text: bytes
+
     @property
-    def metadata(self) -> Range:
-        """The header copies, which hold no user data; here repeated blocks and JSON are to be expected."""
-        return Range(self.offset, self.header_size * (2 if self.version == 2 else 1))
+    def metadata(self) -> tuple[Range, Range]:
+        return Range(self.at, BINARY_USED), Range(self.at + BINARY_SIZE, len(self.text))
 
 
 def find_volumes(image: Image) -> tuple[LuksHeader, ...]:
     """The LUKS volumes whose header can be read, at any sector of the image, among the first 64 beginnings."""
-    places = (at for at in find_all(image.data, PRIMARY, (Range(0, image.size),)) if at % SECTOR == 0)
-    headers = (_try_header(image, at) for at in islice(places, MOST_TRIED))
-    return tuple(header for header in headers if header is not None)
+    return search_volumes(image)[0]
+
+
+def search_volumes(image: Image) -> tuple[tuple[LuksHeader, ...], tuple[str, ...]]:
+    """The LUKS volumes as ``find_volumes`` gives them, and what looks like one and cannot be judged."""
+    headers: list[LuksHeader] = []
+    unread: list[str] = []
+    for at in islice(_at_sectors(image, PRIMARY), MOST_TRIED):
+        try:
+            headers.append(read_header(image, at))
+        except MaterialError as error:
+            unread.append(str(error))
+    if next(islice(_at_sectors(image, PRIMARY), MOST_TRIED, None), None) is not None:
+        unread.append(f"more than {MOST_TRIED} LUKS headers")
+    known = {header.offset + header.header_size for header in headers}
+    if not unread:
+        alone = (at for at in _at_sectors(image, SECONDARY) if at not in known)
+        unread += [f"LUKS header at offset {at:#x}: a secondary one without its primary" for at in islice(alone, 1)]
+    return tuple(headers), tuple(unread)
 
 
 def read_header(image: Image, offset: int) -> LuksHeader:
@@ -134,42 +162,51 @@ def read_header(image: Image, offset: int) -> LuksHeader:
     raise _bad(offset, f"unknown version {version}; 1 and 2 are known")
 
 
-def _try_header(image: Image, offset: int) -> LuksHeader | None:
-    try:
-        return read_header(image, offset)
-    except MaterialError:
-        return None
+def _at_sectors(image: Image, magic: bytes) -> Iterator[int]:
+    return (at for at in find_all(image.data, magic, (Range(0, image.size),)) if at % SECTOR == 0)
 
 
 def _read_luks2(data: bytes, offset: int) -> LuksHeader:
     size = int.from_bytes(data[offset + 8 : offset + 16], "big")
     if size not in HEADER_SIZES or offset + 2 * size > len(data):
         raise _bad(offset, f"header of {size} bytes; the format allows {HEADER_SIZES[0]} to {HEADER_SIZES[-1]}")
-    problems = _copy_problems(data, offset, size)
-    if len(problems) == 2:
+    copies, problems = _read_copies(data, offset, size)
+    if not copies:
         raise _bad(offset, "; ".join(problems))
-    use = offset + size if problems and problems[0].startswith("primary") else offset
-    metadata = _json_area(data[use + BINARY_SIZE : use + size], offset)
+    # as cryptsetup does: the copy that was changed last, the primary one where both are as young
+    use = max(copies, key=lambda copy: copy.changes)
+    metadata = _parse_json(use.text, offset)
     return LuksHeader(
         version=2,
         offset=offset,
-        uuid=_c_text(data[use + 0xA8 : use + 0xD0]),
+        uuid=_c_text(data[use.at + 0xA8 : use.at + 0xD0]),
         header_size=size,
         keyslots=tuple(_keyslot(number, slot) for number, slot in _objects(metadata, "keyslots")),
         segments=tuple(_segment(number, segment) for number, segment in _objects(metadata, "segments")),
         digests=tuple(_digest(digest) for _, digest in _objects(metadata, "digests")),
+        metadata=tuple(part for copy in copies for part in copy.metadata),
         problems=tuple(problems),
     )
 
 
-def _copy_problems(data: bytes, offset: int, size: int) -> list[str]:
-    problems = []
+def _read_copies(data: bytes, offset: int, size: int) -> tuple[list[_Copy], list[str]]:
+    """The sound copies, and what is wrong with either or between them."""
+    copies: list[_Copy] = []
+    problems: list[str] = []
     for name, magic, at in (("primary", PRIMARY, offset), ("secondary", SECONDARY, offset + size)):
-        if data[at : at + 6] != magic:
+        header = data[at : at + size]
+        if header[:6] != magic:
             problems.append(f"{name} header is missing")
-        elif not _checksum_holds(data[at : at + size]):
+        elif not _checksum_holds(header):
             problems.append(f"{name} header has a wrong checksum")
-    return problems
+        else:
+            text = header[BINARY_SIZE:].split(b"\0", 1)[0]
+            copies.append(_Copy(at=at, changes=int.from_bytes(header[16:24], "big"), text=text))
+            if header[BINARY_USED:BINARY_SIZE].strip(b"\0") or header[BINARY_SIZE + len(text) :].strip(b"\0"):
+                problems.append(f"{name} header holds bytes where the format wants zeros")
+    if len({copy.text for copy in copies}) == 2:
+        problems.append("the two copies of the header say different things")
+    return copies, problems
 
 
 def _checksum_holds(header: bytes) -> bool:
@@ -183,8 +220,7 @@ def _checksum_holds(header: bytes) -> bool:
     return stored[: len(computed)] == computed
 
 
-def _json_area(area: bytes, offset: int) -> dict[str, Any]:
-    text = area.split(b"\0", 1)[0]
+def _parse_json(text: bytes, offset: int) -> dict[str, Any]:
     try:
         metadata = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -325,6 +361,7 @@ def _read_luks1(data: bytes, offset: int) -> LuksHeader:
         keyslots=tuple(keyslots),
         segments=(segment,),
         digests=(),
+        metadata=(Range(offset, size),),
         problems=(),
     )
 

@@ -3,15 +3,17 @@
 Sources of the defaults: SP 800-38E and FIPS 197 (AES-XTS, 128 or 256 bit AES, data unit at most 2^20 blocks, two
 different keys); RFC 9106 section 4 (Argon2id: 64 MiB with 3 passes, or 2 GiB with 1); for PBKDF2, SP 800-132 section
 5.2 asks for as many iterations as the user bears and the OWASP Password Storage Cheat Sheet names 600 000 with
-SHA-256 and 210 000 with SHA-512.
+SHA-256 and 210 000 with SHA-512. A salt has 128 bits at least (SP 800-132 section 5.1, RFC 9106 section 3.1).
 """
 
+import base64
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from harness.storage.luks import Kdf, KeySlot, LuksHeader, Segment
 
 MEBIBYTE_KIB = 1024
+LEAST_SALT = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,15 +94,22 @@ def _slot(header: LuksHeader, slot: KeySlot, limits: ApprovedSet) -> Iterator[Fi
 
 
 def _kdf_is_strong(kdf: Kdf, limits: ApprovedSet) -> bool:
+    if _salt_bytes(kdf) < LEAST_SALT:
+        return False
     if kdf.type == "argon2id":
         return any(kdf.memory >= memory and kdf.time >= passes for memory, passes in limits.argon2id)
     return kdf.type == "pbkdf2" and kdf.hash in limits.pbkdf2 and kdf.time >= limits.pbkdf2[kdf.hash]
 
 
 def _describe(kdf: Kdf) -> str:
+    salt = f"a salt of {_salt_bytes(kdf)} bytes"
     if kdf.type == "pbkdf2":
-        return f"pbkdf2 with {kdf.hash} and {kdf.time} iterations"
-    return f"{kdf.type} with {kdf.memory} KiB and {kdf.time} passes"
+        return f"pbkdf2 with {kdf.hash}, {kdf.time} iterations and {salt}"
+    return f"{kdf.type} with {kdf.memory} KiB, {kdf.time} passes and {salt}"
+
+
+def _salt_bytes(kdf: Kdf) -> int:
+    return len(base64.b64decode(kdf.salt))
 
 
 def _volume_ciphers(header: LuksHeader) -> str:

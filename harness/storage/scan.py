@@ -4,8 +4,9 @@ No verdict comes from entropy: an area without header, structure or canary is "c
 """
 
 import platform
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import Any, Literal
 
 import numpy as np
@@ -23,13 +24,15 @@ from harness.storage.coordinates import find_pairs
 from harness.storage.found import Found
 from harness.storage.image import Image, Range, acquire
 from harness.storage.keysearch import Secret, find_schedules
-from harness.storage.luks import LuksHeader, find_volumes
+from harness.storage.luks import LuksHeader, find_volumes, search_volumes
 from harness.storage.packed import unpack
 from harness.storage.patterns import Pattern, expected_by_chance, find_all
 from harness.storage.signatures import find_signatures
-from harness.storage.volume import open_volume
+from harness.storage.volume import Volume, open_volume
 
 HITS_KEPT = 64
+# So many of one form prove the point; a medium full of a short passphrase would fill the judge's memory.
+MOST_COUNTED = 100_000
 BEFORE, AFTER = 16, 48
 PACKED = "in a compressed stream"
 ENGINE = "dronecert bytes.find and numpy"
@@ -87,13 +90,14 @@ class ScanReport:
         coverage: fraction of the image that was read and searched.
         unread: what could not be read.
         hits: at most 64 of each kind, name and encoding, in order of offset.
-        counts: all of them, by kind, name and encoding, also those searched for and not found.
+        counts: all of them, up to 100 000 of a form, by kind, name and encoding, also those not found.
         repeated: repeated cipher blocks outside fill and LUKS headers.
         statistics: entropy and fill.
         volumes: LUKS headers found.
         areas: partitions and gaps with their state.
         engine: what searched, with versions.
-        cut_short: searches that were given up; unless empty, nothing found is not nothing there.
+        cut_short: searches that were given up and volumes that cannot be judged; unless empty, nothing found is not
+            nothing there.
     """
 
     image: str
@@ -152,8 +156,8 @@ def scan(image: Image, canaries: CanarySet, keys: Iterable[Secret] = ()) -> Scan
         canaries: what the article was made to record.
         keys: secrets that must not be found; expanded AES keys are looked for without being told.
     """
-    data, volumes = image.data, find_volumes(image)
-    headers = tuple(volume.metadata for volume in volumes)
+    data, (volumes, unread) = image.data, search_volumes(image)
+    headers = tuple(part for volume in volumes for part in volume.metadata)
     ranges = written_ranges(data)
     signatures = find_signatures(data, ranges, headers)
     groups = [*_canary_groups(data, canaries, ranges), *_key_groups(data, keys, ranges)]
@@ -174,7 +178,7 @@ def scan(image: Image, canaries: CanarySet, keys: Iterable[Secret] = ()) -> Scan
         volumes=volumes,
         areas=tuple(_areas(image, volumes, hits, figures)),
         engine=f"{ENGINE} {np.__version__}, Python {platform.python_version()}",
-        cut_short=(*signatures.cut_short, *(group.encoding for group in groups if not group.complete)),
+        cut_short=(*unread, *signatures.cut_short, *(group.encoding for group in groups if not group.complete)),
     )
 
 
@@ -185,10 +189,14 @@ def recover(image: Image, canaries: CanarySet, passphrase: str) -> ScanReport:
         PassphraseRefused: a volume does not open with the passphrase.
         MaterialError: a volume cannot be read.
     """
-    volumes = find_volumes(image)
+    return recover_opened(image, canaries, [open_volume(image, at.offset, passphrase) for at in find_volumes(image)])
+
+
+def recover_opened(image: Image, canaries: CanarySet, volumes: Sequence[Volume]) -> ScanReport:
+    """As ``recover``, from all the volumes of the image, opened before: each derivation of a key takes a while."""
     if not volumes:
         return scan(image, canaries)
-    plaintext = b"".join(open_volume(image, header.offset, passphrase).read_written() for header in volumes)
+    plaintext = b"".join(volume.read_written() for volume in volumes)
     return scan(acquire(plaintext, f"{image.name}, opened"), canaries)
 
 
@@ -232,7 +240,7 @@ def _pattern_group(
         kind=kind,
         name=pattern.name,
         encoding=pattern.encoding,
-        offsets=tuple(find_all(data, pattern.needle, ranges)),
+        offsets=tuple(islice(find_all(data, pattern.needle, ranges), MOST_COUNTED)),
         expected=expected_by_chance(pattern.needle, sum(part.size for part in ranges)),
         masked=masked,
     )
@@ -325,7 +333,7 @@ def _state(data: bytes, part: Range, known: tuple[tuple[LuksHeader, ...], tuple[
     volumes, hits, figures = known
     if any(part.offset <= hit.offset < part.end for hit in hits):
         return "readable"
-    header = next((volume for volume in volumes if part.offset <= volume.offset < part.end), None)
+    header = next((volume for volume in volumes if volume.offset == part.offset), None)
     if header is not None:
         return "luks1" if header.version == 1 else "luks2"
     if not written_ranges(data[part.offset : part.end]):

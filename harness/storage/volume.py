@@ -19,9 +19,9 @@ from harness.storage.xts import decrypt_ecb, decrypt_xts
 PIECE = 4 << 20
 SLOT_SECTOR = 512
 HASHES = {"sha1", "sha256", "sha384", "sha512"}
-# What one slot may cost this judge, whatever the header asks for.
-MOST_MEMORY_KIB, MOST_PASSES, MOST_LANES = 2 << 20, 64, 64
-MOST_ITERATIONS = 20_000_000
+# What the slots of a header may cost this judge: of one the memory, of all together the work (KiB x passes, rounds).
+MOST_MEMORY_KIB, MOST_LANES = 2 << 20, 64
+MOST_ARGON2_WORK, MOST_PBKDF2_WORK = 16 << 20, 40_000_000
 MOST_MATERIAL = 4 << 20
 
 
@@ -81,6 +81,7 @@ def open_volume(image: Image, offset: int, passphrase: str | bytes) -> Volume:
     if header.version != 2:
         raise MaterialError(f"volume at {offset:#x} is LUKS{header.version}: only LUKS2 can be opened here")
     segment = _readable_segment(header)
+    _check_cost(header)
     secret = passphrase.encode() if isinstance(passphrase, str) else passphrase
     for slot in header.keyslots:
         digest = next((digest for digest in header.digests if slot.number in digest.keyslots), None)
@@ -106,6 +107,17 @@ def _readable_segment(header: LuksHeader) -> Segment:
     if segment.sector_size not in (512, 1024, 2048, 4096):
         raise MaterialError(f"volume at {header.offset:#x}: sectors of {segment.sector_size} bytes are not allowed")
     return segment
+
+
+def _check_cost(header: LuksHeader) -> None:
+    kdfs = [slot.kdf for slot in header.keyslots]
+    argon2 = sum(kdf.memory * kdf.time for kdf in kdfs)
+    pbkdf2 = sum(kdf.time for kdf in kdfs if not kdf.memory) + sum(digest.iterations for digest in header.digests)
+    if argon2 > MOST_ARGON2_WORK or pbkdf2 > MOST_PBKDF2_WORK:
+        raise MaterialError(
+            f"volume at {header.offset:#x}: its {len(kdfs)} key slots cost {argon2} KiB x passes and {pbkdf2} "
+            "iterations together: not run here"
+        )
 
 
 def _check_key_size(segment: Segment, key: bytes) -> None:
@@ -139,9 +151,9 @@ def _slot_key(image: Image, header: LuksHeader, slot: KeySlot, secret: bytes) ->
 
 def _stretch(secret: bytes, kdf: Kdf, length: int) -> bytes:
     salt = base64.b64decode(kdf.salt)
-    if kdf.type == "pbkdf2" and kdf.hash in HASHES and kdf.time <= MOST_ITERATIONS:
+    if kdf.type == "pbkdf2" and kdf.hash in HASHES:
         return hashlib.pbkdf2_hmac(kdf.hash, secret, salt, kdf.time, length)
-    affordable = kdf.memory <= MOST_MEMORY_KIB and kdf.time <= MOST_PASSES and kdf.lanes <= MOST_LANES
+    affordable = kdf.memory <= MOST_MEMORY_KIB and kdf.lanes <= MOST_LANES
     if kdf.type != "argon2id" or not affordable:
         raise MaterialError(f"key derivation {kdf.type} with cost {kdf.time} x {kdf.memory} KiB is not run here")
     try:
@@ -175,7 +187,7 @@ def _mix(left: bytes, right: bytes) -> bytes:
 
 
 def _key_matches(key: bytes, digest: Digest) -> bool:
-    if digest.type != "pbkdf2" or digest.hash not in HASHES or digest.iterations > MOST_ITERATIONS:
+    if digest.type != "pbkdf2" or digest.hash not in HASHES:
         raise MaterialError(f"digest {digest.type} with {digest.hash} cannot be checked here")
     wanted = base64.b64decode(digest.digest)
     salt = base64.b64decode(digest.salt)

@@ -12,7 +12,7 @@ class GraphReport:
     """Closure of the dependency graph.
 
     Attributes:
-        edges: number of "depends on" pairs.
+        edges: number of "depends on" pairs; what depends on itself says nothing.
         unresolved: references in the graph that no entry of the bill has.
         unreachable: components that no chain of dependencies leads to from the root.
         rootless: the bill does not say what it is a bill of, so nothing can be reached.
@@ -43,7 +43,7 @@ def check_graph(bill: Bill) -> GraphReport:
     named = [name for ref, targets in bill.dependencies for name in (ref, *targets)]
     reached = _closure(graph, bill.root.ref) if bill.root is not None and bill.root.ref else set()
     return GraphReport(
-        edges=sum(map(len, graph.values())),
+        edges=sum(target != ref for ref, targets in graph.items() for target in targets),
         unresolved=tuple(sorted({name for name in named if name not in known or not name})),
         unreachable=tuple(c.ref or c.name for c in bill.components if c.ref not in reached),
         rootless=bill.root is None,

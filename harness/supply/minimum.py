@@ -105,8 +105,8 @@ def _document_row(field: str, there: bool) -> FieldCompleteness:
 
 
 def _related(bill: Bill) -> set[str]:
-    """References that stand on either side of a "depends on"."""
-    edges = [(ref, target) for ref, targets in bill.dependencies for target in targets]
+    """References that stand on either side of a "depends on" between two entries."""
+    edges = [(ref, target) for ref, targets in bill.dependencies for target in targets if target != ref]
     return {ref for edge in edges for ref in edge if ref}
 
 

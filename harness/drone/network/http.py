@@ -12,7 +12,7 @@ from harness.timing import Clock, Schedule
 
 _CONNECT_TIMEOUT = 10.0
 _WAITING_REQUESTS = 4
-_LONGEST_RESPONSE = 1 << 20
+_LONGEST_RESPONSE, _LONGEST_NUMBER = 1 << 20, 18
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,5 +107,6 @@ def _content_length(head: bytes) -> int:
     for line in head.split(b"\r\n")[1:]:
         name, _, value = line.partition(b":")
         if name.strip().lower() == b"content-length" and value.strip().isdigit():
-            return int(value)
+            # more figures than a length can have would only keep int() busy, or make it raise
+            return int(value.strip()[:_LONGEST_NUMBER])
     return 0

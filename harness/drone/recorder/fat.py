@@ -7,6 +7,7 @@ encrypted volume, because a system refuses to mount a FAT whose sectors are smal
 import secrets
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -52,7 +53,10 @@ def format_fat(device: BlockDevice, label: str = "DRONE") -> None:
 
 
 class FatVolume:
-    """A mounted FAT16 file system; every change is written through, data first, then table, then directory."""
+    """A mounted FAT16 file system; every change is written through, data first, then table, then directory.
+
+    What does not fit changes nothing. Free clusters are taken in turn, which wears the memory evenly.
+    """
 
     def __init__(self, device: BlockDevice) -> None:
         self._device = device
@@ -88,52 +92,55 @@ class FatVolume:
             VehicleError: the medium is full.
         """
         used = file.size % BLOCK
-        if used:
-            data_before = self._device.read(self._block_of(file.chain[-1]))[:used]
-            data = data_before + data
-        self._write_clusters(file, data, reuse_last=bool(used))
+        begun = file.chain[-1:] if used else []
+        if begun:
+            data = self._device.read(self._block_of(begun[0]))[:used] + data
+        added = self._free_clusters(-(-len(data) // BLOCK) - len(begun))
+        for place, cluster in enumerate([*begun, *added]):
+            piece = data[place * BLOCK : (place + 1) * BLOCK]
+            self._device.write(self._block_of(cluster), piece.ljust(BLOCK, b"\0"))
+        self._set_cells(dict(pairwise([*file.chain[-1:], *added, END_OF_CHAIN])) if added else {})
+        file.chain += added
         file.size += len(data) - used
         self._write_entry(file)
+
+    def remove(self, file: File) -> None:
+        """Take `file` out of the directory and free its clusters; as on any FAT, its bytes stay until overwritten."""
+        self._root[file.slot * ENTRY_SIZE] = 0xE5
+        self._write_root(file.slot)
+        self._set_cells(dict.fromkeys(file.chain, 0))
 
     def read(self, file: File) -> bytes:
         """All bytes of `file`."""
         return b"".join(self._device.read(self._block_of(cluster)) for cluster in file.chain)[: file.size]
 
-    def _write_clusters(self, file: File, data: bytes, *, reuse_last: bool) -> None:
-        for start in range(0, len(data), BLOCK):
-            piece = data[start : start + BLOCK].ljust(BLOCK, b"\0")
-            if start == 0 and reuse_last:
-                self._device.write(self._block_of(file.chain[-1]), piece)
-                continue
-            cluster = self._free_cluster()
-            self._device.write(self._block_of(cluster), piece)
-            self._link(file, cluster)
+    def _free_clusters(self, count: int) -> list[int]:
+        free = np.flatnonzero(self._table[2 : self._clusters + 2] == 0) + 2
+        if count > free.size:
+            raise VehicleError(
+                f"the recorder's medium is full: {free.size} of {self._clusters} clusters of {BLOCK} bytes are free, "
+                f"{count} are wanted"
+            )
+        found: list[int] = np.roll(free, -int(np.searchsorted(free, self._next_free)))[:count].tolist()
+        self._next_free = found[-1] + 1 if found else self._next_free
+        return found
 
-    def _free_cluster(self) -> int:
-        for cluster in range(self._next_free, self._clusters + 2):
-            if self._table[cluster] == 0:
-                self._next_free = cluster + 1
-                return cluster
-        raise VehicleError(f"the recorder's medium is full: {self._clusters} clusters of {BLOCK} bytes used")
-
-    def _link(self, file: File, cluster: int) -> None:
-        self._set_cell(cluster, END_OF_CHAIN)
-        if file.chain:
-            self._set_cell(file.chain[-1], cluster)
-        file.chain.append(cluster)
-
-    def _set_cell(self, cluster: int, value: int) -> None:
-        self._table[cluster] = value
-        block = cluster // CELLS_PER_BLOCK
-        cells = self._table[block * CELLS_PER_BLOCK : (block + 1) * CELLS_PER_BLOCK].tobytes()
-        for copy in range(2):
-            self._device.write(1 + copy * self._fat_blocks + block, cells)
+    def _set_cells(self, cells: dict[int, int]) -> None:
+        for cluster, value in cells.items():
+            self._table[cluster] = value
+        for block in sorted({cluster // CELLS_PER_BLOCK for cluster in cells}):
+            changed = self._table[block * CELLS_PER_BLOCK : (block + 1) * CELLS_PER_BLOCK].tobytes()
+            for copy in range(2):
+                self._device.write(1 + copy * self._fat_blocks + block, changed)
 
     def _write_entry(self, file: File) -> None:
         first = file.chain[0] if file.chain else 0
         entry = ENTRY.pack(_packed(file.name), 0x20, 0, 0, 0, DATE, DATE, 0, 0, DATE, first, file.size)
         self._root[file.slot * ENTRY_SIZE : (file.slot + 1) * ENTRY_SIZE] = entry
-        block = file.slot * ENTRY_SIZE // BLOCK
+        self._write_root(file.slot)
+
+    def _write_root(self, slot: int) -> None:
+        block = slot * ENTRY_SIZE // BLOCK
         self._device.write(self._root_block + block, bytes(self._root[block * BLOCK : (block + 1) * BLOCK]))
 
     def _file(self, slot: int) -> File | None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from harness.drone.recorder.jpeg import encode, segment
 from harness.errors import UsageError
 
-ROWS, COLUMNS = 480, 640
+ROWS, COLUMNS = 320, 480
 # Second 0 of the test clock on the recorder's calendar: a record must not depend on when it was made.
 CLOCK_START = datetime(2026, 1, 1, tzinfo=UTC)
 ASCII, SHORT, LONG, RATIONAL, UNDEFINED, BYTE = 2, 3, 4, 5, 7, 1
@@ -45,7 +45,7 @@ def _picture(number: int) -> NDArray[np.uint8]:
     """Ground under a low sun: a slope, field borders and sensor noise."""
     noise = np.random.default_rng(number).normal(0.0, 14.0, (ROWS, COLUMNS))
     rows, columns = np.mgrid[0:ROWS, 0:COLUMNS]
-    ground = 70 + rows * 0.2 + 25 * ((rows // 80 + columns // 128 + number) % 2)
+    ground = 70 + rows * 0.3 + 25 * ((rows // 80 + columns // 128 + number) % 2)
     picture: NDArray[np.uint8] = np.clip(ground + noise, 0, 255).astype(np.uint8)
     return picture
 

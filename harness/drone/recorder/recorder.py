@@ -2,6 +2,9 @@
 
 import json
 import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
 
 from harness.drone.recorder.config import RecorderConfig
 from harness.drone.recorder.fat import format_fat
@@ -12,12 +15,15 @@ from harness.drone.recorder.photos import Exposure, photograph
 from harness.drone.recorder.stores import FileStore, SequentialStore, Store
 from harness.errors import VehicleError
 
+T = TypeVar("T")
+
 
 class Recorder:
     """Keeps a flight log and photos on a medium that outlives power and, by design, the recorder.
 
     The volume key is kept in memory over simulated reboots of one article, so that its slow derivation is paid once.
-    Log lines wait in memory until a block of 4096 bytes is full or the power is switched off in order.
+    Log lines wait in memory until a block of 4096 bytes is full or the power is switched off in order. When the
+    medium is full, the oldest photo makes room; what cannot be stored even so is lost, and `problem` says it.
     """
 
     def __init__(self, config: RecorderConfig, medium: Medium) -> None:
@@ -28,6 +34,7 @@ class Recorder:
         self._store: Store | None = None
         self._copy: SequentialStore | None = None
         self._waiting = bytearray()
+        self._problem = ""
 
     @property
     def medium(self) -> Medium:
@@ -43,6 +50,11 @@ class Recorder:
     def powered(self) -> bool:
         """Whether the recorder runs."""
         return self._store is not None
+
+    @property
+    def problem(self) -> str:
+        """Why what came last could not be stored; empty while recording works."""
+        return self._problem
 
     def power_on(self, credential: str = "") -> None:
         """Start: provision a blank medium, else open what is on it.
@@ -67,7 +79,7 @@ class Recorder:
         """Add one line to the flight log: s on the test clock, deg, deg, m above mean sea level, and free text.
 
         Raises:
-            VehicleError: the power is off or the medium is full.
+            VehicleError: the power is off, or the medium is full of log.
         """
         self._running()
         line = {"t": round(time, 3), "lat": round(latitude, 7), "lon": round(longitude, 7), "alt": round(altitude, 2)}
@@ -80,18 +92,20 @@ class Recorder:
         """Take and store a photo whose EXIF holds position, time and the text `scene`; gives its name.
 
         Raises:
-            VehicleError: the power is off or the medium is full.
+            VehicleError: the power is off, or the medium is full of log.
             UsageError: `scene` is too long for EXIF.
         """
         store = self._running()
-        number = store.photos() + 1
+        number = store.next_photo()
         exposure = Exposure(time=time, latitude=latitude, longitude=longitude, altitude=altitude, scene=scene)
-        return store.add_photo(number, photograph(exposure, number))
+        photo = photograph(exposure, number)
+        return self._watched(lambda: store.add_photo(number, photo))
 
     def power_off(self) -> None:
-        """Write what waits in memory and stop."""
+        """Write what waits in memory and stop; `problem` says it when that did not fit."""
         if self.powered and self._waiting:
-            self._write_log(len(self._waiting))
+            with suppress(VehicleError):
+                self._write_log(len(self._waiting))
         self.power_cut()
 
     def power_cut(self) -> None:
@@ -107,9 +121,19 @@ class Recorder:
     def _write_log(self, length: int) -> None:
         piece = bytes(self._waiting[:length])
         del self._waiting[:length]
-        self._running().append_log(piece)
-        if self._copy is not None:
-            self._copy.append_log(piece)
+        store, copy = self._running(), self._copy
+        self._watched(lambda: store.append_log(piece))
+        if copy is not None:
+            self._watched(lambda: copy.append_log(piece))
+
+    def _watched(self, write: Callable[[], T]) -> T:
+        try:
+            done = write()
+        except VehicleError as error:
+            self._problem = str(error)
+            raise
+        self._problem = ""
+        return done
 
     def _provision(self) -> BlockDevice:
         main = self._layout.main

@@ -1,13 +1,21 @@
-"""Where log lines and photos go: files in a FAT volume, or one after another with no file system at all."""
+"""Where log lines and photos go: files in a FAT volume, or one after another with no file system at all.
+
+A full store makes room by giving up what is oldest: a flight must be recorded to its end.
+"""
 
 import zlib
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, TypeVar
 
 from harness.drone.recorder.fat import FatVolume
 from harness.drone.recorder.medium import BLOCK, BlockDevice
 from harness.errors import VehicleError
 
-LOG_NAME = "FLIGHT.LOG"
+T = TypeVar("T")
+
+LOG_NAME, PHOTO_SUFFIX = "FLIGHT.LOG", ".JPG"
+# a short name has room for four figures
+MOST_NUMBERS = 10_000
 
 
 class Store(Protocol):
@@ -21,38 +29,60 @@ class Store(Protocol):
         """Keep one photo; gives the name under which it is found."""
         ...
 
-    def photos(self) -> int:
-        """How many photos are kept."""
+    def next_photo(self) -> int:
+        """Number for the next photo, from 1."""
         ...
 
 
 class FileStore:
-    """Log and photos as files of a FAT volume."""
+    """Log and photos as files of a FAT volume; where it is full, the oldest photo goes."""
 
     def __init__(self, device: BlockDevice) -> None:
         self._volume = FatVolume(device)
         known = {file.name: file for file in self._volume.files()}
         self._log = known.get(LOG_NAME) or self._volume.create(LOG_NAME)
-        self._photos = sum(name.endswith(".JPG") for name in known)
+        self._photos = [known[name] for name in sorted(known) if name.endswith(PHOTO_SUFFIX)]
 
     def append_log(self, data: bytes) -> None:
-        """Append to ``FLIGHT.LOG``."""
-        self._volume.append(self._log, data)
+        """Append to ``FLIGHT.LOG``.
+
+        Raises:
+            VehicleError: the medium is full, and no photo is left to make room.
+        """
+        self._making_room(lambda: self._volume.append(self._log, data))
 
     def add_photo(self, number: int, data: bytes) -> str:
-        """Write ``IMG_nnnn.JPG``."""
-        file = self._volume.create(f"IMG_{number:04d}.JPG")
-        self._volume.append(file, data)
-        self._photos += 1
-        return file.name
+        """Write ``IMG_nnnn.JPG``.
 
-    def photos(self) -> int:
-        """How many photos are in the directory."""
-        return self._photos
+        Raises:
+            VehicleError: the medium is full, and no older photo is left to make room.
+        """
+        name = f"IMG_{number % MOST_NUMBERS:04d}{PHOTO_SUFFIX}"
+        file = self._making_room(lambda: self._volume.create(name))
+        try:
+            self._making_room(lambda: self._volume.append(file, data))
+        except VehicleError:
+            self._volume.remove(file)
+            raise
+        self._photos.append(file)
+        return name
+
+    def next_photo(self) -> int:
+        """One more than the number of the youngest photo."""
+        return int(self._photos[-1].name[4:8]) + 1 if self._photos else 1
+
+    def _making_room(self, write: Callable[[], T]) -> T:
+        while True:
+            try:
+                return write()
+            except VehicleError:
+                if not self._photos:
+                    raise
+                self._volume.remove(self._photos.pop(0))
 
 
 class SequentialStore:
-    """Objects one after another, each from a block border; the log compressed. Encrypts nothing."""
+    """Objects one after another, each from a block border, and from the start again when full. Encrypts nothing."""
 
     def __init__(self, device: BlockDevice, *, compress: bool) -> None:
         self._device, self._compress = device, compress
@@ -65,19 +95,21 @@ class SequentialStore:
 
     def add_photo(self, number: int, data: bytes) -> str:
         """Write the JPEG file as it is."""
+        start = self._put(data)
         self._photos += 1
-        return f"block {self._put(data)} (photo {number})"
+        return f"block {start} (photo {number})"
 
-    def photos(self) -> int:
-        """How many photos are on the device."""
-        return self._photos
+    def next_photo(self) -> int:
+        """One more than the photos taken since the store was opened and found on it then."""
+        return self._photos + 1
 
     def _put(self, data: bytes) -> int:
-        start, blocks = self._next, -(-len(data) // BLOCK)
-        if start + blocks > self._device.blocks:
-            raise VehicleError(f"the recorder's medium is full: {self._device.blocks} blocks of {BLOCK} bytes used")
+        blocks = -(-len(data) // BLOCK)
+        if blocks > self._device.blocks:
+            raise VehicleError(f"{len(data)} bytes do not fit the recorder's {self._device.blocks} blocks of {BLOCK}")
+        start = self._next if self._next + blocks <= self._device.blocks else 0
         self._device.write(start, data.ljust(blocks * BLOCK, b"\0"))
-        self._next += blocks
+        self._next = start + blocks
         return start
 
 

@@ -8,7 +8,7 @@ from harness.link.tcp import TcpConnection
 
 _BODY = b"{}"
 _RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n" + _BODY
-_LONGEST_REQUEST = 1 << 20
+_LONGEST_REQUEST, _LONGEST_NUMBER = 1 << 20, 18
 
 
 @dataclass(kw_only=True)
@@ -91,5 +91,6 @@ def _complete_length(data: bytes) -> int | None:
     for line in head.split(b"\r\n")[1:]:
         name, _, value = line.partition(b":")
         if name.strip().lower() == b"content-length" and value.strip().isdigit():
-            length = int(value)
+            # more figures than a length can have would only keep int() busy, or make it raise
+            length = int(value.strip()[:_LONGEST_NUMBER])
     return len(head) + 4 + length if len(body) >= length else None

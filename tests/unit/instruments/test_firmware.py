@@ -28,7 +28,7 @@ def test_the_sound_drone_carries_its_release(scene):
 def test_a_changed_one_is_found(damaged, defect, wanted):
     scene = damaged(defect)
     assert compared(scene) == wanted
-    assert len(scene.log.notes) == 2
+    assert len(scene.log.notes) == 3
 
 
 def test_the_bill_of_the_sound_drone_is_complete(scene):
@@ -80,8 +80,16 @@ def declared(declaration, **changes):
 
 def test_without_a_release_there_is_nothing_to_compare_with(scene, declaration):
     none = declaration.model_copy(update={"supply": declaration.supply.model_copy(update={"images": ()})})
-    with pytest.raises(RigError, match="names no released firmware image"):
+    with pytest.raises(RigError, match="names 0 released firmware images"):
         compared(scene, declaration=none)
+    both = declaration.supply.images * 2
+    two = declaration.model_copy(update={"supply": declaration.supply.model_copy(update={"images": both})})
+    with pytest.raises(RigError, match="names 2 released firmware images"):
+        compared(scene, declaration=two)
+
+
+def test_a_release_of_another_version_is_not_met(scene, declaration):
+    assert compared(scene, declaration=declared(declaration, version="1.4.3")) == (0, 0, 1)
 
 
 def test_a_release_of_another_image_is_not_met(scene, declaration):

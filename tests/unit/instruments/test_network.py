@@ -1,10 +1,11 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harness.catalogue.declaration import load_declaration
 from harness.errors import RigError
-from harness.instruments.network import GatewayScanner, GatewayTap
+from harness.instruments.network import _PARTIES, SEEDED_TARGET, GatewayScanner, GatewayTap, _names, _policy
 
 WRITTEN_TO_WIN = Path(__file__).parents[3] / "rigs" / "articles" / "written-to-win.toml"
 
@@ -23,7 +24,7 @@ def listen(scene, fault="", seconds=15.0, **changes):
 def test_the_sound_drone_talks_to_declared_servers_only(scene):
     sent = listen(scene).audit()
     assert (sent.undeclared_flows, sent.undeclared_bytes) == (0, 0)
-    assert scene.log.controls == [("capture.complete", True), ("audit.sees_leak", True)]
+    assert scene.log.controls == [("capture.complete", True), ("audit.sees_leak", True), ("audit.sees_call", True)]
     ((name, media_type, kind, pcap),) = scene.log.exhibits
     assert (name, media_type, kind) == ("network capture", "application/vnd.tcpdump.pcap", "capture")
     assert pcap[:4] == bytes.fromhex("d4c3b2a1")
@@ -71,6 +72,26 @@ def test_an_audit_that_misses_a_known_leak_is_found_out(scene, monkeypatch):
     with pytest.raises(RigError, match=r"audit\.sees_leak failed: .* 0 flow was found"):
         tap.audit()
     assert scene.log.controls[-1] == ("audit.sees_leak", False)
+
+
+def test_an_audit_that_misses_a_known_call_from_outside_is_found_out(scene, monkeypatch):
+    tap = listen(scene)
+    monkeypatch.setattr("harness.instruments.network._PARTIES", replace(_PARTIES, rig_addresses={SEEDED_TARGET}))
+    with pytest.raises(RigError, match=r"audit\.sees_call failed: .* 0 flow was found"):
+        tap.audit()
+    assert scene.log.controls[-1] == ("audit.sees_call", False)
+
+
+def test_services_and_addresses_become_the_policy_as_declared(declaration):
+    network = declaration.network
+    quic = network.inbound[0].model_copy(update={"port": 4433, "protocol": "quic"})
+    direct = network.endpoints[0].model_copy(update={"host": "192.0.2.77"})
+    changed = network.model_copy(update={"inbound": (*network.inbound, quic), "endpoints": (direct,)})
+    changed = declaration.model_copy(update={"network": changed})
+    policy = _policy(changed)
+    assert _names(changed) == {"192.0.2.77": "192.0.2.77", "time.dronecert.example": "198.51.100.11"}
+    assert policy.inbound == {("udp", 14550), ("udp", 4433)}
+    assert (policy.endpoints[0].host, policy.endpoints[0].address) == ("", "192.0.2.77")
 
 
 def test_the_known_leak_is_not_counted_against_the_drone(scene):

@@ -10,6 +10,7 @@ from harness.storage.canary import CanarySet
 from harness.storage.image import acquire
 from harness.storage.policy import Finding
 from harness.storage.scan import scan
+from harness.storage.volume import open_volume
 from harness.targets.embedded import EmbeddedTarget
 
 
@@ -82,6 +83,20 @@ def test_a_readable_medium_is_found(readable):
 def test_a_key_beside_the_data_is_found(stage):
     reader, image = record(stage(EmbeddedTarget(defects=("key-beside-data",))))
     assert reader.search_keys(image) > 0
+
+
+def test_a_volume_that_opens_to_anybody_is_found(sealed, monkeypatch):
+    _, reader, image = sealed
+    credential = reader._credential()
+    asked = []
+
+    def open_with_anything(image, offset, passphrase):
+        asked.append(passphrase)
+        return open_volume(image, offset, credential)
+
+    monkeypatch.setattr("harness.instruments.storage.open_volume", open_with_anything)
+    assert reader.search_keys(image) == 1
+    assert asked == [credential, ""]
 
 
 def test_every_bad_parameter_counts(sealed, monkeypatch):

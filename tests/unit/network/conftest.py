@@ -16,6 +16,7 @@ NAMES = {
     "time.example-drone.jp": "192.0.2.12",
 }
 RIG = frozenset({"02:00:00:00:00:01", "02:00:00:00:00:08", "02:00:00:00:00:09"})
+BENCH = frozenset({"10.77.0.1", "10.77.0.8", "10.77.0.9"})
 
 
 @dataclass
@@ -76,7 +77,7 @@ def policy():
 
 @pytest.fixture
 def parties():
-    return Parties(macs=frozenset({"02:00:00:00:00:02"}), rig_macs=RIG)
+    return Parties(macs=frozenset({"02:00:00:00:00:02"}), rig_macs=RIG, rig_addresses=BENCH)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@ import math
 import shutil
 import struct
 import subprocess
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -117,6 +118,15 @@ def test_answers_to_the_scanner_are_listed_apart(record, policy, parties):
     assert report.undeclared_flows == 0
     inbound = report.with_verdict(FlowVerdict.INBOUND)
     assert len(inbound) > 1000 and all(flow.initiator[0] in ("10.77.0.8", "10.77.0.2") for flow in inbound)
+
+
+def test_an_answer_to_a_scan_that_is_not_the_bench_own_is_a_finding(record, policy, parties):
+    pcap = record(30.0, scan=True, debug_telnet=True)
+    assert audit(pcap, policy, parties).undeclared_flows == 0
+    (flow,) = audit(pcap, policy, replace(parties, rig_addresses=frozenset())).undeclared
+    assert flow.responder == ("10.77.0.2", 23) and "undeclared port 23/tcp" in flow.reason
+    offered = replace(policy, inbound=frozenset({("tcp", 23)}))
+    assert audit(pcap, offered, replace(parties, rig_addresses=frozenset())).undeclared_flows == 0
 
 
 def test_a_forged_sender_hides_nothing_when_the_rig_is_known(pcap_of, policy, parties):

@@ -71,6 +71,9 @@ def test_bytes_beside_the_payload_are_seen():
     arp = Arp(1, TWO, "10.0.0.1", bytes(6), "10.0.0.2").encode()
     assert read(0x0806, arp + bytes(18)).aside == b"" and read(0x0806, arp + b"x").aside == b"x"
     assert read(0x86DD, ipv6(0, b"\x11\1" + b"s" * 14 + UDP)).aside == b"s" * 14
+    assert read(0x86DD, ipv6(60, b"\x11\0" + b"secret" + UDP)).aside == b"secret"
+    assert read(0x86DD, ipv6(43, b"\x11\0" + bytes(6) + UDP)).aside == bytes(6)
+    assert read(0x86DD, ipv6(60, b"\x11\0" + bytes(6) + UDP)).aside == b""
 
 
 def test_damage_is_a_problem_not_a_crash():

@@ -54,6 +54,14 @@ def test_hostile_names_are_refused(data, says):
         read_name(data, 0)
 
 
+def test_a_long_way_of_pointers_is_given_up():
+    # each pointer points to the one before it: legal one by one, 8000 steps for one name
+    chain = b"\0" + b"".join((0xC000 | max(at - 2, 0)).to_bytes(2, "big") for at in range(1, 16001, 2))
+    assert read_name(chain, 1 + 2 * 126) == ("", 1 + 2 * 127)
+    with pytest.raises(MaterialError, match="or too many"):
+        read_name(chain, 1 + 2 * 127)
+
+
 def test_truncation_and_too_many_records_are_refused():
     for size in range(len(ANSWER)):
         with pytest.raises(MaterialError):

@@ -51,6 +51,12 @@ def test_classic_in_both_orders_and_units(order, magic, unit):
     assert packets[1].size == 8
 
 
+def test_a_packet_in_an_obsolete_block_is_not_skipped():
+    old = block("<", 2, struct.pack("<HHIIII", 0, 0, 0, 0, 6, 6) + b"secret")
+    with pytest.raises(MaterialError, match="obsolete packet block: convert"):
+        read_capture(pcapng() + old)
+
+
 @pytest.mark.parametrize("order", ["<", ">"])
 def test_pcapng_in_both_orders_with_its_loss_counter(order):
     capture = read_capture(pcapng(order, dropped=7) + pcapng(order, dropped=2))

@@ -1,7 +1,7 @@
 import pytest
 
 from harness.errors import UsageError
-from harness.network import Endpoint, Policy
+from harness.network import Endpoint, Parties, Policy
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,19 @@ def test_addresses_are_compared_in_one_spelling():
     assert Policy(endpoints=(), resolvers=("2001:DB8::0:1",)).resolvers == ("2001:db8::1",)
     with pytest.raises(UsageError, match="not an IP address"):
         Policy(endpoints=(), resolvers=("dns.example",))
+
+
+@pytest.mark.parametrize("service", [("tls", 443), ("udp", 0), ("tcp", 65536)])
+def test_what_is_no_service_is_refused(service):
+    with pytest.raises(UsageError, match="inbound service"):
+        Policy(endpoints=(), inbound=frozenset({service}))
+
+
+def test_stations_of_the_rig_are_compared_in_one_spelling():
+    parties = Parties(macs=frozenset(), rig_addresses=frozenset({"2001:DB8:0::1"}))
+    assert parties.rig_addresses == {"2001:db8::1"}
+    with pytest.raises(UsageError, match="not an IP address"):
+        Parties(macs=frozenset(), rig_addresses=frozenset({"bench"}))
 
 
 def test_unknown_housekeeping_is_refused():

@@ -1,16 +1,19 @@
+import socket
 import struct
+from dataclasses import replace
 
 import pytest
 
 from harness.drone.network.resolver import encode_query
 from harness.instruments.gateway.answers import answer_dns
 from harness.network import Endpoint, FlowVerdict, Policy
-from harness.network.decode import ACK, SYN, Frame
+from harness.network.decode import ACK, RST, SYN, Frame
 from harness.network.dns import Names, parse_message
 from harness.network.flows import group_flows
 from harness.network.rules import Judge, learn_names
 
 US, RESOLVER, SERVER = "10.77.0.2", "10.77.0.1", "192.0.2.10"
+BENCH, STRANGER = "10.77.0.8", "203.0.113.9"
 HOST = "update.example-drone.jp"
 QUERY = encode_query(HOST, 77)
 ANSWER = answer_dns(QUERY, lambda name: SERVER)
@@ -59,7 +62,7 @@ def tls_flow(*payloads, port=443, responder=SERVER, replies=()):
 def judge(policy):
     names = Names()
     names.learn(parse_message(ANSWER), 9.0)
-    return Judge(policy, names, {("10.77.0.8", 7, US, 9): [b"probe"]})
+    return Judge(policy, names, {(BENCH, 7, US, 9): [b"probe"]}, frozenset({BENCH}))
 
 
 def verdict(judge, flow):
@@ -174,19 +177,50 @@ def test_time_is_asked_of_a_declared_server_in_a_plain_way():
     assert undeclared(judge, flows_of(sent("udp", ("192.0.2.99", 123), NTP))[0], "undeclared destination")
 
 
-def test_answers_to_others_are_inbound(judge):
-    probe = got("tcp", ("10.77.0.8", 7), kind=SYN)
-    answer = sent("tcp", ("10.77.0.8", 7), kind=SYN | ACK)
-    assert judge.judge(flows_of(probe, answer)[0]).verdict is FlowVerdict.INBOUND
-    ping = got("icmp", ("10.77.0.8", 5000), b"\x08", kind=8)
-    pong = sent("icmp", ("10.77.0.8", 5000), b"\0", kind=0)
-    assert judge.judge(flows_of(ping, pong)[0]).verdict is FlowVerdict.INBOUND
-    own = sent("icmp", ("10.77.0.8", 5000), b"\x08", kind=8)
+def call(sender, protocol="tcp", answer=SYN | ACK, payload=b""):
+    """A flow that `sender` began on the article's port 5000 and that the article answered."""
+    begun = got(protocol, (sender, 7), kind=SYN if protocol == "tcp" else 0, sequence=4)
+    return flows_of(begun, sent(protocol, (sender, 7), payload, kind=answer if protocol == "tcp" else 0))[0]
+
+
+@pytest.mark.parametrize("protocol", ["tcp", "udp"])
+def test_an_answer_to_a_stranger_is_undeclared_unless_the_service_is_declared(judge, policy, protocol):
+    stranger = call(STRANGER, protocol, payload=b"35.6762,139.6503")
+    assert undeclared(judge, stranger, f"answers {STRANGER}:7, which called undeclared port 5000/{protocol}")
+    assert verdict(judge, call(BENCH, protocol)) == (FlowVerdict.INBOUND, "begun by the bench")
+    other = "udp" if protocol == "tcp" else "tcp"
+    for service, expected in ((protocol, FlowVerdict.INBOUND), (other, FlowVerdict.UNDECLARED)):
+        offered = replace(policy, inbound=frozenset({(service, 5000)}))
+        assert Judge(offered, Names(), {}).judge(stranger).verdict is expected
+
+
+def test_refusing_a_stranger_gives_nothing_away(judge):
+    assert verdict(judge, call(STRANGER, answer=RST | ACK)) == (FlowVerdict.INBOUND, "refused")
+    assert undeclared(judge, call(STRANGER, answer=RST | ACK, payload=b"leak"), "undeclared port 5000/tcp")
+
+
+@pytest.mark.parametrize("sender", [BENCH, STRANGER])
+def test_an_echo_is_given_back_as_it_came(judge, sender):
+    ping = got("icmp", (sender, 5000), b"\x08\0\1\2ping", kind=8)
+    pong = sent("icmp", (sender, 5000), b"\0\0\1\3ping", kind=0)
+    assert verdict(judge, flows_of(ping, pong)[0]) == (FlowVerdict.INBOUND, "gives an echo back")
+    leak = sent("icmp", (sender, 5000), b"\0\0\1\3leak", kind=0)
+    assert undeclared(judge, flows_of(ping, pong, leak)[0], "does not give back")
+    own = sent("icmp", (sender, 5000), b"\x08\0\1\2ping", kind=8)
     assert judge.judge(flows_of(ping, own)[0]).verdict is FlowVerdict.UNDECLARED
-    tunnel = flows_of(
-        got("ip-47", ("10.77.0.8", 0), destination_port=0), sent("ip-47", ("10.77.0.8", 0), b"leak", source_port=0)
-    )
+
+
+def test_what_answers_no_known_protocol_is_undeclared(judge):
+    tunnel = flows_of(got("ip-47", (BENCH, 0), destination_port=0), sent("ip-47", (BENCH, 0), b"leak", source_port=0))
     assert judge.judge(tunnel[0]).verdict is FlowVerdict.UNDECLARED
+
+
+IP_HEAD = b"\x45" + bytes(8) + b"\x11" + bytes(2) + socket.inet_aton(BENCH) + socket.inet_aton(US)
+
+
+def unreachable(quoted, unused=bytes(4)):
+    payload = b"\3\3" + bytes(2) + unused + quoted
+    return flows_of(sent("icmp", (BENCH, 0), payload, kind=3, source_port=0))[0]
 
 
 @pytest.mark.parametrize(
@@ -199,11 +233,19 @@ def test_answers_to_others_are_inbound(judge):
     ],
 )
 def test_port_unreachable_must_quote_a_packet_that_came(judge, ports, rest, expected):
-    quoted = b"\x45" + bytes(19) + struct.pack(">HHHH", *ports, 13, 0) + rest
-    message = sent("icmp", ("10.77.0.8", 0), b"\3\3" + bytes(6) + quoted, kind=3, source_port=0)
-    assert judge.judge(flows_of(message)[0]).verdict is expected
-    stump = sent("icmp", ("10.77.0.8", 0), b"\3\3" + bytes(6), kind=3, source_port=0)
-    assert judge.judge(flows_of(stump)[0]).verdict is FlowVerdict.UNDECLARED
+    quoted = IP_HEAD + struct.pack(">HHHH", *ports, 13, 0) + rest
+    assert judge.judge(unreachable(quoted)).verdict is expected
+    assert judge.judge(unreachable(b"")).verdict is FlowVerdict.UNDECLARED
+
+
+@pytest.mark.parametrize("place", [0, 9, 12, 19])
+def test_port_unreachable_hides_nothing_in_the_header_that_it_quotes(judge, place):
+    datagram = struct.pack(">HHHH", 7, 9, 13, 0)
+    changed = bytearray(IP_HEAD)
+    changed[place] ^= 1
+    assert judge.judge(unreachable(IP_HEAD + datagram)).verdict is FlowVerdict.INBOUND
+    assert judge.judge(unreachable(bytes(changed) + datagram)).verdict is FlowVerdict.UNDECLARED
+    assert judge.judge(unreachable(IP_HEAD + datagram, unused=b"leak")).verdict is FlowVerdict.UNDECLARED
 
 
 def test_bytes_beside_the_payload_and_damage_are_undeclared_anywhere(judge):

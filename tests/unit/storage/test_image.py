@@ -1,6 +1,7 @@
 import hashlib
 import os
 import struct
+import zlib
 
 import pytest
 from hypothesis import given
@@ -81,4 +82,49 @@ def test_senseless_entries_are_no_partitions(entry):
 @given(st.binary(min_size=1, max_size=2048), st.binary(min_size=64, max_size=64))
 def test_any_table_stays_inside_the_image(data, rows):
     image = acquire(bytes(446) + rows + b"\x55\xaa" + data)
+    assert all(0 < part.offset < part.offset + part.size <= image.size for part in image.partitions)
+
+
+def gpt(*places, count=4, entry_size=128, at=2):
+    """A disk of 64 KiB: protective MBR, GPT header, table with (first, last) sectors."""
+    rows = b"".join(struct.pack("<16s16sQQ", b"type", b"id", *place).ljust(entry_size, b"\0") for place in places)
+    rows = rows.ljust(count * entry_size, b"\0")
+    fields = (b"EFI PART", 0x10000, 92, 0, 0, at, count, entry_size, zlib.crc32(rows))
+    head = bytearray(struct.pack("<8sIIII48xQIII", *fields))
+    head[16:20] = struct.pack("<I", zlib.crc32(head))
+    disk = table((0, 0xEE, 1, 0xFFFFFFFF)) + bytes(head).ljust(512, b"\0") + bytes(512 * (at - 2)) + rows
+    return disk.ljust(65536, b"\0")
+
+
+def test_a_gpt_behind_its_protective_entry_is_read_and_clipped():
+    first, second = acquire(gpt((40, 47), (0, 0), (64, 9999), (128, 200), (50, 40), count=8)).partitions
+    assert (first.number, first.offset, first.size, first.clipped) == (1, 40 * 512, 8 * 512, False)
+    assert (second.number, second.offset, second.size, second.clipped) == (3, 64 * 512, 65536 - 64 * 512, True)
+
+
+@pytest.mark.parametrize("place", [512, 512 + 70, 512 + 80, 1024 + 33])
+def test_a_damaged_gpt_is_none(place):
+    disk = bytearray(gpt((40, 47)))
+    disk[place] ^= 1
+    (whole,) = acquire(disk).partitions
+    assert (whole.kind, whole.offset, whole.size, whole.clipped) == (0xEE, 512, 65536 - 512, True)
+
+
+@pytest.mark.parametrize("changed", [{"count": 1025}, {"entry_size": 132}, {"at": 2 << 40}])
+def test_a_gpt_beyond_all_bounds_is_none(changed):
+    at = changed.pop("at", 2)
+    disk = bytearray(gpt((40, 47), **changed))
+    if at != 2:
+        disk[512 + 72 : 512 + 80] = struct.pack("<Q", at)
+        disk[512 + 16 : 512 + 20] = bytes(4)
+        disk[512 + 16 : 512 + 20] = struct.pack("<I", zlib.crc32(disk[512 : 512 + 92]))
+    (whole,) = acquire(disk).partitions
+    assert whole.offset == 512
+
+
+@given(st.binary(min_size=1, max_size=60), st.integers(446, 1600))
+def test_any_gpt_gives_partitions_on_the_image(patch, at):
+    disk = bytearray(gpt((40, 47), (60, 70)))
+    disk[at : at + len(patch)] = patch
+    image = acquire(disk)
     assert all(0 < part.offset < part.offset + part.size <= image.size for part in image.partitions)

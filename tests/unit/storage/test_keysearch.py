@@ -12,6 +12,7 @@ from harness.storage.patterns import find_all
 # FIPS 197 appendix A.1 and A.3: cipher keys and the last words of their expansion.
 KEY_128, END_128 = bytes.fromhex("2b7e151628aed2a6abf7158809cf4f3c"), "d014f9a8c9ee2589e13f0cc8b6630ca6"
 KEY_256 = bytes.fromhex("603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4")
+KEY_192, END_192 = bytes.fromhex("8e73b0f7da0e6452c810f32b809079e562f8ead2522c6b7b"), "e98ba06f448c773c8ecc720401002202"
 END_256 = "fe4890d1e6188d0b046df344706c631e"
 
 
@@ -45,7 +46,7 @@ def expand(key):
     return b"".join(words)
 
 
-SCHEDULES = {128: expand(KEY_128), 256: expand(KEY_256)}
+SCHEDULES = {128: expand(KEY_128), 192: expand(KEY_192), 256: expand(KEY_256)}
 
 
 def search(data):
@@ -55,22 +56,22 @@ def search(data):
 
 
 def test_the_expansion_of_this_test_is_that_of_fips_197():
-    assert (SCHEDULES[128][-16:].hex(), SCHEDULES[256][-16:].hex()) == (END_128, END_256)
+    assert [SCHEDULES[bits][-16:].hex() for bits in (128, 192, 256)] == [END_128, END_192, END_256]
 
 
-@pytest.mark.parametrize("bits", [128, 256])
+@pytest.mark.parametrize("bits", [128, 192, 256])
 @pytest.mark.parametrize("lead", [0, 1, 7, PIECE - 1, PIECE - 100, PIECE])
 def test_schedule_is_found_at_any_offset(bits, lead):
     assert search(os.urandom(lead) + SCHEDULES[bits] + os.urandom(300)) == [(lead, bits, False)]
 
 
-@pytest.mark.parametrize("bits", [128, 256])
+@pytest.mark.parametrize("bits", [128, 192, 256])
 def test_schedule_of_swapped_words_is_found(bits):
     swapped = np.frombuffer(SCHEDULES[bits], "<u4").astype(">u4").tobytes()
     assert search(os.urandom(33) + swapped) == [(33, bits, True)]
 
 
-@pytest.mark.parametrize("bits", [128, 256])
+@pytest.mark.parametrize("bits", [128, 192, 256])
 def test_damaged_or_cut_schedule_is_no_hit(bits):
     damaged = bytearray(SCHEDULES[bits])
     damaged[-1] ^= 1

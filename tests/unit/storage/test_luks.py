@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.errors import MaterialError
-from harness.storage.image import acquire
-from harness.storage.luks import find_volumes, read_header
+from harness.storage.image import Range, acquire
+from harness.storage.luks import find_volumes, read_header, search_volumes
 
 CRYPTSETUP = shutil.which("cryptsetup", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 SIZE = 16384
@@ -62,21 +62,27 @@ METADATA = {
 
 
 def header(metadata, size=SIZE):
+    return header_copy(metadata, size=size) + header_copy(metadata, size=size, second=True)
+
+
+def header_copy(metadata, size=SIZE, second=False, changes=1, padding=b""):
     text = metadata if isinstance(metadata, bytes) else json.dumps(metadata).encode()
     area = text.ljust(size - 4096, b"\0")
-    copies = b""
-    for magic, offset in ((b"LUKS\xba\xbe", 0), (b"SKUL\xba\xbe", size)):
-        head = struct.pack(">6sHQQ48s32s64s40s48sQ", magic, 2, size, 1, b"", b"sha256", b"", b"an-uuid", b"", offset)
-        head = bytearray(head.ljust(4096, b"\0"))
-        head[0x1C0:0x1E0] = hashlib.sha256(bytes(head) + area).digest()
-        copies += bytes(head) + area
-    return copies
+    magic, offset = (b"SKUL\xba\xbe", size) if second else (b"LUKS\xba\xbe", 0)
+    identity = (b"", b"sha256", b"", b"an-uuid", b"", offset)
+    head = bytearray(struct.pack(">6sHQQ48s32s64s40s48sQ", magic, 2, size, changes, *identity).ljust(512, b"\0"))
+    head = bytearray((head + padding).ljust(4096, b"\0"))
+    head[0x1C0:0x1E0] = hashlib.sha256(bytes(head) + area).digest()
+    return bytes(head) + area
 
 
 def test_reads_what_the_header_says():
     found = read_header(acquire(bytes(512) + header(METADATA)), 512)
     (slot,), (segment,), (digest,) = found.keyslots, found.segments, found.digests
-    assert (found.version, found.uuid, found.problems, found.metadata.end) == (2, "an-uuid", (), 512 + 2 * SIZE)
+    assert (found.version, found.uuid, found.problems, found.header_size) == (2, "an-uuid", (), SIZE)
+    text = len(json.dumps(METADATA))
+    places = (Range(512, 512), Range(512 + 4096, text), Range(512 + SIZE, 512), Range(512 + SIZE + 4096, text))
+    assert found.metadata == places
     assert (slot.kdf.type, slot.kdf.memory, slot.kdf.time, slot.kdf.lanes) == ("argon2id", 65536, 3, 4)
     assert (slot.key_size, slot.offset, slot.size, slot.stripes, slot.af_hash) == (64, 32768, 258048, 4000, "sha256")
     assert (segment.cipher, segment.offset, segment.size, segment.sector_size) == (
@@ -101,6 +107,7 @@ def test_agrees_with_cryptsetup(tmp_path, kind):
     (slot,) = found.keyslots
     assert (f"luks{found.version}", found.uuid, found.segments[0].cipher) == (kind, said, "aes-xts-plain64")
     assert (slot.key_size, slot.kdf.type, slot.kdf.hash, slot.kdf.time) == (32, "pbkdf2", "sha256", 1234)
+    assert found.problems == ()
 
 
 def test_volumes_are_found_at_sectors_only():
@@ -112,8 +119,39 @@ def test_medium_full_of_false_headers_is_bounded():
     false = bytearray(b"LUKS\xba\xbe\0\2" + (0x100000).to_bytes(8, "big")).ljust(512, b"\0")
     false[0x48:0x4E] = b"sha256"
     started = time.perf_counter()
-    assert find_volumes(acquire(false * 20_000)) == ()
+    found, unread = search_volumes(acquire(false * 20_000))
     assert time.perf_counter() - started < 10.0
+    assert found == () and len(unread) == 65 and unread[-1] == "more than 64 LUKS headers"
+
+
+def test_what_looks_like_a_volume_and_cannot_be_judged_is_said():
+    good = header(METADATA)
+    assert search_volumes(acquire(good))[1] == ()
+    found, (said,) = search_volumes(acquire(good + header(b"{}")))
+    assert [volume.offset for volume in found] == [0] and "keyslots" in said
+    found, (said,) = search_volumes(acquire(good + bytes(512) + header_copy(METADATA, second=True)))
+    assert len(found) == 1 and said == f"LUKS header at offset {2 * SIZE + 512:#x}: a secondary one without its primary"
+
+
+def test_the_copy_that_was_changed_last_counts_and_a_difference_is_a_problem():
+    weak = copy.deepcopy(METADATA)
+    weak["keyslots"]["0"]["kdf"]["memory"] = 32
+    for first, second, wanted in ((METADATA, weak, 32), (weak, METADATA, 65536)):
+        data = header_copy(first) + header_copy(second, second=True, changes=2)
+        found = read_header(acquire(data), 0)
+        assert found.keyslots[0].kdf.memory == wanted
+        assert found.problems == ("the two copies of the header say different things",)
+    older = header_copy(METADATA, changes=3) + header_copy(weak, second=True, changes=2)
+    assert read_header(acquire(older), 0).keyslots[0].kdf.memory == 65536
+
+
+def test_nothing_hides_where_the_format_wants_zeros():
+    text = json.dumps(METADATA).encode()
+    for one in (header_copy(text + b"\0" * 9 + b"hidden"), header_copy(text, padding=b"\0" * 9 + b"hidden")):
+        found = read_header(acquire(one + header_copy(text, second=True)), 0)
+        assert found.problems == ("primary header holds bytes where the format wants zeros",)
+        hidden = one.index(b"hidden")
+        assert not any(part.offset <= hidden < part.end for part in found.metadata)
 
 
 @pytest.mark.parametrize(("copy_at", "name"), [(0, "primary"), (SIZE, "secondary")])

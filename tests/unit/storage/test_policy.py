@@ -1,3 +1,4 @@
+import base64
 from dataclasses import replace
 
 import pytest
@@ -5,7 +6,7 @@ import pytest
 from harness.storage.luks import Digest, Kdf, KeySlot, LuksHeader, Segment
 from harness.storage.policy import ApprovedSet, judge_volume
 
-KDF = Kdf(type="argon2id", time=3, memory=65536, lanes=4, hash="", salt="")
+KDF = Kdf(type="argon2id", time=3, memory=65536, lanes=4, hash="", salt=base64.b64encode(bytes(16)).decode())
 SLOT = KeySlot(
     number=0,
     type="luks2",
@@ -29,6 +30,7 @@ HEADER = LuksHeader(
     keyslots=(SLOT,),
     segments=(SEGMENT,),
     digests=(Digest(type="pbkdf2", hash="sha256", iterations=1000, salt="", digest="", keyslots=(0,), segments=(0,)),),
+    metadata=(),
     problems=(),
 )
 
@@ -57,6 +59,7 @@ def test_other_cipher_is_found(cipher):
 @pytest.mark.parametrize(
     "changed",
     [
+        {"salt": base64.b64encode(bytes(15)).decode()},
         {"memory": 65535},
         {"time": 2},
         {"type": "argon2i"},

@@ -1,4 +1,5 @@
 import gzip
+import importlib
 import json
 import os
 import struct
@@ -62,6 +63,17 @@ def test_all_hits_are_counted_and_some_are_kept():
     report = scan(image((TEXT.text.encode() + b"\n") * 300), CANARIES)
     assert report.count("canary", "text") == 300
     assert sum(hit.encoding == "utf-8" for hit in report.hits) == HITS_KEPT
+
+
+def test_a_medium_full_of_a_secret_is_counted_up_to_a_bound(monkeypatch):
+    monkeypatch.setattr(importlib.import_module("harness.storage.scan"), "MOST_COUNTED", 1000)
+    report = scan(image(b"a" * 100_000), CanarySet(), (Secret(name="pass", value=b"aaaaaaaa"),))
+    assert max(entry.count for entry in report.counts) == 1000 and report.complete
+
+
+def test_a_volume_that_cannot_be_judged_leaves_the_search_incomplete():
+    report = scan(image(bytes(512), b"LUKS\xba\xbe\0\3", bytes(1016)), CANARIES)
+    assert not report.complete and "unknown version 3" in report.cut_short[0]
 
 
 def test_no_hit_shows_bytes_of_a_key():

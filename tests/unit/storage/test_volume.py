@@ -137,7 +137,8 @@ def test_crafted_volume_opens():
         ({"keyslots__0__area__encryption": "serpent-xts-plain64"}, "cannot be read"),
         ({"keyslots__0__area__key_size": 48}, "cannot be read"),
         ({"keyslots__0__af__hash": "whirlpool"}, "cannot be read"),
-        ({"digests__0__iterations": 1 << 31}, "cannot be checked"),
+        ({"digests__0__iterations": 1 << 31}, "not run"),
+        ({"digests__0__hash": "md4"}, "cannot be checked"),
         ({"segments__0__encryption": "twofish-xts-plain64"}, "cannot be decrypted"),
         ({"segments__0__sector_size": 1 << 20}, "not allowed"),
         ({"segments__0__encryption": "aes-ecb"}, "does not fit"),
@@ -150,6 +151,17 @@ def test_hostile_or_unknown_parameters_are_refused_at_once(change, message):
     with pytest.raises(MaterialError, match=message):
         open_volume(acquire(crafted(**change)), 0, "secret")
     assert time.perf_counter() - started < 5.0
+
+
+def test_many_dear_slots_are_refused_together_at_once():
+    slot = copy.deepcopy(samples.METADATA["keyslots"]["0"])
+    for kdf in (argon2(memory=1 << 20, time=4), {"type": "pbkdf2", "hash": "sha256", "iterations": 10_000_000}):
+        dear = slot | {"kdf": kdf | {"salt": samples.SALT}}
+        change = {"keyslots": {str(number): dear for number in range(5)}, "digests__0__keyslots": list("01234")}
+        started = time.perf_counter()
+        with pytest.raises(MaterialError, match="5 key slots cost"):
+            open_volume(acquire(crafted(**change)), 0, "secret")
+        assert time.perf_counter() - started < 5.0
 
 
 def test_segment_end_is_kept():

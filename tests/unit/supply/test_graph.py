@@ -30,6 +30,12 @@ def test_chain_and_cycle_and_service_close():
     assert graph([("r", ["a", "b", "c", "cloud"])], services=["cloud"]).unresolved_dependencies == 0
 
 
+def test_what_depends_on_itself_says_nothing():
+    alone = graph([("r", "r")], parts="")
+    assert alone.edges == 0 and alone.empty and alone.unresolved_dependencies == 1
+    assert graph([("r", "ra"), ("a", "abc")]).edges == 3
+
+
 def test_one_entry_may_come_in_two_parts():
     assert graph([("r", "a"), ("r", "bc")]).unresolved_dependencies == 0
 

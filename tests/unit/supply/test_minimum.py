@@ -55,6 +55,15 @@ def test_a_field_missing_in_one_component_is_counted_in_its_row_alone(key, field
     assert row.percent == report.completeness == pytest.approx(100 * 8 / 9)
 
 
+def test_a_component_that_depends_on_itself_alone_has_no_relationship():
+    document = healthy()
+    lone = document["components"][0]["bom-ref"]
+    for entry in document["dependencies"]:
+        entry["dependsOn"] = [ref for ref in entry["dependsOn"] if ref != lone]
+    next(entry for entry in document["dependencies"] if entry["ref"] == lone)["dependsOn"] = [lone]
+    assert incomplete(check(document)) == ["dependency relationship"]
+
+
 def test_a_missing_author_or_time_is_counted():
     document = healthy()
     del document["metadata"]["authors"]

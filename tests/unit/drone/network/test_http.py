@@ -64,6 +64,12 @@ def test_a_server_that_is_gone_is_given_up_after_ten_seconds(bench):
     assert bench.frames[-1][0] > 9.9
 
 
+def test_a_length_of_ten_thousand_figures_is_waited_for_and_no_crash(bench):
+    http, log = client(bench)
+    http._hear(b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 9999 + b"\r\n\r\n")
+    assert http.answered == 0 and log == []
+
+
 def test_a_dead_resolver_is_told(bench):
     http, log = client(bench)
     bench.gateway._station.close()

@@ -59,13 +59,32 @@ def test_both_tables_are_kept_alike():
     assert any(medium.read(BLOCK + 4, 64))
 
 
-def test_full_medium_is_said():
-    _, device = fresh()
+def test_full_medium_is_said_and_left_as_it_was():
+    medium, device = fresh()
     volume = FatVolume(device)
     file = volume.create("BIG.BIN")
-    with pytest.raises(VehicleError, match="medium is full"):
-        for _ in range(SIZE // MEBIBYTE + 1):
-            volume.append(file, bytes(MEBIBYTE))
+    volume.append(file, bytes(SIZE - 2 * MEBIBYTE))
+    before = medium.image()
+    with pytest.raises(VehicleError, match=r"medium is full: 501 of .* 512 are wanted"):
+        volume.append(file, bytes(2 * MEBIBYTE))
+    assert medium.image() == before
+
+
+def test_what_was_removed_makes_room_and_the_rest_stays(tmp_path):
+    medium, device = fresh()
+    volume, kept = FatVolume(device), bytes(range(256)) * 9000
+    for number in range(20):
+        name = f"{number}.BIN"
+        if number > 4:
+            volume.remove(next(file for file in volume.files() if file.name == f"{number - 5}.BIN"))
+        volume.append(volume.create(name), kept[number:])
+    again = FatVolume(device)
+    assert {file.name: again.read(file) for file in again.files()} == {f"{n}.BIN": kept[n:] for n in range(15, 20)}
+    if shutil.which("mtype") is None:
+        pytest.skip("mtools is not installed")
+    path = tmp_path / "image"
+    path.write_bytes(medium.image())
+    assert subprocess.run(["mtype", "-i", path, "::19.BIN"], capture_output=True, check=True).stdout == kept[19:]
 
 
 def test_full_directory_is_said():

@@ -175,6 +175,36 @@ def test_photo_names_count_up_and_long_scene_is_refused():
         recorder.take_photo(0.0, 1.0, 1.0, 1.0, "x" * 99999)
 
 
+def test_a_long_flight_is_recorded_to_its_end(monkeypatch):
+    monkeypatch.setattr("harness.drone.recorder.recorder.photograph", lambda exposure, number: bytes(400_000))
+    recorder = Recorder(RecorderConfig(weak_kdf=True), Medium(size=20 << 20))
+    recorder.power_on()
+    for number in range(100):
+        recorder.take_photo(5.0 * number, PLACE.latitude, PLACE.longitude, 50.0, "test field")
+        recorder.log(5.0 * number, PLACE.latitude, PLACE.longitude, 50.0, f"entry {number:03d}")
+    recorder.power_off()
+    plaintext = open_volume(acquire(recorder.medium.image()), VOLUME_AT, recorder.credential).read_all()
+    assert recorder.problem == ""
+    assert b"IMG_0100JPG" in plaintext and b"IMG_0001JPG" not in plaintext
+    assert b"entry 000" in plaintext and b"entry 099" in plaintext
+
+
+def test_a_recorder_that_cannot_write_says_so():
+    recorder = Recorder(RecorderConfig(encryption="none"), Medium(size=20 << 20))
+    recorder.power_on()
+    recorder.take_photo(0.0, 1.0, 1.0, 1.0, "x")
+    assert recorder.problem == ""
+    with pytest.raises(VehicleError, match="medium is full"):
+        recorder.log(0.0, 1.0, 1.0, 1.0, "x" * (20 << 20))
+    assert "medium is full" in recorder.problem
+    recorder.take_photo(1.0, 1.0, 1.0, 1.0, "x")
+    assert recorder.problem == ""
+    for _ in range(20):
+        recorder._waiting += bytes(1 << 20)
+    recorder.power_off()
+    assert "medium is full" in recorder.problem and not recorder.powered
+
+
 def test_two_articles_have_different_secrets_and_ciphertext():
     first, second = record(RecorderConfig(weak_kdf=True)), record(RecorderConfig(weak_kdf=True))
     assert first.credential != second.credential

@@ -19,6 +19,7 @@ def test_a_request_is_complete_when_its_body_is_there():
     assert _complete_length(head + b"bod") is None
     assert _complete_length(head + b"body" + head) == len(head) + 4
     assert _complete_length(b"GET / HTTP/1.1\r\n") is None
+    assert _complete_length(b"POST / HTTP/1.1\r\nContent-Length: " + b"9" * 9999 + b"\r\n\r\n") is None
 
 
 @given(st.binary(max_size=200))
