@@ -79,12 +79,12 @@ LENGTH = 492  # m, along, across and up
 FOLLOW_W20 = 495  # m/s, wind at 20 ft from which SIGMA follows the height; 0: SIGMA stays
 FOLLOW_LENGTH = 496  # 1: LENGTH follows the height
 ADVECTION = 497  # m/s, fixed; 0: the mean wind
-EDDIES = 498  # states of the forming filters, three of each component, without unit
-ALONG = 507  # m/s, turbulence along, across (right of) and up from the mean wind
+EDDIES = 498  # states of the forming filters, four of each component, without unit
+ALONG = 510  # m/s, turbulence along, across (right of) and up from the mean wind
 
-WORK = 510  # scratch of RK4: stage state, derivative, sum
-BEFORE = 570  # integrated state before the step
-STATE_SIZE = 590
+WORK = 513  # scratch of RK4: stage state, derivative, sum
+BEFORE = 573  # integrated state before the step
+STATE_SIZE = 593
 
 # --- parameters ----------------------------------------------------------------------------------------------------
 DT = 0  # s

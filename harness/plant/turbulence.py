@@ -6,9 +6,10 @@ wind V (Taylor's frozen turbulence, seen by an aircraft that hovers), so its tim
 
 - Dryden: along ``1 / (1 + T s)``, across and up ``(1 + sqrt(3) T s) / (1 + T s)^2``. The sampled process has exactly
   the covariance of the continuous one, for any length of the frame.
-- von Karman: Campbell's rational filters (C. W. Campbell, Monte Carlo Turbulence Simulation Using Rational
-  Approximations to von Karman Spectra, AIAA Journal 24(1), 1986), as partial fractions, the noise held for a frame.
-  They follow the spectrum within 5 % up to L omega / V = 15 and fall faster beyond. Scaled to the full sigma.
+- von Karman: rational filters in the manner of Campbell (Monte Carlo Turbulence Simulation Using Rational
+  Approximations to von Karman Spectra, AIAA Journal 24(1), 1986), but with one more pole and fitted by us to the
+  spectrum of MIL-F-8785C, 3.7.1.1: within 5 % up to L omega / V = 100, Campbell's up to 15. They fall faster beyond
+  and are scaled to the full sigma, which lifts them by 1 %. Partial fractions, the noise held for a frame.
 
 The states of the filters have no unit and keep their covariance when L, V or sigma change on the way.
 """
@@ -26,9 +27,10 @@ _LOWEST, _HIGHEST = 10.0, 1000.0  # ft, where the low-altitude model holds
 _ROOT_2, _ROOT_3 = math.sqrt(2.0), math.sqrt(3.0)
 _SETTLING, _SETTLING_RATIO = 500, 0.05
 # H(s) = sum of share * pole / (s + pole), s in units of V / L; the shares are scaled to variance 1
-ALONG_POLES, ALONG_SHARES = (0.8403154269119582, 5.989075614859557), (0.9335619478977464, 0.0824580851251406)
-ACROSS_POLES = (0.48010621319320945, 1.2148211586395525, 11.14068016552916)
-ACROSS_SHARES = (-0.3000567391021067, 0.9709595246731421, 0.04990862938851836)
+ALONG_POLES = (0.8364908798789037, 4.848685508587357, 42.14911197274241)
+ALONG_SHARES = (0.908610757878492, 0.08074763925842159, 0.013779536403498549)
+ACROSS_POLES = (0.5063545445560377, 1.1811892153636503, 7.633213704819233, 53.11172154355163)
+ACROSS_SHARES = (-0.32581124058747973, 0.9677474999823699, 0.05674550403302226, 0.012183090831404772)
 
 
 @njit
@@ -72,9 +74,9 @@ def spread(ratio: float) -> tuple[float, float]:
 @njit
 def _first_order(s: Array, place: int, ratio: float, rng: Random) -> float:
     """Next value of the Dryden component along; `ratio` is the frame by the time constant."""
-    value: float = math.exp(-ratio) * s[place] + math.sqrt(-math.expm1(-2.0 * ratio)) * normal(rng)
-    s[place] = value
-    return value
+    noise = math.sqrt(-math.expm1(-2.0 * ratio)) * normal(rng)
+    s[place] = math.exp(-ratio) * s[place] + noise
+    return float(s[place])
 
 
 @njit
@@ -87,14 +89,14 @@ def _second_order(s: Array, place: int, ratio: float, rng: Random) -> float:
     s[place + 1] = fade * (s[place + 1] + ratio * s[place])
     s[place + 1] += cross * one + math.sqrt(max(0.0, second - cross * cross)) * two
     s[place] = fade * s[place] + root * one
-    return (_ROOT_3 * s[place] + (1.0 - _ROOT_3) * s[place + 1]) / _ROOT_2
+    return float((_ROOT_3 * s[place] + (1.0 - _ROOT_3) * s[place + 1]) / _ROOT_2)
 
 
 @njit
 def _along(s: Array, place: int, ratio: float, rng: Random) -> float:
     """Next value of the von Karman component along."""
     noise, total = math.sqrt(2.0 / ratio) * normal(rng), 0.0
-    for n in range(2):
+    for n in range(3):
         s[place + n] -= math.expm1(-ALONG_POLES[n] * ratio) * (noise - s[place + n])
         total += ALONG_SHARES[n] * s[place + n]
     return total
@@ -104,7 +106,7 @@ def _along(s: Array, place: int, ratio: float, rng: Random) -> float:
 def _across(s: Array, place: int, ratio: float, rng: Random) -> float:
     """Next value of a von Karman component across or up."""
     noise, total = math.sqrt(2.0 / ratio) * normal(rng), 0.0
-    for n in range(3):
+    for n in range(4):
         s[place + n] -= math.expm1(-ACROSS_POLES[n] * ratio) * (noise - s[place + n])
         total += ACROSS_SHARES[n] * s[place + n]
     return total
@@ -115,12 +117,12 @@ def _churn(s: Array, first: float, second: float, third: float, rng: Random) -> 
     """Let that part of each component's length scale pass."""
     if s[lay.SPECTRUM] == DRYDEN:
         u = _first_order(s, lay.EDDIES, first, rng)
-        v = _second_order(s, lay.EDDIES + 3, second, rng)
-        w = _second_order(s, lay.EDDIES + 6, third, rng)
+        v = _second_order(s, lay.EDDIES + 4, second, rng)
+        w = _second_order(s, lay.EDDIES + 8, third, rng)
     else:
         u = _along(s, lay.EDDIES, first, rng)
-        v = _across(s, lay.EDDIES + 3, second, rng)
-        w = _across(s, lay.EDDIES + 6, third, rng)
+        v = _across(s, lay.EDDIES + 4, second, rng)
+        w = _across(s, lay.EDDIES + 8, third, rng)
     s[lay.ALONG], s[lay.ALONG + 1], s[lay.ALONG + 2] = s[lay.SIGMA] * u, s[lay.SIGMA + 1] * v, s[lay.SIGMA + 2] * w
 
 

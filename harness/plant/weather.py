@@ -208,7 +208,7 @@ def set_turbulence(s: _Array, rng: _Random, turbulence: Turbulence | None) -> No
     from harness.plant.turbulence import settle
 
     s[lay.SPECTRUM], s[lay.ADVECTION] = turbulence.spectrum.value, turbulence.speed or 0.0
-    s[lay.EDDIES : lay.EDDIES + 9] = 0.0
+    s[lay.EDDIES : lay.EDDIES + 12] = 0.0
     _set_scales(s, turbulence)
     rng[1] = int.from_bytes(hashlib.sha256(f"turbulence {turbulence.seed}".encode()).digest()[:8], "big") | 1
     settle(s, rng)

@@ -16,7 +16,7 @@ GROUPS = {  # places of a vector quantity
     **dict.fromkeys(("PROFILE", "PROFILE_HEIGHT", "PROFILE_SHAPE", "SHEAR_HEIGHT", "SWING", "SWING_PERIOD"), 1),
     **dict.fromkeys(("SWING_START", "TURN", "TURN_PERIOD", "TURN_START", "SPECTRUM", "FOLLOW_W20"), 1),
     **dict.fromkeys(("FOLLOW_LENGTH", "ADVECTION"), 1),
-    **{"SHEAR": 2, "EDDIES": 9},
+    **{"SHEAR": 2, "EDDIES": 12},
 }
 
 
