@@ -199,5 +199,5 @@ def test_glitch_moves_the_position_only(world):
 @pytest.mark.parametrize("bad", [math.nan, math.inf])
 def test_what_is_no_number_is_refused(world, ask, bad):
     s, p, _ = world
-    with pytest.raises(RigError, match="number|finite"):
+    with pytest.raises(RigError, match=r"number|finite"):
         ask(s, p, bad)

@@ -75,7 +75,7 @@ BAD = (math.nan, math.inf, -math.inf, 1e9)
     ],
 )
 def test_impossible_air_is_refused_and_changes_nothing(state, ask, bad):
-    with pytest.raises(RigError, match="number|finite"):
+    with pytest.raises(RigError, match=r"number|finite"):
         ask(state, bad)
     assert not state.any()
 
