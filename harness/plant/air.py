@@ -7,6 +7,7 @@ from harness.plant.jit import Array, njit
 
 POWER, LOGARITHMIC = 1.0, 2.0  # kinds of PROFILE
 COSINE, OPERATING = 0.0, 1.0  # shapes of a gust
+FASTEST = 100.0  # m/s, of the mean wind with profile and shear
 
 
 @njit
@@ -38,14 +39,23 @@ def direction_offset(s: Array, t: float) -> float:
 
 
 @njit
-def _mean(s: Array, t: float) -> None:
-    north, east = s[lay.STEADY], s[lay.STEADY + 1]
+def _by_height(s: Array, north: float, east: float) -> tuple[float, float]:
+    """Horizontal wind at the aircraft's height from the steady one; far up it is held at ``FASTEST``."""
     height = max(0.0, -s[lay.POS + 2])
     if s[lay.PROFILE] != 0.0:
         factor = profile_factor(s[lay.PROFILE], s[lay.PROFILE_SHAPE], s[lay.PROFILE_HEIGHT], height)
         north, east = factor * north, factor * east
     north += s[lay.SHEAR] * (height - s[lay.SHEAR_HEIGHT])
     east += s[lay.SHEAR + 1] * (height - s[lay.SHEAR_HEIGHT])
+    excess = math.sqrt(north * north + east * east) / FASTEST
+    return (north / excess, east / excess) if excess > 1.0 else (north, east)
+
+
+@njit
+def _mean(s: Array, t: float) -> None:
+    north, east = s[lay.STEADY], s[lay.STEADY + 1]
+    if s[lay.PROFILE] != 0.0 or s[lay.SHEAR] != 0.0 or s[lay.SHEAR + 1] != 0.0:
+        north, east = _by_height(s, north, east)
     angle = direction_offset(s, t)
     if angle != 0.0:
         cosine, sine = math.cos(angle), math.sin(angle)

@@ -1,4 +1,4 @@
-"""The air around the drone, as a wind source moves it and a reference anemometer reads it. Loads no kernel on import."""
+"""The air around the drone, as a wind source moves it and an anemometer reads it. Loads no kernel on import."""
 
 from harness.drone.flight.settings import FlightArrays
 from harness.plant import layout as lay

@@ -113,6 +113,16 @@ def test_linear_shear_grows_from_its_reference(state):
     assert wind_at(state, 0.0) == pytest.approx([4.0, 0.0, 0.0])
 
 
+def test_profile_and_shear_never_blow_what_no_frame_can_follow(state):
+    set_steady(state, (60.0, 0.0, 0.0))
+    set_profile(state, PowerLaw(reference=0.5, exponent=1.0))
+    set_shear(state, (0.0, 2.0), 0.0)
+    state[lay.POS + 2] = -1000.0
+    north, east, _ = wind_at(state, 0.0)
+    assert math.hypot(north, east) == pytest.approx(100.0)
+    assert math.atan2(east, north) == pytest.approx(math.atan2(2000.0, 120_000.0))
+
+
 def test_direction_swings_about_the_steady_one(state):
     set_steady(state, (10.0, 0.0, 0.0))
     set_swing(state, 5.0, math.radians(30), 40.0)

@@ -2,6 +2,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harness.errors import RigError
 from harness.plant import layout as lay
@@ -53,3 +55,22 @@ def test_sensor_noise_is_the_same_with_and_without_turbulence():
 def test_a_series_of_nothing_is_refused(bad):
     with pytest.raises(RigError, match="finite"):
         commanded_series(Turbulence(seed=1, w20=5.0), **{"frames": 3, "wind": 5.0, **bad})
+
+
+TURBULENCES = st.builds(
+    Turbulence,
+    seed=st.integers(0, 1000),
+    spectrum=st.sampled_from(Spectrum),
+    w20=st.floats(0.0, 60.0),
+    lengths=st.none() | st.tuples(*3 * [st.floats(0.5, 5000.0)]),
+    height=st.none() | st.floats(0.5, 1000.0),
+    speed=st.none() | st.floats(0.1, 60.0),
+)
+
+
+@given(turbulence=TURBULENCES, height=st.floats(-100.0, 5000.0), wind=st.floats(0.0, 100.0))
+def test_whatever_is_accepted_gives_air_that_can_be_flown(turbulence, height, wind):
+    series = commanded_series(turbulence, frames=300, wind=wind, height=height)
+    sigma = 0.1 * turbulence.w20 / 0.185**0.4  # along, at 10 ft, where it is greatest
+    assert np.isfinite(series).all()
+    assert np.abs(series).max() <= 8.0 * sigma

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from harness.catalogue.declaration import load_declaration
 from harness.errors import RigError, UsageError
 from harness.instruments.gateway import Authority
+from harness.plant.commanded import commanded_series
+from harness.plant.weather import Turbulence
 from harness.targets.embedded import EmbeddedTarget
 from harness.timing import run_for
 from harness.vehicle.codec import Identity
@@ -106,6 +108,22 @@ def test_the_same_seed_and_orders_fly_the_same_and_others_do_not(target):
     assert max(state.wind_east for state in first) == pytest.approx(4.0, abs=0.5)
     assert max(state.wind_north for state in first) == 3.0
     assert flown(target, 6) != first
+
+
+def test_turbulence_at_the_aircraft_is_the_one_that_its_seed_commands(target):
+    turbulence, readings = Turbulence(seed=5, w20=8.0, height=10.0), []
+    for seed in (1, 2):
+        world = target.new_world(seed)
+        world.power_on()
+        air = world.sockets.air
+        air.set_wind(6.0, 0.0)
+        air.set_turbulence(turbulence)
+        run_for(world, 2.0)
+        readings.append(air.read_wind())
+        world.power_off()
+    commanded = commanded_series(turbulence, frames=800, wind=6.0)
+    assert readings[0].along == readings[1].along == tuple(commanded[-1])
+    assert readings[0].mean == (6.0, 0.0, 0.0)
 
 
 def test_each_world_has_a_unit_fresh_from_the_factory(target):
