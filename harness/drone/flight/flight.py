@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 
 from harness.drone.flight import layout as own
+from harness.drone.flight.air import FlightAir
 from harness.drone.flight.config import FlightConfig
 from harness.drone.flight.courses import CRUISE, FLYING, IDLE, MOST_SPEED, STOPPED, Leg, Return, hold, rise
 from harness.drone.flight.failsafes import CrashWatch, LinkWatch
@@ -13,7 +14,6 @@ from harness.drone.flight.state import Battery, Landed, Mode, Motion, Severity, 
 from harness.errors import RigError
 from harness.plant import layout as lay
 from harness.plant.airframe import FRAME_RATE
-from harness.plant.weather import add_gust, set_steady
 
 TICK_FRAMES = 8  # of the slow loop: 50 Hz
 _SETTLING, _SETTLED_INNOVATION = 3.0, 1.0  # s, m
@@ -36,6 +36,7 @@ class Flight:
         mode: the flight mode.
         armed: whether the motors may turn.
         landed: where the drone believes to be between ground and air.
+        air: the air around it, for wind sources and anemometers; never for the autopilot.
     """
 
     def __init__(self, config: FlightConfig, seed: int) -> None:
@@ -51,7 +52,9 @@ class Flight:
         self.mode, self.armed, self.landed = Mode.STABILIZE, False, Landed.ON_GROUND
         self._config = config
         self._run_frames = run_frames
-        self._s, self._p, self._rng = make_arrays(config, seed)
+        arrays = make_arrays(config, seed)
+        self._s, self._p, self._rng = arrays
+        self.air = FlightAir(arrays)
         self._s[own.CRUISE] = self._cruise = CRUISE
         self._frame, self._now = 0, 0.0
         self._link, self._crash = LinkWatch(config.link_loss_timeout), CrashWatch()
@@ -187,25 +190,6 @@ class Flight:
         """Messages since the last call, oldest first."""
         taken, self._messages = self._messages, []
         return taken
-
-    # --- the air ---------------------------------------------------------------------------------------------------
-
-    def set_wind(self, north: float, east: float, up: float = 0.0) -> None:
-        """Set the steady wind, m/s, by the direction it blows *to*.
-
-        Raises:
-            RigError: not finite, or beyond what the plant is made for.
-        """
-        set_steady(self._s, (north, east, up))
-        self._run_frames(self._s, self._p, self._rng, 0)
-
-    def add_gust(self, *, start: float, duration: float, north: float, east: float, up: float = 0.0) -> None:
-        """Add a 1-cosine gust of amplitude (north, east, up) m/s from `start` (s since power-on) for `duration` s.
-
-        Raises:
-            RigError: not finite, no duration, or too many gusts at once.
-        """
-        add_gust(self._s, self._now, (start, duration), (north, east, up))
 
     # --- the slow loop ---------------------------------------------------------------------------------------------
 

@@ -1,7 +1,9 @@
 """What the MAVLink service needs of the flight part, as a protocol."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
+from harness.drone.flight.orders import Area, Health, MissionItem, Progress, Satellites, SetPoint, Sticks
 from harness.drone.flight.state import Battery, Landed, Mode, Motion, StatusText, Truth
 
 
@@ -39,8 +41,8 @@ class FlightControl(Protocol):
         """Climb to `height` m above home; GUIDED and armed only."""
         ...
 
-    def goto(self, north: float, east: float, up: float, yaw: float | None = None) -> str:
-        """Fly to a point in metres from home; GUIDED only."""
+    def steer(self, target: SetPoint) -> str:
+        """Fly to a place, or at a velocity; GUIDED only."""
         ...
 
     def set_speed(self, speed: float) -> str:
@@ -67,8 +69,43 @@ class FlightControl(Protocol):
         """The status texts since the last call."""
         ...
 
-    def set_link_loss(self, action: str, timeout: float) -> None:
-        """Do `action` ("rtl", "land" or "none") after `timeout` s of the ground station's silence, from now on."""
+    def configure(self, **changes: float | str | bool) -> str:
+        """Change fields of its ``FlightConfig`` from now on; all of them or, with the reason, none.
+
+        The parameters of the ground station act through this. ``FlightConfig`` says what there is.
+        """
+        ...
+
+    def load_mission(self, items: Sequence[MissionItem]) -> str:
+        """Replace the mission; AUTO flies it. Item 0 is the first to be flown, not ArduPilot's home."""
+        ...
+
+    def set_current_item(self, number: int) -> str:
+        """Go on with item `number` (from 0)."""
+        ...
+
+    def pause(self, held: bool) -> str:
+        """Hold the place in AUTO or GUIDED (True), or go on (False)."""
+        ...
+
+    def load_fence(self, areas: Sequence[Area]) -> str:
+        """Replace the areas of the fence; greatest height and radius are fields of the configuration."""
+        ...
+
+    def move_sticks(self, sticks: Sticks | None) -> None:
+        """A pilot's sticks as they now are; None: the pilot has let go of the link on purpose, no RC loss follows."""
+        ...
+
+    def read_progress(self) -> Progress:
+        """Where the mission stands."""
+        ...
+
+    def read_satellites(self) -> Satellites:
+        """The GNSS receiver."""
+        ...
+
+    def read_health(self) -> Health:
+        """How it judges itself."""
         ...
 
     def read_arming_problem(self) -> str:

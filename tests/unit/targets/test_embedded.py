@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from harness.catalogue.declaration import load_declaration
 from harness.errors import RigError, UsageError
 from harness.instruments.gateway import Authority
+from harness.plant.commanded import commanded_series
+from harness.plant.weather import Turbulence
 from harness.targets.embedded import EmbeddedTarget
 from harness.timing import run_for
 from harness.vehicle.codec import Identity
@@ -108,6 +110,22 @@ def test_the_same_seed_and_orders_fly_the_same_and_others_do_not(target):
     assert flown(target, 6) != first
 
 
+def test_turbulence_at_the_aircraft_is_the_one_that_its_seed_commands(target):
+    turbulence, readings = Turbulence(seed=5, w20=8.0, height=10.0), []
+    for seed in (1, 2):
+        world = target.new_world(seed)
+        world.power_on()
+        air = world.sockets.air
+        air.set_wind(6.0, 0.0)
+        air.set_turbulence(turbulence)
+        run_for(world, 2.0)
+        readings.append(air.read_wind())
+        world.power_off()
+    commanded = commanded_series(turbulence, frames=800, wind=6.0)
+    assert readings[0].along == readings[1].along == tuple(commanded[-1])
+    assert readings[0].mean == (6.0, 0.0, 0.0)
+
+
 def test_each_world_has_a_unit_fresh_from_the_factory(target):
     first, second = target.new_world(1).sockets, target.new_world(1).sockets
     assert first.radio_key != second.radio_key
@@ -134,8 +152,15 @@ def test_nothing_of_a_case_is_left_for_the_next(target):
         lambda sockets: sockets.truth(),
         lambda sockets: sockets.air.set_wind(1.0, 0.0),
         lambda sockets: sockets.air.add_gust(start=1.0, duration=1.0, north=1.0, east=0.0),
+        lambda sockets: sockets.air.add_operating_gust(start=1.0, duration=1.0, north=1.0, east=0.0),
+        lambda sockets: sockets.air.set_direction_change(start=1.0, duration=1.0, angle=0.1),
+        lambda sockets: sockets.air.set_swing(0.1, 10.0),
+        lambda sockets: sockets.air.set_profile(None),
+        lambda sockets: sockets.air.set_shear(0.0, 0.01),
+        lambda sockets: sockets.air.set_turbulence(None),
+        lambda sockets: sockets.air.read_wind(),
     ],
-    ids=["truth", "wind", "gust"],
+    ids=["truth", "wind", "gust", "operating", "direction", "swing", "profile", "shear", "turbulence", "reading"],
 )
 def test_without_power_nothing_of_a_flight_can_be_seen(world, use):
     for deed in (lambda: None, world.power_on, world.power_off):

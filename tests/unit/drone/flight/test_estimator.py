@@ -42,7 +42,7 @@ def test_finds_its_heading_whatever_it_is():
 
 def test_estimate_stays_with_the_truth_in_flight_and_wind(hovering):
     flight = hovering(3)
-    flight.set_wind(10.0, -5.0)
+    flight.air.set_wind(10.0, -5.0)
     flight.goto(30.0, 0.0, 12.0, yaw=2.0)
     apart, tilt = [], []
     for _ in range(400):
