@@ -13,7 +13,7 @@ from harness.drone.flight.state import Mode, Severity
 NAMES = ("gcs", "rc", "battery", "fence", "ekf", "gnss", "wind", "crash")
 _CALM_AFTER = 0.8  # part of the wind's limit below which it counts as calm again
 _WIND_TIMES = (2.0, 12.0)  # s above the limit that bring the warning and the action
-_GLITCH_TIME = 0.5  # s without a believed sample, though samples come
+_GLITCH_TIME, _RATE = 0.5, 0.25  # s without a believed sample, though samples come; s between two, at most
 
 
 class Guard:
@@ -104,9 +104,9 @@ class Guard:
     # --- what it flies by --------------------------------------------------------------------------------------------
 
     def _watch_position(self) -> None:
-        heard = hears_satellites(self._craft.state)
-        troubled = not heard or float(self._craft.state[own.GPS_AGE]) > _GLITCH_TIME
-        known = self._craft.knows_position
+        s, known = self._craft.state, self._craft.knows_position
+        heard = hears_satellites(s)
+        troubled = not heard or bool(s[own.GPS_SILENT] < _RATE and s[own.GPS_AGE] > _GLITCH_TIME)
         self._note("gnss", troubled, "GNSS lost" if not heard else "GNSS glitch", "GNSS regained")
         if not known and "ekf" not in self._acting:
             self._acting.add("ekf")
