@@ -19,7 +19,7 @@ ITEMS = (
     MissionItem(command=22, place=(0.0, 0.0, 10.0)),
     MissionItem(command=178, values=(1.0, 7.0, 0.0, 0.0)),
     MissionItem(command=16, place=(25.0, 5.0, 12.0)),
-    MissionItem(command=18, values=(0.5, 0.0, 6.0, 0.0), place=(25.0, 25.0, 14.0)),
+    MissionItem(command=18, values=(0.5, 0.0, 6.0, 0.0), place=(22.0, 18.0, 14.0)),
     MissionItem(command=115, values=(90.0, 0.0, 1.0, 0.0)),
     MissionItem(command=16, place=(-10.0, 10.0, 12.0)),
     MissionItem(command=20),
