@@ -74,6 +74,7 @@ class Craft:
         new = make_settings(self.config)
         moved = np.flatnonzero(new != make_settings(before))
         self.parameters[moved] = new[moved]
+        self.state[own.WEIGHT] = new[own.KNOWN_MASS] * new[lay.GRAVITY]
         if "cruise_speed" in changes:
             self.cruise = self.config.cruise_speed
 

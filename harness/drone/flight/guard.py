@@ -33,8 +33,8 @@ class Guard:
         return tuple(name for name in NAMES if name in self._acting)
 
     def begin(self) -> None:
-        """Armed anew: what an earlier flight brought is over."""
-        self._crash, self._battery = CrashWatch(), 0
+        """Armed anew: what an earlier flight brought is over, and a silence that goes on is declared again."""
+        self._crash, self._battery, self._link.lost = CrashWatch(), 0, False
         self._acting -= {"battery", "crash", "wind", "ekf", "rc"}
 
     def hear_ground_station(self) -> None:

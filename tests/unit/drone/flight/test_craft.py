@@ -51,6 +51,11 @@ def test_all_changes_are_made_or_none(craft, changes, reason):
     assert reason in Flight(FlightConfig(), 0).configure(**changes)
 
 
+def test_a_mass_that_it_is_told_is_the_weight_it_lands_by(craft):
+    craft.configure({"mass": 3.0})
+    assert craft.state[own.WEIGHT] == pytest.approx(3.0 * 9.80665)
+
+
 def test_a_new_cruise_speed_holds_at_once(hovering):
     flight = hovering()
     assert flight.configure(cruise_speed=2) == "" and flight.config.cruise_speed == 2.0

@@ -65,6 +65,18 @@ def test_silence_on_the_ground_brings_what_is_declared_for_it(ready, ground, arm
     assert flight.armed is armed
 
 
+def test_a_silence_that_goes_on_is_declared_in_the_next_flight_too(hovering, fly_until, texts):
+    flight = hovering(link_loss_action="land")
+    flight.ground_station_heard()
+    fly_until(flight, lambda: not flight.armed, within=60.0)
+    texts(flight)
+    flight.advance(flight.now + 2.0)
+    flight.set_mode(Mode.GUIDED)
+    assert flight.arm() == flight.takeoff(5.0) == ""
+    flight.advance(flight.now + 1.0)
+    assert "Ground station lost: LAND" in texts(flight)
+
+
 # --- battery --------------------------------------------------------------------------------------------------------
 
 
