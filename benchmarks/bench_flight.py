@@ -18,7 +18,7 @@ def hover() -> Flight:
     flight.set_mode(Mode.GUIDED)
     flight.arm()
     flight.takeoff(10.0)
-    flight.set_wind(12.0, 0.0)
+    flight.air.set_wind(12.0, 0.0)
     return flight
 
 

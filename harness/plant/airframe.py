@@ -65,7 +65,7 @@ class Airframe:
 
 _FULL_VOLTAGE = 25.2  # six cells of 4.20 V
 _EMPTY_VOLTAGE = 20.4  # of 3.40 V
-_SENSORS = {
+SENSORS = {
     lay.GYRO_NOISE: 0.003,
     lay.ACCEL_NOISE: 0.08,
     lay.BARO_NOISE: 0.08,
@@ -108,7 +108,8 @@ def make_parameters(airframe: Airframe, size: int = lay.PARAMETER_SIZE) -> npt.N
     p[lay.MOTOR_LAG], p[lay.ROTOR_MAX] = airframe.motor_lag, airframe.rotor_max
     p[lay.CAPACITY] = airframe.battery_wh * 3600.0 / (0.5 * (_FULL_VOLTAGE + _EMPTY_VOLTAGE))
     p[lay.FRICTION], p[lay.TIP_COSINE] = 0.6, math.cos(math.radians(45.0))
-    for place, value in {**_SENSORS, **_POWER}.items():
+    p[lay.MOTOR_HEALTH : lay.MOTOR_HEALTH + 4] = 1.0
+    for place, value in {**SENSORS, **_POWER}.items():
         p[place] = value
     return p
 
@@ -116,7 +117,7 @@ def make_parameters(airframe: Airframe, size: int = lay.PARAMETER_SIZE) -> npt.N
 def make_state(airframe: Airframe, seed: int, size: int = lay.STATE_SIZE) -> npt.NDArray[np.float64]:
     """State at power-on: at rest on the ground at home, level, heading north, sensor biases drawn from `seed`."""
     s = np.zeros(size)
-    s[lay.QUAT], s[lay.ON_GROUND] = 1.0, 1.0
+    s[lay.QUAT], s[lay.ON_GROUND], s[lay.GPS_FIX] = 1.0, 1.0, 1.0
     s[lay.FORCE + 2] = -airframe.gravity
     s[lay.VOLTAGE] = _FULL_VOLTAGE
     capacity = airframe.battery_wh * 3600.0 / (0.5 * (_FULL_VOLTAGE + _EMPTY_VOLTAGE))
@@ -130,6 +131,9 @@ def make_state(airframe: Airframe, seed: int, size: int = lay.STATE_SIZE) -> npt
 
 
 def make_random(seed: int) -> npt.NDArray[np.uint64]:
-    """State of the noise generator for `seed` (any int >= 0): one uint64, never zero."""
-    draw = hashlib.sha256(f"noise {seed}".encode()).digest()
-    return np.array([int.from_bytes(draw[:8], "big") | 1], dtype=np.uint64)
+    """States of the noise generators for `seed` (any int >= 0): the sensors' and the air's, never zero.
+
+    Apart, so that turbulence does not change what the sensors' noise is, nor the other way round.
+    """
+    draws = [hashlib.sha256(f"{purpose} {seed}".encode()).digest() for purpose in ("noise", "air")]
+    return np.array([int.from_bytes(draw[:8], "big") | 1 for draw in draws], dtype=np.uint64)

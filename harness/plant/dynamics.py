@@ -45,14 +45,15 @@ def electric(x: Array, p: Array) -> tuple[float, float]:
 @njit
 def _rotors(x: Array, p: Array, n: int, d: Array) -> tuple[float, float, float]:
     """Force (N, body) of rotor `n`, its moments added to the RATE places of `d`; needs body airspeed in VEL of `d`."""
-    arm_x, arm_y, speed = p[lay.ROTOR_X + n], p[lay.ROTOR_Y + n], x[lay.ROTOR + n]
-    u = d[lay.VEL] - x[lay.RATE + 2] * arm_y
-    v = d[lay.VEL + 1] + x[lay.RATE + 2] * arm_x
+    arm_x, arm_y, arm_z = p[lay.ROTOR_X + n] + p[lay.CENTRE], p[lay.ROTOR_Y + n] + p[lay.CENTRE + 1], p[lay.CENTRE + 2]
+    speed = x[lay.ROTOR + n]
+    u = d[lay.VEL] - x[lay.RATE + 2] * arm_y + x[lay.RATE + 1] * arm_z
+    v = d[lay.VEL + 1] + x[lay.RATE + 2] * arm_x - x[lay.RATE] * arm_z
     w = d[lay.VEL + 2] + x[lay.RATE] * arm_y - x[lay.RATE + 1] * arm_x
     thrust = p[lay.THRUST] * speed * speed + p[lay.INFLOW] * speed * w
     side, front = -p[lay.ROTOR_DRAG] * speed * v, -p[lay.ROTOR_DRAG] * speed * u
-    d[lay.RATE] -= arm_y * thrust
-    d[lay.RATE + 1] += arm_x * thrust
+    d[lay.RATE] -= arm_y * thrust + arm_z * side
+    d[lay.RATE + 1] += arm_x * thrust + arm_z * front
     d[lay.RATE + 2] += arm_x * side - arm_y * front + p[lay.SPIN + n] * p[lay.TORQUE] * speed * speed
     return front, side, -thrust
 
@@ -78,7 +79,8 @@ def _power(x: Array, s: Array, p: Array, d: Array) -> None:
     voltage, current = electric(x, p)
     top = p[lay.ROTOR_MAX] * voltage / p[lay.FULL_VOLTAGE]
     for n in range(4):
-        d[lay.ROTOR + n] = (s[lay.MOTOR + n] * top - x[lay.ROTOR + n]) / p[lay.MOTOR_LAG]
+        wanted = s[lay.MOTOR + n] * p[lay.MOTOR_HEALTH + n] * top
+        d[lay.ROTOR + n] = (wanted - x[lay.ROTOR + n]) / p[lay.MOTOR_LAG]
     d[lay.CHARGE] = current
     d[lay.ENERGY] = voltage * current
     d[lay.SAG] = (p[lay.SAG_RESISTANCE] * current - x[lay.SAG]) / p[lay.SAG_LAG]
@@ -96,9 +98,12 @@ def derivative(x: Array, s: Array, p: Array, d: Array) -> None:
     """
     a, b, c = to_body(x, x[lay.VEL] - s[lay.AIR], x[lay.VEL + 1] - s[lay.AIR + 1], x[lay.VEL + 2] - s[lay.AIR + 2])
     d[lay.VEL], d[lay.VEL + 1], d[lay.VEL + 2] = a, b, c
-    d[lay.RATE], d[lay.RATE + 1], d[lay.RATE + 2] = 0.0, 0.0, 0.0
     speed = math.sqrt(a * a + b * b + c * c)
     fx, fy, fz = -p[lay.BODY_DRAG] * speed * a, -p[lay.BODY_DRAG + 1] * speed * b, -p[lay.BODY_DRAG + 2] * speed * c
+    arm_x, arm_y, arm_z = p[lay.CENTRE], p[lay.CENTRE + 1], p[lay.CENTRE + 2]
+    d[lay.RATE] = arm_y * fz - arm_z * fy
+    d[lay.RATE + 1] = arm_z * fx - arm_x * fz
+    d[lay.RATE + 2] = arm_x * fy - arm_y * fx
     for n in range(4):
         rotor_x, rotor_y, rotor_z = _rotors(x, p, n, d)
         fx, fy, fz = fx + rotor_x, fy + rotor_y, fz + rotor_z

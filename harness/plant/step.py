@@ -7,6 +7,7 @@ from harness.plant.dynamics import electric, integrate
 from harness.plant.ground import touch
 from harness.plant.jit import Array, Random, njit
 from harness.plant.sensing import measure_force, sense
+from harness.plant.turbulence import stir
 
 
 @njit
@@ -16,11 +17,12 @@ def step(s: Array, p: Array, rng: Random) -> None:
     Args:
         s: state, at least ``layout.STATE_SIZE`` places; changed.
         p: parameters, at least ``layout.PARAMETER_SIZE`` places.
-        rng: state of the noise generator, one uint64; changed.
+        rng: states of the noise generators, the sensors' and the air's; changed.
     """
     before = s[lay.BEFORE : lay.BEFORE + lay.INTEGRATED]
     for n in range(lay.INTEGRATED):
         before[n] = s[n]
+    stir(s, p[lay.DT], rng)
     blow(s, (s[lay.FRAME] + 0.5) * p[lay.DT])
     integrate(s, p)
     touch(s, before, p)

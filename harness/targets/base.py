@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from harness.drone.flight.state import Truth
 from harness.link.ethernet import Wire
 from harness.link.virtual import VirtualCable
+from harness.plant.weather import LogLaw, PowerLaw, Turbulence, Wind
 from harness.timing import World
 
 
@@ -19,6 +20,34 @@ class Air(Protocol):
 
     def add_gust(self, *, start: float, duration: float, north: float, east: float, up: float = 0.0) -> None:
         """Add a 1-cosine gust of that amplitude (m/s) to the steady wind."""
+        ...
+
+    def add_operating_gust(self, *, start: float, duration: float, north: float, east: float) -> None:
+        """Add an operating gust of IEC 61400-1, whose peak is 0.74 of that amplitude (m/s)."""
+        ...
+
+    def set_direction_change(self, *, start: float, duration: float, angle: float) -> None:
+        """Turn the mean wind by `angle` (rad, clockwise) within that time, and leave it so."""
+        ...
+
+    def set_swing(self, amplitude: float, period: float) -> None:
+        """Let the mean wind's direction swing by `amplitude` (rad) to both sides in `period` s; 0 ends it."""
+        ...
+
+    def set_profile(self, profile: PowerLaw | LogLaw | None) -> None:
+        """Let the steady wind follow the height above ground; None: it is the same everywhere."""
+        ...
+
+    def set_shear(self, north: float, east: float, *, reference: float = 10.0) -> None:
+        """Let the wind gain that (m/s for each metre) with height; at `reference` (m) it gains nothing."""
+        ...
+
+    def set_turbulence(self, turbulence: Turbulence | None) -> None:
+        """Start turbulence now, with a seed of its own; None ends it."""
+        ...
+
+    def read_wind(self) -> Wind:
+        """The true air at the aircraft now: mean, gusts and turbulence apart, and in total."""
         ...
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, fields, replace
 from harness.errors import UsageError
 
 ACTIONS = ("rtl", "land", "none", "brake")
-LINK_LOSS_ACTIONS = ACTIONS
 PHASE_ACTIONS = (*ACTIONS, "same")
+
+Setting = float | str | bool | tuple[float, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,8 @@ class FlightConfig:
         mass: take-off mass, kg.
         added_mass: load that the autopilot does not know of, kg.
         thrust_scale: 1.0 is the healthy propulsion; less limits every motor's thrust.
+        motor_thrust: share of the healthy thrust that each motor gives at the same command, ArduPilot's order.
+        centre: of mass, from the middle of the airframe, m forward, right and down; the autopilot does not know of it.
         position_gain: factor on the position controller's gains; 1.0 is well tuned.
         integrator: whether the velocity loop integrates out a steady disturbance.
         integrator_gain: factor on the velocity loop's integral gain; 1.0 is well tuned.
@@ -75,6 +78,8 @@ class FlightConfig:
     mass: float = 2.2
     added_mass: float = 0.0
     thrust_scale: float = 1.0
+    motor_thrust: tuple[float, ...] = (1.0, 1.0, 1.0, 1.0)
+    centre: tuple[float, ...] = (0.0, 0.0, 0.0)
     position_gain: float = 1.0
     integrator: bool = True
     integrator_gain: float = 1.0
@@ -127,13 +132,17 @@ class FlightConfig:
             value = getattr(self, name)
             if not (math.isfinite(value) and low <= value <= high):
                 raise UsageError(f"flight: {name} must be {low} to {high}, got {value}")
+        for name, size, low, high in _VECTORS:
+            parts = getattr(self, name)
+            if len(parts) != size or not all(low <= part <= high for part in parts):
+                raise UsageError(f"flight: {name} must be {size} numbers from {low} to {high}, got {parts}")
         for name, known in _CHOICES.items():
             value = getattr(self, name)
             if value not in known:
                 raise UsageError(f"flight: {name} must be one of {', '.join(known)}, got {value!r}")
 
 
-def change(config: FlightConfig, changes: dict[str, float | str | bool]) -> FlightConfig:
+def change(config: FlightConfig, changes: dict[str, Setting]) -> FlightConfig:
     """`config` with `changes` in it, for a drone that is switched on.
 
     Raises:
@@ -150,13 +159,14 @@ def change(config: FlightConfig, changes: dict[str, float | str | bool]) -> Flig
     return replace(config, **{name: types[name](value) for name, value in changes.items()})
 
 
-def _fits(value: float | str | bool, wanted: type) -> bool:
-    if wanted in (bool, str) or isinstance(value, bool | str):
+def _fits(value: Setting, wanted: type) -> bool:
+    if wanted in (bool, str, tuple) or isinstance(value, bool | str | tuple):
         return type(value) is wanted
     return wanted is float or (math.isfinite(value) and value == int(value))
 
 
 _FIXED = ("battery_charge", "home_latitude", "home_longitude", "home_altitude")
+_VECTORS = (("motor_thrust", 4, 0.0, 1.0), ("centre", 3, -0.3, 0.3))
 _CHOICES = {
     "link_loss_action": ACTIONS,
     "link_loss_ground": ("none", "disarm"),

@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from harness.drone.flight import layout as own
-from harness.drone.flight.config import FlightConfig, change
+from harness.drone.flight.config import FlightConfig, Setting, change
 from harness.drone.flight.reading import hears_satellites
 from harness.drone.flight.settings import make_arrays, make_settings
 from harness.drone.flight.state import Landed, Severity, StatusText
@@ -64,7 +64,7 @@ class Craft:
         north, east, down = self.state[own.ESTIMATE : own.ESTIMATE + 3].tolist()
         return north, east, -down
 
-    def configure(self, changes: dict[str, float | str | bool]) -> None:
+    def configure(self, changes: dict[str, Setting]) -> None:
         """Change the configuration.
 
         Raises:

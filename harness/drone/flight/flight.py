@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from harness.drone.flight import layout as own
+from harness.drone.flight.air import FlightAir
 from harness.drone.flight.arming import ArmingChecks
-from harness.drone.flight.config import FlightConfig
+from harness.drone.flight.config import FlightConfig, Setting
 from harness.drone.flight.courses import MOST_SPEED
 from harness.drone.flight.craft import Craft
 from harness.drone.flight.fence import Fence
@@ -14,10 +15,10 @@ from harness.drone.flight.guard import Guard
 from harness.drone.flight.modes import Modes
 from harness.drone.flight.orders import Area, Health, MissionItem, Progress, Satellites, SetPoint, Sticks
 from harness.drone.flight.reading import read_battery, read_health, read_motion, read_satellites, read_truth
+from harness.drone.flight.settings import FlightArrays
 from harness.drone.flight.state import Battery, Landed, Mode, Motion, StatusText, Truth
 from harness.errors import RigError, UsageError
 from harness.plant.airframe import FRAME_RATE
-from harness.plant.weather import add_gust, set_steady
 
 TICK_FRAMES = 8  # of the slow loop: 50 Hz
 _REST_TICKS = 50
@@ -29,6 +30,9 @@ class Flight:
 
     Physics and control run as compiled frames of 2.5 ms, the modes and failsafes every 20 ms on frame boundaries. How
     the caller cuts the time into steps changes nothing. Positions are metres north, east and up of home.
+
+    Attributes:
+        air: the air around it, for wind sources and anemometers; never for the autopilot.
     """
 
     def __init__(self, config: FlightConfig, seed: int) -> None:
@@ -44,6 +48,7 @@ class Flight:
         self._run_frames = run_frames
         self._craft = Craft(config, seed)
         self._s, self._p, self._rng = self._craft.state, self._craft.parameters, self._craft.rng
+        self.air = FlightAir(FlightArrays(self._s, self._p, self._rng))
         self._modes, self._fence = Modes(self._craft), Fence()
         self._guard = Guard(self._craft, self._modes, self._fence)
         self._checks = ArmingChecks(self._craft, self._modes.pilot, self._fence)
@@ -143,7 +148,7 @@ class Flight:
         """Hold the place in AUTO or GUIDED (True), or go on (False)."""
         return self._modes.pause(held)
 
-    def configure(self, **changes: float | str | bool) -> str:
+    def configure(self, **changes: Setting) -> str:
         """Change fields of the ``FlightConfig`` from now on; all of them or, with the reason, none."""
         try:
             self._craft.configure(changes)
@@ -224,25 +229,6 @@ class Flight:
     def take_messages(self) -> list[StatusText]:
         """Messages since the last call, oldest first."""
         return self._craft.take_messages()
-
-    # --- the air ---------------------------------------------------------------------------------------------------
-
-    def set_wind(self, north: float, east: float, up: float = 0.0) -> None:
-        """Set the steady wind, m/s, by the direction it blows *to*.
-
-        Raises:
-            RigError: not finite, or beyond what the plant is made for.
-        """
-        set_steady(self._s, (north, east, up))
-        self._run_frames(self._s, self._p, self._rng, 0)
-
-    def add_gust(self, *, start: float, duration: float, north: float, east: float, up: float = 0.0) -> None:
-        """Add a 1-cosine gust of amplitude (north, east, up) m/s from `start` (s since power-on) for `duration` s.
-
-        Raises:
-            RigError: not finite, no duration, or too many gusts at once.
-        """
-        add_gust(self._s, self._now, (start, duration), (north, east, up))
 
     # --- the slow loop ---------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from harness.drone.flight import layout as own
 from harness.drone.flight.config import FlightConfig
 from harness.plant import layout as lay
 from harness.plant.airframe import Airframe, make_parameters, make_random, make_state
+from harness.plant.degrade import add_mass, set_centre, set_motor
 
 _HEALTHY_MASS = 2.2  # kg; the propulsion is built for this mass, so a heavier aircraft has less in reserve
 _GAINS = {
@@ -27,7 +28,6 @@ _GAINS = {
     own.RATE_SMOOTHING: 250.0,
     own.STEADY_LIMIT: 9.0,
 }
-_NEVER = 1e9  # frames between two GNSS samples
 _POSITION_P, _VELOCITY_P, _VELOCITY_I, _CLIMB_I = 0.7, 1.7, 1.0, 1.5
 
 
@@ -40,11 +40,11 @@ class FlightArrays(NamedTuple):
 
 
 def make_airframe(config: FlightConfig) -> Airframe:
-    """The airframe that `config` describes, with a load that the autopilot may not know of."""
-    healthy, mass = Airframe(), config.mass + config.added_mass
+    """The airframe that `config` describes, without what has gone wrong with it since it was built."""
+    healthy = Airframe()
     return Airframe(
-        mass=mass,
-        thrust_to_weight=healthy.thrust_to_weight * _HEALTHY_MASS / mass,
+        mass=config.mass,
+        thrust_to_weight=healthy.thrust_to_weight * _HEALTHY_MASS / config.mass,
         thrust_scale=config.thrust_scale,
         battery_wh=config.battery_wh,
         battery_charge=config.battery_charge,
@@ -66,10 +66,19 @@ def make_settings(config: FlightConfig) -> npt.NDArray[np.float64]:
     p[own.MOTOR_THRUST] = airframe.thrust_coefficient * airframe.rotor_max**2
     p[own.TORQUE_RATIO] = airframe.torque_ratio
     p[own.GPS_GATE] = config.gnss_gate
-    if not config.gnss:
-        p[lay.GPS_FRAMES] = _NEVER
     _know_oneself(p, config, airframe)
+    _degrade(p, config)
     return p
+
+
+def _degrade(p: npt.NDArray[np.float64], config: FlightConfig) -> None:
+    """What the autopilot is not told of."""
+    p[lay.GPS_LOST] = float(not config.gnss)
+    forward, right, down = config.centre
+    set_centre(p, (forward, right, down))
+    add_mass(p, config.added_mass)
+    for motor, thrust in enumerate(config.motor_thrust):
+        set_motor(p, motor, thrust)
 
 
 def _know_oneself(p: npt.NDArray[np.float64], config: FlightConfig, airframe: Airframe) -> None:

@@ -134,8 +134,15 @@ def test_nothing_of_a_case_is_left_for_the_next(target):
         lambda sockets: sockets.truth(),
         lambda sockets: sockets.air.set_wind(1.0, 0.0),
         lambda sockets: sockets.air.add_gust(start=1.0, duration=1.0, north=1.0, east=0.0),
+        lambda sockets: sockets.air.add_operating_gust(start=1.0, duration=1.0, north=1.0, east=0.0),
+        lambda sockets: sockets.air.set_direction_change(start=1.0, duration=1.0, angle=0.1),
+        lambda sockets: sockets.air.set_swing(0.1, 10.0),
+        lambda sockets: sockets.air.set_profile(None),
+        lambda sockets: sockets.air.set_shear(0.0, 0.01),
+        lambda sockets: sockets.air.set_turbulence(None),
+        lambda sockets: sockets.air.read_wind(),
     ],
-    ids=["truth", "wind", "gust"],
+    ids=["truth", "wind", "gust", "operating", "direction", "swing", "profile", "shear", "turbulence", "reading"],
 )
 def test_without_power_nothing_of_a_flight_can_be_seen(world, use):
     for deed in (lambda: None, world.power_on, world.power_off):

@@ -43,7 +43,7 @@ def test_finds_its_heading_whatever_it_is():
 
 def test_estimate_stays_with_the_truth_in_flight_and_wind(hovering):
     flight = hovering(3)
-    flight.set_wind(10.0, -5.0)
+    flight.air.set_wind(10.0, -5.0)
     flight.steer(SetPoint(place=(30.0, 0.0, 12.0), yaw=2.0))
     apart, tilt = [], []
     for _ in range(400):
@@ -66,7 +66,7 @@ def test_blind_drone_drifts_so_the_satellites_do_matter(hovering):
 @pytest.mark.parametrize("wind", [(6.0, 0.0), (-4.0, 9.0), (0.0, -12.0)])
 def test_finds_the_wind_while_it_hovers_and_while_it_flies(hovering, wind):
     flight = hovering(2)
-    flight.set_wind(*wind)
+    flight.air.set_wind(*wind)
     flight.advance(flight.now + 15.0)
     assert flight.read_health().wind == pytest.approx(wind, abs=1.0)
     flight.steer(SetPoint(place=(60.0, 0.0, 10.0)))
@@ -77,7 +77,7 @@ def test_finds_the_wind_while_it_hovers_and_while_it_flies(hovering, wind):
 
 def test_drag_keeps_the_reckoned_speed_from_running_away(hovering):
     flight = hovering(5, position_loss_action="none")
-    flight.set_wind(5.0, 0.0)
+    flight.air.set_wind(5.0, 0.0)
     flight.advance(flight.now + 15.0)
     flight.configure(gnss=False)
     off = []

@@ -39,7 +39,7 @@ def track(flight, seconds):
 def ramp_wind(flight, speed, seconds=5.0):
     start = flight.now
     for n in range(1, 51):
-        flight.set_wind(speed * n / 50, 0.0)
+        flight.air.set_wind(speed * n / 50, 0.0)
         flight.advance(start + seconds * n / 50)
 
 
@@ -75,8 +75,8 @@ def short_flight(steps):
     flight.set_mode(Mode.GUIDED)
     flight.arm()
     flight.takeoff(5.0)
-    flight.set_wind(5.0, -3.0)
-    flight.add_gust(start=6.0, duration=2.0, north=3.0, east=0.0)
+    flight.air.set_wind(5.0, -3.0)
+    flight.air.add_gust(start=6.0, duration=2.0, north=3.0, east=0.0)
     for n in range(1, steps + 1):
         flight.advance(4.0 + 8.0 * n / steps)
     return flight
@@ -92,7 +92,7 @@ def test_same_seed_same_bits_in_another_process():
         "import hashlib\nfrom harness.drone.flight.config import FlightConfig\n"
         "from harness.drone.flight.flight import Flight\nfrom harness.drone.flight.state import Mode\n"
         "f = Flight(FlightConfig(), 7)\nf.advance(4.0)\nf.set_mode(Mode.GUIDED)\nf.arm()\nf.takeoff(5.0)\n"
-        "f.set_wind(5.0, -3.0)\nf.add_gust(start=6.0, duration=2.0, north=3.0, east=0.0)\nf.advance(12.0)\n"
+        "f.air.set_wind(5.0, -3.0)\nf.air.add_gust(start=6.0, duration=2.0, north=3.0, east=0.0)\nf.advance(12.0)\n"
         "print(hashlib.sha256(repr((f.read_truth(), f.read_estimate())).encode()).hexdigest())"
     )
     there = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
@@ -214,7 +214,7 @@ def test_healthy_drone_holds_in_strong_wind_and_a_gust(hovering, seed):
     assert r95(rows) < 1.0
     assert np.percentile(np.abs(rows[:, 3] - 10.0), 95) < 0.5
     start = flight.now + 1.0
-    flight.add_gust(start=start, duration=3.0, north=4.0, east=0.0)
+    flight.air.add_gust(start=start, duration=3.0, north=4.0, east=0.0)
     gust = track(flight, 12.0)
     away = np.hypot(gust[:, 1], gust[:, 2])
     assert away.max() < 2.0
@@ -248,12 +248,12 @@ def test_tilt_against_wind_is_that_of_the_drag_balance(hovering):
 
 def test_wind_truth_is_the_wind_and_its_sign_is_where_it_blows_to(hovering):
     flight = hovering(integrator=False)
-    flight.set_wind(8.0, 0.0, 0.5)
+    flight.air.set_wind(8.0, 0.0, 0.5)
     truth = flight.read_truth()
     assert (truth.wind_north, truth.wind_east, truth.wind_up) == (8.0, 0.0, 0.5)
     flight.advance(flight.now + 10.0)
     assert flight.read_truth().motion.north > 0.5
-    flight.add_gust(start=flight.now, duration=4.0, north=0.0, east=3.0)
+    flight.air.add_gust(start=flight.now, duration=4.0, north=0.0, east=3.0)
     flight.advance(flight.now + 2.0)
     assert flight.read_truth().wind_east == pytest.approx(3.0)
 
@@ -261,7 +261,7 @@ def test_wind_truth_is_the_wind_and_its_sign_is_where_it_blows_to(hovering):
 @pytest.mark.parametrize("wind", [(math.nan, 0.0), (0.0, math.inf), (1e6, 0.0)])
 def test_impossible_wind_is_the_rigs_fault(wind):
     with pytest.raises(RigError, match="wind"):
-        Flight(FlightConfig(), 0).set_wind(*wind)
+        Flight(FlightConfig(), 0).air.set_wind(*wind)
 
 
 @pytest.mark.parametrize(

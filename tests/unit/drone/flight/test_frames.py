@@ -50,7 +50,7 @@ def test_compiled_and_plain_python_fly_alike(tmp_path):
 def test_no_frames_only_bring_the_wind_up_to_date():
     s, p, rng = make_arrays(FlightConfig(), 0)
     before = s.copy()
-    s[lay.STEADY] = before[lay.STEADY] = before[lay.AIR] = 4.0
+    s[lay.STEADY] = before[lay.STEADY] = before[lay.MEAN] = before[lay.AIR] = 4.0
     run_frames(s, p, rng, 0)
     assert np.array_equal(s, before)
 

@@ -116,7 +116,7 @@ def test_without_satellites_it_reckons_then_lands_level(hovering, fly_until, tex
 
 def test_a_short_loss_is_bridged(hovering, texts):
     flight = hovering()
-    flight.set_wind(5.0, 0.0)
+    flight.air.set_wind(5.0, 0.0)
     flight.advance(flight.now + 10.0)
     flight.configure(gnss=False)
     flight.advance(flight.now + 2.5)
@@ -172,7 +172,7 @@ def test_a_glitch_that_lasts_fails_the_estimator_and_lands(hovering, fly_until, 
 @pytest.mark.parametrize(("action", "mode"), [("rtl", Mode.RTL), ("land", Mode.LAND), ("none", Mode.GUIDED)])
 def test_wind_above_its_limit_is_told_and_then_acted_on(hovering, fly_until, texts, action, mode):
     flight = hovering(wind_limit=6.0, wind_action=action)
-    flight.set_wind(0.0, 8.0)
+    flight.air.set_wind(0.0, 8.0)
     fly_until(flight, lambda: flight.read_health().failsafes == ("wind",), within=20.0)
     assert flight.mode is Mode.GUIDED and texts(flight)[0].startswith("Wind above limit: ")
     flight.advance(flight.now + 10.1)
@@ -182,7 +182,7 @@ def test_wind_above_its_limit_is_told_and_then_acted_on(hovering, fly_until, tex
 
 def test_a_gust_is_no_reason_to_return(hovering):
     flight = hovering(wind_limit=6.0)
-    flight.add_gust(start=flight.now, duration=6.0, north=9.0, east=0.0)
+    flight.air.add_gust(start=flight.now, duration=6.0, north=9.0, east=0.0)
     flight.advance(flight.now + 25.0)
     assert flight.mode is Mode.GUIDED and flight.read_health().failsafes == ()
 

@@ -74,7 +74,7 @@ def test_the_middle_of_the_throttle_holds_the_height(climbed, push, mode):
 def test_loiter_holds_against_the_wind_and_alt_hold_drifts(climbed, push):
     for mode, drifts in ((Mode.LOITER, False), (Mode.ALT_HOLD, True)):
         flight = climbed(mode)
-        flight.set_wind(6.0, 0.0)
+        flight.air.set_wind(6.0, 0.0)
         push(flight, 15.0, throttle=0.5)
         assert (flight.read_truth().motion.north > 10.0) is drifts
 

@@ -36,8 +36,8 @@ def fly(seconds, step, seed=7):
     cut(4.0)
     assert flight.set_mode(Mode.GUIDED) == flight.load_mission(ITEMS) == flight.arm() == ""
     assert flight.set_mode(Mode.AUTO) == ""
-    flight.set_wind(4.0, -3.0)
-    flight.add_gust(start=20.0, duration=3.0, north=3.0, east=0.0)
+    flight.air.set_wind(4.0, -3.0)
+    flight.air.add_gust(start=20.0, duration=3.0, north=3.0, east=0.0)
     flight.ground_station_heard()
     cut(0.75 * seconds)
     flight.set_mode(Mode.GUIDED)
