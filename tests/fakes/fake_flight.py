@@ -39,8 +39,9 @@ class FakeFlight:
     def landed(self):
         return Landed.IN_AIR if self.position[2] > 0 else Landed.ON_GROUND
 
-    def set_link_loss(self, action, timeout):
-        self.config = replace(self.config, link_loss_action=action, link_loss_timeout=timeout)
+    def configure(self, **changes):
+        self.config = replace(self.config, **changes)
+        return ""
 
     def read_arming_problem(self):
         return "settling" if self.now < 1.5 else ""
@@ -103,11 +104,11 @@ class FakeFlight:
         self.target = [0.0, 0.0, height]
         return ""
 
-    def goto(self, north, east, up, yaw=None):
+    def steer(self, target):
         if self.mode is not Mode.GUIDED:
             return "target: not in GUIDED"
-        self.target = [north, east, up]
-        self.yaw = self.yaw if yaw is None else yaw
+        self.target = list(target.place)
+        self.yaw = self.yaw if target.yaw is None else target.yaw
         return ""
 
     def set_speed(self, speed):

@@ -10,6 +10,7 @@ from harness.drone.flight import layout as own
 from harness.drone.flight.config import FlightConfig
 from harness.plant import layout as lay
 from harness.plant.airframe import Airframe, make_parameters, make_random, make_state
+from harness.plant.degrade import add_mass, set_centre, set_motor
 
 _HEALTHY_MASS = 2.2  # kg; the propulsion is built for this mass, so a heavier aircraft has less in reserve
 _GAINS = {
@@ -39,7 +40,7 @@ class FlightArrays(NamedTuple):
 
 
 def make_airframe(config: FlightConfig) -> Airframe:
-    """The airframe that `config` describes."""
+    """The airframe that `config` describes, without what has gone wrong with it since it was built."""
     healthy = Airframe()
     return Airframe(
         mass=config.mass,
@@ -50,8 +51,8 @@ def make_airframe(config: FlightConfig) -> Airframe:
     )
 
 
-def make_arrays(config: FlightConfig, seed: int) -> FlightArrays:
-    """Arrays at power-on; `seed` (int >= 0) drives the sensors' noise and biases only."""
+def make_settings(config: FlightConfig) -> npt.NDArray[np.float64]:
+    """The parameters of plant and autopilot."""
     airframe = make_airframe(config)
     p = make_parameters(airframe, own.PARAMETER_SIZE)
     for place, value in _GAINS.items():
@@ -64,6 +65,33 @@ def make_arrays(config: FlightConfig, seed: int) -> FlightArrays:
     p[own.TILT_TANGENT] = math.tan(config.tilt_limit)
     p[own.MOTOR_THRUST] = airframe.thrust_coefficient * airframe.rotor_max**2
     p[own.TORQUE_RATIO] = airframe.torque_ratio
+    p[own.GPS_GATE] = config.gnss_gate
+    _know_oneself(p, config, airframe)
+    _degrade(p, config)
+    return p
+
+
+def _degrade(p: npt.NDArray[np.float64], config: FlightConfig) -> None:
+    """What the autopilot is not told of."""
+    p[lay.GPS_LOST] = float(not config.gnss)
+    forward, right, down = config.centre
+    set_centre(p, (forward, right, down))
+    add_mass(p, config.added_mass)
+    for motor, thrust in enumerate(config.motor_thrust):
+        set_motor(p, motor, thrust)
+
+
+def _know_oneself(p: npt.NDArray[np.float64], config: FlightConfig, airframe: Airframe) -> None:
+    """Mass, and drag by mass, as the autopilot was told: of the sound aircraft without added load, at hover."""
+    hover = math.sqrt(config.mass * airframe.gravity / (4.0 * airframe.thrust_coefficient))
+    p[own.KNOWN_MASS] = config.mass
+    p[own.DRAG] = 4.0 * airframe.rotor_drag * hover / config.mass
+    p[own.DRAG_SQUARE] = airframe.body_drag[0] / config.mass
+
+
+def make_arrays(config: FlightConfig, seed: int) -> FlightArrays:
+    """Arrays at power-on; `seed` (int >= 0) drives the sensors' noise and biases only."""
+    airframe, p = make_airframe(config), make_settings(config)
     s = make_state(airframe, seed, own.STATE_SIZE)
     s[own.ESTIMATE + lay.QUAT] = 1.0
     s[own.VOLTAGE_SMOOTH] = s[lay.VOLTAGE]

@@ -53,7 +53,8 @@ def _start_action(config: MavlinkConfig) -> float:
 
 
 def _act_on_link_loss(flight: FlightControl, read: Read) -> None:
-    flight.set_link_loss(_LINK_LOSS_ACTIONS[read("FS_GCS_ENABLE")], read("FS_GCS_TIMEOUT"))
+    action = _LINK_LOSS_ACTIONS[read("FS_GCS_ENABLE")]
+    flight.configure(link_loss_action=action, link_loss_timeout=read("FS_GCS_TIMEOUT"))
 
 
 def _act_on_speed(flight: FlightControl, read: Read) -> None:

@@ -4,6 +4,7 @@ import math
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+from harness.drone.flight.orders import SetPoint
 from harness.drone.mavlink.flight_control import FlightControl
 from harness.drone.mavlink.geodesy import Home
 from harness.drone.mavlink.inbound import Message
@@ -43,4 +44,4 @@ def _goto(flight: FlightControl, point: tuple[float, float, float], message: Mes
     yaw = None if message.type_mask & _IGNORE_YAW else float(message.yaw)
     if not all(map(math.isfinite, (*point, yaw or 0.0))):
         return "target: not a number"
-    return flight.goto(*point, yaw)
+    return flight.steer(SetPoint(place=point, yaw=yaw))
