@@ -65,8 +65,10 @@ class Memory:
 
     Attributes:
         parameters: values that were set, by name.
-        newest_signature: newest signing timestamp accepted or sent, in 10 us since 2015.
+        newest_signature: no later signing timestamp was accepted or sent, in 10 us since 2015.
+        signing_key: key that SETUP_SIGNING set for the radio ports; empty while the key of pairing holds.
     """
 
     parameters: dict[str, float] = field(default_factory=dict)
     newest_signature: int = 0
+    signing_key: bytes = field(default=b"", repr=False)

@@ -1,5 +1,6 @@
 """The drone's MAVLink service: several ports, several components, one aircraft behind them."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
@@ -13,14 +14,16 @@ from harness.drone.mavlink.empty_part import AUTOPILOT
 from harness.drone.mavlink.flight_control import FlightControl
 from harness.drone.mavlink.geodesy import Home
 from harness.drone.mavlink.inbound import Inbound, Message
+from harness.drone.mavlink.key_setup import KeySetup
 from harness.drone.mavlink.parameters import ParameterProtocol, ParameterStore
 from harness.drone.mavlink.part import Handler, Part
 from harness.drone.mavlink.piloting import Piloting
 from harness.drone.mavlink.rates import Rates
 from harness.drone.mavlink.reporter import Reporter
 from harness.drone.mavlink.reports import Reports, Topic
+from harness.drone.mavlink.router import Router, target
 from harness.drone.mavlink.setpoints import SetPoints
-from harness.drone.mavlink.signing import SignatureCheck, SigningTime
+from harness.drone.mavlink.signing import SignatureCheck, Signatures, SigningTime
 from harness.drone.mavlink.streams import Streams
 from harness.drone.mavlink.texts import Speaker
 from harness.drone.mavlink.timekeeping import Timekeeping
@@ -56,8 +59,12 @@ class MavlinkService:
         self._parts: list[Part] = []
         self._handlers: dict[str, list[tuple[int, Handler]]] = defaultdict(list)
         self._streams: dict[Channel, Streams[Topic]] = {}
+        self._links = itertools.count()
+        time = SigningTime(clock=clock, epoch=config.epoch)
+        self._signatures = Signatures(time, memory)
         self._parameters = ParameterStore(config, memory, flight)
         self._system = int(self._parameters.read("SYSID_THISMAV"))
+        self._router = Router(self._system)
         for part in self._make_parts():
             self.add_part(part)
         self._told = self._state()
@@ -82,16 +89,21 @@ class MavlinkService:
         """
         check = None
         if key is not None:
-            time = SigningTime(clock=self.clock, epoch=self._config.epoch)
-            check = SignatureCheck(key=key, time=time, memory=self._memory)
+            check = SignatureCheck(key, self._signatures)
         inbound = Inbound(self._config.check_crc, None if self._config.accept_unsigned else check)
-        channel = Channel(port, Address(system=self._system, link=len(self._streams)), inbound, wanted)
+        channel = Channel(port, Address(system=self._system, link=next(self._links) % 256), inbound, wanted)
         if check is not None:
             channel.sign_with(check)
         self._streams[channel] = Streams(self.clock, self.schedule, lambda topics: self._report(channel, topics))
         channel.listen(self._handle)
         self._streams[channel].start(self._rates.defaults)
         return channel
+
+    def remove_port(self, channel: Channel) -> None:
+        """Serve a port no longer: its client has gone."""
+        self._streams.pop(channel).stop()
+        self._router.forget(channel)
+        channel.close()
 
     def add_part(self, part: Part) -> None:
         """Start `part` and hand over to it what is addressed to its component; a part may come before or after a port.
@@ -119,6 +131,7 @@ class MavlinkService:
             part.stop()
         for streams in self._streams.values():
             streams.stop()
+        self._signatures.save()
 
     def send(self, channel: Channel, messages: Iterable[Message], component: int) -> None:
         """Send on one port, as that component of the drone."""
@@ -143,6 +156,7 @@ class MavlinkService:
             Piloting(self._flight, home),
             SetPoints(self._flight, home),
             Timekeeping(self.clock),
+            KeySetup(self._memory, self._signatures.time),
         ]
 
     def _report(self, channel: Channel, topics: list[Topic]) -> None:
@@ -170,17 +184,25 @@ class MavlinkService:
         self._speaker.say(int(Severity.WARNING), refusal)
         self._watch()
 
-    def _handle(self, channel: Channel, message: Message) -> None:
+    def _handle(self, channel: Channel, message: Message, frame: bytes) -> None:
+        if message.get_srcSystem() == self._system and message.get_srcComponent() in self._desk.components:
+            channel.refused["our own address"] += 1
+            return
+        self._router.learn(channel, message)
+        for onward in self._router.onward(message, channel, self._desk.components, self._streams):
+            onward.forward(frame)
+        system, component = target(message)
+        if system in (0, self._system):
+            self._obey(channel, message, component)
+
+    def _obey(self, channel: Channel, message: Message, component: int) -> None:
         kind = message.get_type()
         if kind == "HEARTBEAT":
             self._hear_heartbeat(message)
-        if getattr(message, "target_system", 0) not in (0, self._system):
-            return
         if kind in _COMMANDS:
             self._desk.take(channel, message)
             return
-        target = getattr(message, "target_component", 0)
-        heard = [handler for component, handler in self._handlers.get(kind, ()) if target in (0, component)]
+        heard = [handler for hosted, handler in self._handlers.get(kind, ()) if component in (0, hosted)]
         for handler in heard:
             handler(channel, message)
         if heard:

@@ -8,8 +8,8 @@ from harness.drone.flight.state import Battery, Landed, Mode, Motion, Severity, 
 from harness.drone.mavlink.config import MavlinkConfig, Memory
 from harness.drone.mavlink.service import MavlinkService
 from harness.link.virtual import VirtualCable
-from harness.timing import Schedule
-from harness.vehicle.codec import Identity
+from harness.timing import Schedule, run_for
+from harness.vehicle.codec import Codec, Identity
 from harness.vehicle.observer import Observer
 from harness.vehicle.vehicle import Vehicle
 
@@ -188,3 +188,24 @@ class Bench:
         vehicle.connect()
         vehicle.wait_ready_to_arm()
         return vehicle
+
+
+class Ground:
+    """A bare ground end: sends frames, keeps what comes."""
+
+    def __init__(self, bench, cable, **identity):
+        self.bench, self.cable = bench, cable
+        self.codec = Codec(Identity(**identity), bench.world)
+        self.came, self.raw = [], []
+        cable.ground.listen(self._take)
+
+    def _take(self, data):
+        self.raw.append(data)
+        self.came += self.codec.decode(data)
+
+    def tell(self, message, **more):
+        self.cable.ground.send(self.codec.encode(message))
+        run_for(self.bench.world, 0.02)
+
+    def of(self, kind):
+        return [message for message in self.came if message.get_type() == kind]

@@ -26,3 +26,13 @@ def fakes():
 @pytest.fixture
 def bench(fakes):
     return fakes.Bench()
+
+
+@pytest.fixture
+def usb(fakes, bench):
+    return fakes.Ground(bench, bench.trusted)
+
+
+@pytest.fixture
+def radio(fakes, bench):
+    return fakes.Ground(bench, bench.radio, key=fakes.KEY)
