@@ -21,6 +21,9 @@ DEFAULT_RATES: Mapping[str, float] = MappingProxyType(
         "EXTENDED_SYS_STATE": 1.0,
         "SYSTEM_TIME": 1.0,
         "HOME_POSITION": 0.5,
+        "EKF_STATUS_REPORT": 1.0,
+        "WIND": 1.0,
+        "ESC_TELEMETRY_1_TO_4": 1.0,
     }
 )
 

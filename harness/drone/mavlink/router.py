@@ -27,7 +27,7 @@ class Router:
 
     def onward(
         self, message: Message, source: Channel, hosted: Iterable[int], ports: Iterable[Channel]
-    ) -> set[Channel]:
+    ) -> list[Channel]:
         """The ports that `message`, which came from `source`, is passed on to.
 
         Args:
@@ -57,4 +57,6 @@ class Router:
 
 def target(message: Message) -> tuple[int, int]:
     """System and component that a message is addressed to; zeros mean everybody."""
+    if message.get_type() == "MANUAL_CONTROL":
+        return message.target, 0
     return getattr(message, "target_system", 0), getattr(message, "target_component", 0)

@@ -13,18 +13,25 @@ from harness.drone.mavlink.desk import CommandDesk
 from harness.drone.mavlink.empty_part import AUTOPILOT
 from harness.drone.mavlink.flight_control import FlightControl
 from harness.drone.mavlink.geodesy import Home
+from harness.drone.mavlink.housekeeping import Housekeeping
 from harness.drone.mavlink.inbound import Inbound, Message
 from harness.drone.mavlink.key_setup import KeySetup
+from harness.drone.mavlink.parameter_table import GROUND_STATION, SYSTEM_ID
 from harness.drone.mavlink.parameters import ParameterProtocol, ParameterStore
 from harness.drone.mavlink.part import Handler, Part
 from harness.drone.mavlink.piloting import Piloting
 from harness.drone.mavlink.rates import Rates
-from harness.drone.mavlink.reporter import Reporter
 from harness.drone.mavlink.reports import Reports, Topic
 from harness.drone.mavlink.router import Router, target
 from harness.drone.mavlink.setpoints import SetPoints
 from harness.drone.mavlink.signing import SignatureCheck, Signatures, SigningTime
+from harness.drone.mavlink.sticks import StickInput
 from harness.drone.mavlink.streams import Streams
+from harness.drone.mavlink.telemetry.motion import MotionTopic
+from harness.drone.mavlink.telemetry.navigation import NavigationTopic
+from harness.drone.mavlink.telemetry.power import PowerTopic
+from harness.drone.mavlink.telemetry.status import StatusTopic
+from harness.drone.mavlink.telemetry.topic import Aircraft
 from harness.drone.mavlink.texts import Speaker
 from harness.drone.mavlink.timekeeping import Timekeeping
 from harness.link.port import Port
@@ -36,6 +43,11 @@ _COMMANDS = ("COMMAND_LONG", "COMMAND_INT")
 
 def _always() -> bool:
     return True
+
+
+def _home(config: MavlinkConfig) -> Home:
+    launch = config.flight
+    return Home(latitude=launch.home_latitude, longitude=launch.home_longitude, altitude=launch.home_altitude)
 
 
 class MavlinkService:
@@ -63,10 +75,16 @@ class MavlinkService:
         time = SigningTime(clock=clock, epoch=config.epoch)
         self._signatures = Signatures(time, memory)
         self._parameters = ParameterStore(config, memory, flight)
-        self._system = int(self._parameters.read("SYSID_THISMAV"))
+        self._system = int(self._parameters.read(SYSTEM_ID))
         self._router = Router(self._system)
-        for part in self._make_parts():
+        aircraft = Aircraft(flight=flight, clock=clock, config=config, home=_home(config))
+        self._set_points = SetPoints(flight, aircraft.home)
+        self._housekeeping = Housekeeping(flight, self._parameters)
+        sticks = StickInput(flight, clock, self._ground_station)
+        self._status = StatusTopic(aircraft, self._is_fence_watched, lambda: sticks.held)
+        for part in (sticks, *self._make_parts(aircraft)):
             self.add_part(part)
+        self._rates.defaults.update({(AUTOPILOT, name): rate for name, rate in config.rates.items()})
         self._told = self._state()
         self._stop_watching = schedule.every(_WATCH_PERIOD, self._watch, start=clock.now())
 
@@ -147,17 +165,33 @@ class MavlinkService:
         """STATUSTEXT of the autopilot, on every port."""
         self._speaker.say(severity, text)
 
-    def _make_parts(self) -> list[Part]:
-        launch = self._config.flight
-        home = Home(latitude=launch.home_latitude, longitude=launch.home_longitude, altitude=launch.home_altitude)
+    def on_reboot(self, reboot: Callable[[], None]) -> None:
+        """Let `reboot` restart the drone when a station asks for it on the ground; it must stop this service."""
+        self._housekeeping.reboot = reboot
+
+    def add_capabilities(self, bits: int) -> None:
+        """Tell in AUTOPILOT_VERSION what a part brings, as MAV_PROTOCOL_CAPABILITY bits."""
+        self._status.capabilities |= bits
+
+    def _make_parts(self, aircraft: Aircraft) -> list[Part]:
         return [
-            Reporter(self._flight, self.clock, self._config, home),
+            self._status,
+            self._set_points,
+            self._housekeeping,
+            MotionTopic(aircraft),
+            PowerTopic(aircraft),
+            NavigationTopic(aircraft, lambda: self._set_points.target),
             ParameterProtocol(self._parameters),
-            Piloting(self._flight, home),
-            SetPoints(self._flight, home),
+            Piloting(self._flight, aircraft.home, self._set_points),
             Timekeeping(self.clock),
             KeySetup(self._memory, self._signatures.time),
         ]
+
+    def _ground_station(self) -> float:
+        return self._parameters.read(GROUND_STATION)
+
+    def _is_fence_watched(self) -> bool:
+        return "FENCE_ENABLE" in self._parameters.names and self._parameters.read("FENCE_ENABLE") == 1.0
 
     def _report(self, channel: Channel, topics: list[Topic]) -> None:
         if not channel.open:
@@ -170,6 +204,7 @@ class MavlinkService:
 
     def _watch(self) -> None:
         self._speaker.say(int(Severity.INFO), "")
+        self._set_points.watch()
         if self._state() != self._told:
             self._told = self._state()
             self._reports.forget()
@@ -199,6 +234,8 @@ class MavlinkService:
         kind = message.get_type()
         if kind == "HEARTBEAT":
             self._hear_heartbeat(message)
+        if kind == "REQUEST_DATA_STREAM":
+            self._rates.set_group(channel, message)
         if kind in _COMMANDS:
             self._desk.take(channel, message)
             return
@@ -209,6 +246,6 @@ class MavlinkService:
             self._settle()
 
     def _hear_heartbeat(self, message: Message) -> None:
-        from_ground_station = message.get_srcSystem() == self._parameters.read("MAV_GCS_SYSID")
+        from_ground_station = message.get_srcSystem() == self._ground_station()
         if from_ground_station and message.type == mavlink.MAV_TYPE_GCS:
             self._flight.ground_station_heard()
