@@ -89,8 +89,9 @@ def test_a_limit_of_the_fence_that_does_not_count_is_kept_for_later(store, fligh
         ("NO_SUCH", 1.0, UNKNOWN, "unknown"),
     ],
 )
-def test_a_bad_value_changes_nothing(store, memory, flight, name, value, code, reason):
-    refusal = store.set(name, value)
+def test_a_bad_value_changes_nothing(fakes, name, value, code, reason):
+    flight, memory = fakes.FakeFlight(), Memory()
+    refusal = ParameterStore(MavlinkConfig(flight=flight.config), memory, flight).set(name, value)
     assert refusal[0] == code and reason in refusal[1]
     assert memory.parameters == {} and flight.configured == []
 

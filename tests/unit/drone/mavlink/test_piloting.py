@@ -102,21 +102,21 @@ def test_checks_before_arming_are_said(run, flight, post):
     assert run(check).result == REJECTED
 
 
-def place(run, latitude, longitude, alt, *values, frame=6, scaled=True):
+def place(run, where, *values, frame=6, scaled=True):
     scale = 1e7 if scaled else 1
     first = (*values, *[0.0] * (4 - len(values)))
-    where = (latitude * scale, longitude * scale, alt)
+    where = (where[0] * scale, where[1] * scale, where[2])
     return run(mavlink.MAV_CMD_DO_REPOSITION, *first, *where, frame=frame, scaled=scaled)
 
 
 def test_repositioning_flies_to_a_place(run, flight):
-    assert place(run, 35.001, 139.0, 30, -1).result == REJECTED
-    assert place(run, 35.001, 139.0, 30, -1, 1, 0, NAN).result == ACCEPTED
+    assert place(run, (35.001, 139.0, 30), -1).result == REJECTED
+    assert place(run, (35.001, 139.0, 30), -1, 1, 0, NAN).result == ACCEPTED
     assert flight.mode is Mode.GUIDED
     assert flight.steered[-1].place == pytest.approx((111.3, 0.0, 30.0), abs=0.1) and flight.steered[-1].yaw is None
-    assert place(run, 35.0, 139.0, 70, 4, 0, 0, 0.5, frame=0, scaled=False).result == ACCEPTED
+    assert place(run, (35.0, 139.0, 70), 4, 0, 0, 0.5, frame=0, scaled=False).result == ACCEPTED
     assert flight.steered[-1].place == pytest.approx((0.0, 0.0, 30.0), abs=0.1) and flight.steered[-1].yaw == 0.5
-    assert place(run, 35.0, 139.0, 30, 99).result == REJECTED
+    assert place(run, (35.0, 139.0, 30), 99).result == REJECTED
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_repositioning_flies_to_a_place(run, flight):
 )
 def test_a_place_that_is_none_is_denied(run, flight, where, frame):
     flight.mode = Mode.GUIDED
-    assert place(run, *where, frame=frame, scaled=False).result == DENIED
+    assert place(run, where, frame=frame, scaled=False).result == DENIED
     assert flight.steered == []
 
 
