@@ -63,7 +63,7 @@ def test_arming_needs_one_or_nought(run, value):
 def test_modes(run, flight):
     mode = mavlink.MAV_CMD_DO_SET_MODE
     assert run(mode, 1, 4).result == ACCEPTED and flight.mode is Mode.GUIDED
-    assert run(mode, 1, 3).result == run(mode, 1, NAN).result == run(mode, 0, 6).result == DENIED
+    assert run(mode, 1, 1).result == run(mode, 1, NAN).result == run(mode, 0, 6).result == DENIED
     assert run(mode, NAN, 6).result == DENIED
     assert run(mavlink.MAV_CMD_NAV_RETURN_TO_LAUNCH).result == ACCEPTED and flight.mode is Mode.RTL
     assert run(mavlink.MAV_CMD_NAV_LAND).result == ACCEPTED and flight.mode is Mode.LAND
