@@ -5,6 +5,7 @@ import math
 import pytest
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+from harness.drone.flight.config import FlightConfig
 from harness.drone.mavlink.config import MavlinkConfig, Memory
 from harness.drone.mavlink.parameters import ParameterStore
 
@@ -22,8 +23,8 @@ def memory():
 
 
 @pytest.fixture
-def config(fakes):
-    return MavlinkConfig(flight=fakes.FakeConfig(link_loss_action="land", link_loss_timeout=7.0), system_id=9)
+def config():
+    return MavlinkConfig(flight=FlightConfig(link_loss_action="land", link_loss_timeout=7.0), system_id=9)
 
 
 @pytest.fixture
