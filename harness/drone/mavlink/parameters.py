@@ -3,7 +3,7 @@
 Values of every type travel as plain floats (MAV_PROTOCOL_CAPABILITY_PARAM_ENCODE_C_CAST, as in ArduPilot).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
@@ -14,7 +14,7 @@ from harness.drone.mavlink.config import MavlinkConfig, Memory
 from harness.drone.mavlink.empty_part import EmptyPart
 from harness.drone.mavlink.flight_control import FlightControl
 from harness.drone.mavlink.inbound import Message
-from harness.drone.mavlink.parameter_table import FENCE_TYPE, Setting, make_parameters, start_value
+from harness.drone.mavlink.parameter_table import FENCE_TYPE, Parameter, Setting, make_parameters, start_value
 
 _UNKNOWN = mavlink.MAV_PARAM_ERROR_DOES_NOT_EXIST
 _READ_ONLY = mavlink.MAV_PARAM_ERROR_READ_ONLY
@@ -33,6 +33,7 @@ class ParameterStore:
         self._config, self._memory, self._flight = config, memory, flight
         self._parameters = make_parameters(config)
         self._names = list(self._parameters)
+        self._readings: dict[str, Callable[[], float]] = {}
         kept = chain.from_iterable(self._settings(name).items() for name in memory.parameters if name in self._names)
         settings = dict(kept)
         if settings:
@@ -43,8 +44,15 @@ class ParameterStore:
         """All of them, in the order of their indices."""
         return list(self._names)
 
+    def offer(self, name: str, kind: int, read: Callable[[], float]) -> None:
+        """Offer one more parameter, read-only, of MAV_PARAM_TYPE `kind`, whose value `read` gives."""
+        self._parameters[name] = Parameter(name=name, kind=kind, fixed=0.0)
+        self._names, self._readings[name] = list(self._parameters), read
+
     def read(self, name: str) -> float:
         """Present value; `name` must exist."""
+        if name in self._readings:
+            return self._readings[name]()
         kept = self._memory.parameters.get(name)
         return start_value(self._parameters[name], self._config) if kept is None else kept
 

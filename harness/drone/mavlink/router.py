@@ -10,6 +10,7 @@ from harness.drone.mavlink.channel import Channel
 from harness.drone.mavlink.inbound import Message
 
 # Told by one end of a link to the other, or meant for one aircraft's ears only.
+_ANY = 0  # component
 _NEVER = frozenset({"SETUP_SIGNING", "RADIO", "RADIO_STATUS"})
 
 
@@ -23,7 +24,9 @@ class Router:
 
     def learn(self, channel: Channel, message: Message) -> None:
         """Take note that its sender was heard there."""
-        self._heard.setdefault((message.get_srcSystem(), message.get_srcComponent()), set()).add(channel)
+        system = message.get_srcSystem()
+        for source in ((system, message.get_srcComponent()), (system, _ANY)):
+            self._heard.setdefault(source, set()).add(channel)
 
     def onward(
         self, message: Message, source: Channel, hosted: Iterable[int], ports: Iterable[Channel]
@@ -42,17 +45,13 @@ class Router:
         if system == self._system and component in hosted:
             return []
         others = [port for port in ports if port is not source]
-        return [port for port in others if not system or self._has(port, system, component)]
+        heard = self._heard.get((system, component), ())
+        return [port for port in others if not system or port in heard]
 
     def forget(self, channel: Channel) -> None:
         """Nobody is there any more."""
         for channels in self._heard.values():
             channels.discard(channel)
-
-    def _has(self, port: Channel, system: int, component: int) -> bool:
-        if component:
-            return port in self._heard.get((system, component), ())
-        return any(port in channels for (heard, _), channels in self._heard.items() if heard == system)
 
 
 def target(message: Message) -> tuple[int, int]:

@@ -143,12 +143,13 @@ class MavlinkService:
             streams.start(rates)
 
     def stop(self) -> None:
-        """Fall silent: power off, or the first half of a reboot."""
+        """Fall silent and deaf: power off, or the first half of a reboot."""
         self._stop_watching()
         for part in self._parts:
             part.stop()
-        for streams in self._streams.values():
+        for channel, streams in self._streams.items():
             streams.stop()
+            channel.close()
         self._signatures.save()
 
     def send(self, channel: Channel, messages: Iterable[Message], component: int) -> None:
@@ -172,6 +173,10 @@ class MavlinkService:
     def add_capabilities(self, bits: int) -> None:
         """Tell in AUTOPILOT_VERSION what a part brings, as MAV_PROTOCOL_CAPABILITY bits."""
         self._status.capabilities |= bits
+
+    def offer_parameter(self, name: str, kind: int, read: Callable[[], float]) -> None:
+        """Offer a read-only parameter of a part, as FENCE_TOTAL; `kind` is its MAV_PARAM_TYPE."""
+        self._parameters.offer(name, kind, read)
 
     def _make_parts(self, aircraft: Aircraft) -> list[Part]:
         return [

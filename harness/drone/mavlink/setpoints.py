@@ -17,6 +17,7 @@ from harness.drone.mavlink.inbound import Message
 
 Vector = tuple[float, float, float]
 
+_SAY_EVERY = 1.0  # s
 _PLACE, _VELOCITY, _ACCELERATION = 0x007, 0x038, 0x1C0
 _FORCE, _YAW, _YAW_RATE = 0x200, 0x400, 0x800
 _LOCAL, _OFFSET = mavlink.MAV_FRAME_LOCAL_NED, mavlink.MAV_FRAME_LOCAL_OFFSET_NED
@@ -36,6 +37,7 @@ class SetPoints(EmptyPart):
         super().__init__()
         self._flight, self._home = flight, home
         self.target: SetPoint | None = None
+        self._said = ("", 0.0)
         self.handlers = {
             "SET_POSITION_TARGET_LOCAL_NED": lambda channel, message: self._obey(message, self._read_local),
             "SET_POSITION_TARGET_GLOBAL_INT": lambda channel, message: self._obey(message, self._read_global),
@@ -56,8 +58,17 @@ class SetPoints(EmptyPart):
     def _obey(self, message: Message, read: Callable[[Message], SetPoint | str]) -> None:
         wanted = _mask_refusal(message) or read(message)
         refusal = wanted if isinstance(wanted, str) else _nonsense(wanted) or self.steer(wanted)
-        if refusal:
+        if refusal and self._is_news(refusal):
             self.post.say(int(Severity.WARNING), refusal)
+
+    def _is_news(self, refusal: str) -> bool:
+        """Set-points come many times a second: the same refusal is said once a second."""
+        text, time = self._said
+        now = self.post.clock.now()
+        if text == refusal and now - time < _SAY_EVERY:
+            return False
+        self._said = (refusal, now)
+        return True
 
     def _read_local(self, message: Message) -> SetPoint | str:
         frame, mask = message.coordinate_frame, message.type_mask

@@ -18,10 +18,7 @@ Key = TypeVar("Key", bound=Hashable)
 class _Stream:
     interval: float
     count: int  # the stream is next due at count * interval
-
-    @property
-    def due(self) -> float:
-        return self.count * self.interval
+    due: float
 
 
 class Streams(Generic[Key]):
@@ -62,7 +59,7 @@ class Streams(Generic[Key]):
 
     def _add(self, name: Key, interval: float) -> None:
         count = math.ceil((self._clock.now() - _SAME_TIME) / interval)
-        self._streams[name] = _Stream(interval=interval, count=count)
+        self._streams[name] = _Stream(interval=interval, count=count, due=count * interval)
 
     def _plan(self) -> None:
         if self._next is not None:
@@ -71,8 +68,11 @@ class Streams(Generic[Key]):
         self._next = None if due is None else self._schedule.at(due, self._run)
 
     def _run(self) -> None:
-        due = [name for name, stream in self._streams.items() if stream.due <= self._clock.now() + _SAME_TIME]
+        now = self._clock.now() + _SAME_TIME
+        due = [name for name, stream in self._streams.items() if stream.due <= now]
         for name in due:
-            self._streams[name].count += 1
+            stream = self._streams[name]
+            stream.count += 1
+            stream.due = stream.count * stream.interval
         self._plan()
         self._emit(due)

@@ -132,3 +132,14 @@ def test_the_protocol_tells_errors(usb):
         ("FRAME_CLASS", 1.0),
         ("RTL_ALT", 1500.0),
     ]
+
+
+def test_a_part_offers_a_reading(bench, usb):
+    points = [3]
+    bench.service.offer_parameter("FENCE_TOTAL", mavlink.MAV_PARAM_TYPE_INT8, lambda: float(len(points)))
+    points.append(4)
+    usb.tell(mavlink.MAVLink_param_request_read_message(1, 1, b"FENCE_TOTAL", -1))
+    usb.tell(mavlink.MAVLink_param_set_message(1, 1, b"FENCE_TOTAL", 9.0, 2))
+    values = [(value.param_value, value.param_type) for value in usb.of("PARAM_VALUE")]
+    assert values == [(2.0, mavlink.MAV_PARAM_TYPE_INT8)] * 2
+    assert [error.error for error in usb.of("PARAM_ERROR")] == [READ_ONLY]

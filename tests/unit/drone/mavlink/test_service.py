@@ -197,8 +197,9 @@ def test_a_stopped_service_is_silent(bench, usb):
     bench.service.stop()
     run_for(bench.world, 0.1)
     usb.came.clear()
+    usb.tell(ARM)
     run_for(bench.world, 5.0)
-    assert usb.came == []
+    assert usb.came == [] and not bench.flight.armed
 
 
 def test_a_set_system_id_holds_after_the_reboot(bench, usb, fakes):

@@ -18,7 +18,10 @@ LOCAL, OFFSET, BODY, BODY_OFFSET = 1, 7, 8, 9
 
 class Post:
     def __init__(self):
-        self.said = []
+        self.said, self.clock, self.time = [], self, 0.0
+
+    def now(self):
+        return self.time
 
     def say(self, severity, text):
         self.said.append(text)
@@ -126,3 +129,13 @@ def test_the_target_is_remembered_until_it_is_flown_to_no_more(part, flight):
     flight.mode = Mode.RTL
     part.watch()
     assert part.target is None
+
+
+def test_a_refusal_is_said_once_a_second(part, flight):
+    flight.mode = Mode.LAND
+    for number in range(100):
+        part.post.time = number // 2 * 0.1
+        tell(part, local())
+    assert part.post.said == ["target: not in GUIDED"] * 5
+    tell(part, local((math.nan, 0.0, 0.0)))
+    assert part.post.said[-1] == "target: not a number"
