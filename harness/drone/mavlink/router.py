@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from harness.drone.mavlink.channel import Channel
 from harness.drone.mavlink.inbound import Message
 
-# Told by one end of a link to the other, or meant for one aircraft's ears only.
 _ANY = 0  # component
+# Told by one end of a link to the other, or meant for one aircraft's ears only.
 _NEVER = frozenset({"SETUP_SIGNING", "RADIO", "RADIO_STATUS"})
 
 

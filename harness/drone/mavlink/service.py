@@ -30,6 +30,7 @@ from harness.drone.mavlink.streams import Streams
 from harness.drone.mavlink.telemetry.motion import MotionTopic
 from harness.drone.mavlink.telemetry.navigation import NavigationTopic
 from harness.drone.mavlink.telemetry.power import PowerTopic
+from harness.drone.mavlink.telemetry.readings import Readings
 from harness.drone.mavlink.telemetry.status import StatusTopic
 from harness.drone.mavlink.telemetry.topic import Aircraft
 from harness.drone.mavlink.texts import Speaker
@@ -77,7 +78,8 @@ class MavlinkService:
         self._parameters = ParameterStore(config, memory, flight)
         self._system = int(self._parameters.read(SYSTEM_ID))
         self._router = Router(self._system)
-        aircraft = Aircraft(flight=flight, clock=clock, config=config, home=_home(config))
+        self._readings = Readings(flight, clock)
+        aircraft = Aircraft(flight=self._readings, clock=clock, config=config, home=_home(config))
         self._set_points = SetPoints(flight, aircraft.home)
         self._housekeeping = Housekeeping(flight, self._parameters)
         sticks = StickInput(flight, clock, self._ground_station)
@@ -212,15 +214,19 @@ class MavlinkService:
         self._set_points.watch()
         if self._state() != self._told:
             self._told = self._state()
-            self._reports.forget()
+            self._forget()
             told = [self._reports.message((AUTOPILOT, name)) for name in ("HEARTBEAT", "EXTENDED_SYS_STATE")]
             self.broadcast(told, AUTOPILOT)
+
+    def _forget(self) -> None:
+        self._readings.forget()
+        self._reports.forget()
 
     def _state(self) -> tuple[object, ...]:
         return self._flight.mode, self._flight.armed, self._flight.landed
 
     def _settle(self, refusal: str = "") -> None:
-        self._reports.forget()
+        self._forget()
         self._speaker.say(int(Severity.WARNING), refusal)
         self._watch()
 

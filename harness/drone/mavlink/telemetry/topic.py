@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from harness.drone.mavlink.config import MavlinkConfig
 from harness.drone.mavlink.empty_part import EmptyPart
-from harness.drone.mavlink.flight_control import FlightControl
 from harness.drone.mavlink.geodesy import Home
+from harness.drone.mavlink.telemetry.readings import Observed
 from harness.timing import Clock
 
 Limits = tuple[int, int]
@@ -23,7 +23,7 @@ UNKNOWN_U16, UNKNOWN_I16 = 2**16 - 1, 2**15 - 1
 class Aircraft:
     """What is reported on."""
 
-    flight: FlightControl
+    flight: Observed
     clock: Clock
     config: MavlinkConfig
     home: Home
