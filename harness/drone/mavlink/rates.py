@@ -14,6 +14,7 @@ from harness.drone.mavlink.reports import Reports, Topic
 from harness.drone.mavlink.streams import SHORTEST_INTERVAL, Streams
 
 _DEFAULT_INTERVAL, _STOP = 0.0, -1.0
+_LONGEST = 2**31 - 1  # us: MESSAGE_INTERVAL can tell no longer one
 # As ArduCopter groups them (GCS_MAVLINK_Copter.cpp), as far as there is such a message here.
 _GROUPS: Mapping[int, tuple[str, ...]] = MappingProxyType(
     {
@@ -89,10 +90,10 @@ class Rates:
         elif microseconds == _DEFAULT_INTERVAL:
             rate = self.defaults.get(topic)
             streams.set_interval(topic, 1 / rate if rate else None)
-        elif math.isfinite(microseconds) and microseconds >= SHORTEST_INTERVAL * 1e6:
+        elif SHORTEST_INTERVAL * 1e6 <= microseconds <= _LONGEST:
             streams.set_interval(topic, microseconds * 1e-6)
         else:
-            return denied(f"interval {microseconds:g} us of {name} is shorter than {SHORTEST_INTERVAL * 1e6:g} us")
+            return denied(f"interval {microseconds:g} us of {name} is not {SHORTEST_INTERVAL * 1e6:g} to {_LONGEST} us")
         return Outcome()
 
     def _get_interval(self, command: Command) -> Outcome:

@@ -45,7 +45,11 @@ def test_message_interval(run, streams):
     interval, attitude = mavlink.MAV_CMD_SET_MESSAGE_INTERVAL, mavlink.MAVLINK_MSG_ID_ATTITUDE
     assert run(interval, attitude, 20_000).result == ACCEPTED
     assert streams.interval((1, "ATTITUDE")) == pytest.approx(0.02)
-    assert run(interval, attitude, 10).result == run(interval, attitude, NAN).result == DENIED
+    for microseconds in (10, NAN, math.inf, 2.0**31, 1e38, -2):
+        assert run(interval, attitude, microseconds).result == DENIED
+    assert run(interval, attitude, 2**31 - 1).result == ACCEPTED
+    assert run(mavlink.MAV_CMD_GET_MESSAGE_INTERVAL, attitude).messages[0].interval_us == 2**31 - 1
+    assert run(interval, attitude, 20_000).result == ACCEPTED
     assert run(interval, 99_999, 20_000).result == DENIED
     assert run(interval, attitude, 0).result == ACCEPTED
     assert streams.interval((1, "ATTITUDE")) == pytest.approx(0.1)
