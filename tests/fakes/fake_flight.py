@@ -6,11 +6,13 @@ from dataclasses import dataclass, field, replace
 from fake_world import FakeWorld
 
 from harness.drone.flight.config import FlightConfig
+from harness.drone.flight.orders import Health, MissionState, Progress, Satellites
 from harness.drone.flight.state import Battery, Landed, Mode, Motion, Severity, StatusText, Truth
 from harness.drone.mavlink.config import MavlinkConfig, Memory
 from harness.drone.mavlink.service import MavlinkService
 from harness.link.virtual import VirtualCable
-from harness.vehicle.codec import Identity
+from harness.timing import Schedule, run_for
+from harness.vehicle.codec import Codec, Identity
 from harness.vehicle.observer import Observer
 from harness.vehicle.vehicle import Vehicle
 
@@ -34,14 +36,57 @@ class FakeFlight:
         self.texts = []
         self.arm_refusal = ""
         self.moving = False
+        self.configured, self.configure_refusal = [], ""
+        self.mission, self.progress, self.areas = [], Progress(), []
+        self.sticks, self.steered, self.held = [], [], False
+        self.health = Health(
+            position=True, innovation=0.5, gnss=True, wind=(3.0, 4.0), motors=(500.0,) * 4, motor_currents=(3.0,) * 4
+        )
 
     @property
     def landed(self):
         return Landed.IN_AIR if self.position[2] > 0 else Landed.ON_GROUND
 
     def configure(self, **changes):
+        if self.configure_refusal:
+            return self.configure_refusal
+        self.configured.append(changes)
         self.config = replace(self.config, **changes)
         return ""
+
+    def load_mission(self, items):
+        self.mission, self.progress = list(items), Progress(state=MissionState.NOT_STARTED)
+        return ""
+
+    def set_current_item(self, number):
+        if number >= len(self.mission):
+            return f"Mission: no item {number}"
+        self.progress = replace(self.progress, current=number)
+        return ""
+
+    def pause(self, held):
+        if self.mode not in (Mode.GUIDED, Mode.AUTO):
+            return "Pause: not in AUTO or GUIDED"
+        self.held = held
+        return ""
+
+    def load_fence(self, areas):
+        self.areas = list(areas)
+        return ""
+
+    def move_sticks(self, sticks):
+        self.sticks.append(sticks)
+
+    def read_progress(self):
+        return self.progress
+
+    def read_satellites(self):
+        motion = self.read_estimate()
+        place, velocity = (motion.north, motion.east, motion.up), (motion.v_north, motion.v_east, motion.v_up)
+        return Satellites(place=place, velocity=velocity)
+
+    def read_health(self):
+        return self.health
 
     def read_arming_problem(self):
         return "settling" if self.now < 1.5 else ""
@@ -107,7 +152,8 @@ class FakeFlight:
     def steer(self, target):
         if self.mode is not Mode.GUIDED:
             return "target: not in GUIDED"
-        self.target = list(target.place)
+        self.steered.append(target)
+        self.target = list(target.place or self.position)
         self.yaw = self.yaw if target.yaw is None else target.yaw
         return ""
 
@@ -170,3 +216,24 @@ class Bench:
         vehicle.connect()
         vehicle.wait_ready_to_arm()
         return vehicle
+
+
+class Ground:
+    """A bare ground end: sends frames, keeps what comes."""
+
+    def __init__(self, bench, cable, **identity):
+        self.bench, self.cable = bench, cable
+        self.codec = Codec(Identity(**identity), bench.world)
+        self.came, self.raw = [], []
+        cable.ground.listen(self._take)
+
+    def _take(self, data):
+        self.raw.append(data)
+        self.came += self.codec.decode(data)
+
+    def tell(self, message, **more):
+        self.cable.ground.send(self.codec.encode(message))
+        run_for(self.bench.world, 0.02)
+
+    def of(self, kind):
+        return [message for message in self.came if message.get_type() == kind]

@@ -21,6 +21,9 @@ DEFAULT_RATES: Mapping[str, float] = MappingProxyType(
         "EXTENDED_SYS_STATE": 1.0,
         "SYSTEM_TIME": 1.0,
         "HOME_POSITION": 0.5,
+        "EKF_STATUS_REPORT": 1.0,
+        "WIND": 1.0,
+        "ESC_TELEMETRY_1_TO_4": 1.0,
     }
 )
 
@@ -36,7 +39,6 @@ class MavlinkConfig:
         flight: the flight configuration at power-on: home, and what parameters are before anyone sets them.
         ground_station: system id whose heartbeats count as the ground station's, unless MAV_GCS_SYSID says otherwise.
         system_id: of the aircraft, unless the parameter SYSID_THISMAV says otherwise.
-        component_id: of its autopilot (MAV_COMP_ID_AUTOPILOT1).
         epoch: Unix time of zero on the test clock, s.
         rates: message names and their rates on every port, Hz.
         firmware_version: major, minor, patch.
@@ -49,7 +51,6 @@ class MavlinkConfig:
     flight: FlightConfig = field(default_factory=FlightConfig)
     ground_station: int = 255
     system_id: int = 1
-    component_id: int = 1
     epoch: float = DEFAULT_EPOCH
     rates: Mapping[str, float] = field(default_factory=lambda: DEFAULT_RATES)
     firmware_version: tuple[int, int, int] = (0, 1, 0)
@@ -67,8 +68,10 @@ class Memory:
 
     Attributes:
         parameters: values that were set, by name.
-        newest_signature: newest signing timestamp accepted or sent, in 10 us since 2015.
+        newest_signature: no later signing timestamp was accepted or sent, in 10 us since 2015.
+        signing_key: key that SETUP_SIGNING set for the radio ports; empty while the key of pairing holds.
     """
 
     parameters: dict[str, float] = field(default_factory=dict)
     newest_signature: int = 0
+    signing_key: bytes = field(default=b"", repr=False)
