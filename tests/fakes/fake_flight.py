@@ -11,7 +11,7 @@ from harness.drone.flight.state import Battery, Landed, Mode, Motion, Severity, 
 from harness.drone.mavlink.config import MavlinkConfig, Memory
 from harness.drone.mavlink.service import MavlinkService
 from harness.link.virtual import VirtualCable
-from harness.timing import Schedule, run_for
+from harness.timing import run_for
 from harness.vehicle.codec import Codec, Identity
 from harness.vehicle.observer import Observer
 from harness.vehicle.vehicle import Vehicle
