@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from harness.drone.flight.config import FlightConfig
+from harness.drone.mavlink.parts.wireitem import WireItem
 
 # Hz, as a ground station usually asks for them.
 DEFAULT_RATES: Mapping[str, float] = MappingProxyType(
@@ -68,7 +69,9 @@ class Memory:
     Attributes:
         parameters: values that were set, by name.
         newest_signature: newest signing timestamp accepted or sent, in 10 us since 2015.
+        plans: mission (without home) and fence, by MAV_MISSION_TYPE.
     """
 
     parameters: dict[str, float] = field(default_factory=dict)
     newest_signature: int = 0
+    plans: dict[int, tuple[WireItem, ...]] = field(default_factory=dict)
