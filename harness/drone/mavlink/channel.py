@@ -17,7 +17,6 @@ class Address:
     """Who the drone is on a port; `link` tells the signing streams of several ports apart."""
 
     system: int
-    component: int
     link: int
 
 
@@ -25,6 +24,7 @@ class Channel:
     """Sends and receives whole messages over a port.
 
     Attributes:
+        trusted: whether it is a trusted port, which takes unsigned frames.
         refused: reasons and how often an incoming frame was refused for each.
         received: messages obeyed or looked at.
     """
@@ -33,16 +33,19 @@ class Channel:
         self._port, self._inbound, self._wanted = port, inbound, wanted
         self._time: SigningTime | None = None
         self._closed = False
-        self._mav = mavlink.MAVLink(None, address.system, address.component)
-        self._mav.signing.link_id = address.link
+        self._address = address
+        self._mavs: dict[int, mavlink.MAVLink] = {}
+        self._signature: mavlink.MAVLinkSigning = mavlink.MAVLinkSigning()
+        self._signature.link_id = address.link
+        self.trusted = True
         self.refused: Counter[str] = inbound.refused
         self.received = 0
 
     def sign_with(self, check: SignatureCheck) -> None:
-        """Sign all that goes out with the key of `check`."""
-        self._time = check.time
-        self._mav.signing.secret_key = check.key
-        self._mav.signing.sign_outgoing = True
+        """Sign all that goes out with the key of `check`: a radio port."""
+        self._time, self.trusted = check.time, False
+        self._signature.secret_key = check.key
+        self._signature.sign_outgoing = True
 
     def listen(self, handle: Callable[["Channel", Message], None]) -> None:
         """Call `handle` with every message that is to be obeyed."""
@@ -59,20 +62,25 @@ class Channel:
         """Whether sending makes sense: the link stands and someone listens."""
         return not self._closed and self._wanted()
 
-    def send(self, messages: Iterable[Message]) -> None:
-        """Send `messages` as one piece of bytes; a link that broke is never used again."""
+    def send(self, messages: Iterable[Message], component: int = mavlink.MAV_COMP_ID_AUTOPILOT1) -> None:
+        """Send `messages` of that component as one piece of bytes; a link that broke is never used again."""
         if not self.open:
             return
-        data = b"".join(self._pack(message) for message in messages)
+        data = b"".join(self._pack(message, component) for message in messages)
         try:
             self._port.send(data)
         except RigError:
             self._closed = True
 
-    def _pack(self, message: Message) -> bytes:
-        signing = self._mav.signing
+    def _pack(self, message: Message, component: int) -> bytes:
+        mav = self._mavs.get(component) or self._make_mav(component)
         if self._time is not None:
-            signing.timestamp = max(signing.timestamp, self._time.now())
-        packed: bytes = message.pack(self._mav)
-        self._mav.seq = (self._mav.seq + 1) % 256
+            self._signature.timestamp = max(self._signature.timestamp, self._time.now())
+        packed: bytes = message.pack(mav)
+        mav.seq = (mav.seq + 1) % 256
         return packed
+
+    def _make_mav(self, component: int) -> mavlink.MAVLink:
+        mav = self._mavs[component] = mavlink.MAVLink(None, self._address.system, component)
+        mav.signing = self._signature  # one time for all components, so that no timestamp is ever used twice
+        return mav

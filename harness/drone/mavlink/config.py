@@ -37,7 +37,6 @@ class MavlinkConfig:
         flight: the flight configuration at power-on: home, and what parameters are before anyone sets them.
         ground_station: system id whose heartbeats count as the ground station's, unless MAV_GCS_SYSID says otherwise.
         system_id: of the aircraft, unless the parameter SYSID_THISMAV says otherwise.
-        component_id: of its autopilot (MAV_COMP_ID_AUTOPILOT1).
         epoch: Unix time of zero on the test clock, s.
         rates: message names and their rates on every port, Hz.
         firmware_version: major, minor, patch.
@@ -50,7 +49,6 @@ class MavlinkConfig:
     flight: FlightConfig = field(default_factory=FlightConfig)
     ground_station: int = 255
     system_id: int = 1
-    component_id: int = 1
     epoch: float = DEFAULT_EPOCH
     rates: Mapping[str, float] = field(default_factory=lambda: DEFAULT_RATES)
     firmware_version: tuple[int, int, int] = (0, 1, 0)

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.drone.flight.courses import CRUISE, MOST_SPEED
+from harness.drone.flight.state import Severity
+from harness.drone.mavlink.channel import Channel
 from harness.drone.mavlink.config import MavlinkConfig, Memory
+from harness.drone.mavlink.empty_part import EmptyPart
 from harness.drone.mavlink.flight_control import FlightControl
 from harness.drone.mavlink.inbound import Message
 
@@ -115,3 +118,32 @@ class ParameterStore:
         if index >= 0:
             return list(PARAMETERS)[index] if index < len(PARAMETERS) else None
         return name if name in PARAMETERS else None
+
+
+class ParameterProtocol(EmptyPart):
+    """PARAM_REQUEST_LIST, PARAM_REQUEST_READ and PARAM_SET, answered by PARAM_VALUE."""
+
+    def __init__(self, store: ParameterStore) -> None:
+        super().__init__()
+        self._store = store
+        self.handlers = {
+            "PARAM_REQUEST_LIST": self._list,
+            "PARAM_REQUEST_READ": self._read,
+            "PARAM_SET": self._set,
+        }
+
+    def _list(self, channel: Channel, message: Message) -> None:
+        self.post.send(channel, self._store.messages(), self.component)
+
+    def _read(self, channel: Channel, message: Message) -> None:
+        name = self._store.wanted(message.param_id, message.param_index)
+        if name is not None:
+            self.post.send(channel, [self._store.message(name)], self.component)
+
+    def _set(self, channel: Channel, message: Message) -> None:
+        refusal = self._store.set(message.param_id, message.param_value)
+        if refusal:
+            self.post.say(int(Severity.WARNING), refusal)
+        name = self._store.wanted(message.param_id, -1)
+        if name is not None:
+            self.post.broadcast([self._store.message(name)], self.component)

@@ -7,6 +7,7 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.drone.flight.state import Landed
 from harness.drone.mavlink.config import MavlinkConfig
+from harness.drone.mavlink.empty_part import EmptyPart
 from harness.drone.mavlink.flight_control import FlightControl
 from harness.drone.mavlink.geodesy import Home
 from harness.drone.mavlink.inbound import Message
@@ -34,13 +35,14 @@ _CAPABILITIES = (
 _RELEASE = 255  # FIRMWARE_VERSION_TYPE_OFFICIAL
 
 
-class Reporter:
-    """Builds a message by its name; builds each at most once at one time, however many ports want it."""
+class Reporter(EmptyPart):
+    """Telemetry of the autopilot."""
 
     def __init__(self, flight: FlightControl, clock: Clock, config: MavlinkConfig, home: Home) -> None:
+        super().__init__()
         self._flight, self._clock, self._config, self._home = flight, clock, config, home
-        self._built: dict[str, tuple[float, Message]] = {}
-        self._builders: Mapping[str, Callable[[], Message]] = {
+        self.rates = config.rates
+        self.reports: Mapping[str, Callable[[], Message]] = {
             "HEARTBEAT": self._heartbeat,
             "SYS_STATUS": self._sys_status,
             "SYSTEM_TIME": self._system_time,
@@ -55,23 +57,6 @@ class Reporter:
             "HOME_POSITION": self._home_position,
             "EXTENDED_SYS_STATE": self._extended_sys_state,
         }
-        self._names = {getattr(mavlink, f"MAVLINK_MSG_ID_{name}"): name for name in self._builders}
-
-    def name_of(self, message_id: int) -> str | None:
-        """Name of a message that can be reported, or None."""
-        return self._names.get(message_id)
-
-    def message(self, name: str) -> Message:
-        """The message of that name as of now."""
-        now = self._clock.now()
-        built = self._built.get(name)
-        if built is None or built[0] != now:
-            built = self._built[name] = (now, self._builders[name]())
-        return built[1]
-
-    def forget(self) -> None:
-        """Build anew what is asked for next, because a command has just changed the state."""
-        self._built.clear()
 
     def _milliseconds(self) -> int:
         return round(self._clock.now() * 1000) % 2**32

@@ -4,6 +4,9 @@ import math
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+from harness.drone.flight.state import Severity
+from harness.drone.mavlink.channel import Channel
+from harness.drone.mavlink.empty_part import EmptyPart
 from harness.drone.mavlink.flight_control import FlightControl
 from harness.drone.mavlink.geodesy import Home
 from harness.drone.mavlink.inbound import Message
@@ -14,6 +17,28 @@ _IGNORE_ACCELERATION = 0b0001_1100_0000
 _IGNORE_YAW = 0b0100_0000_0000
 _RELATIVE = (mavlink.MAV_FRAME_GLOBAL_RELATIVE_ALT, mavlink.MAV_FRAME_GLOBAL_RELATIVE_ALT_INT)
 _MEAN_SEA_LEVEL = (mavlink.MAV_FRAME_GLOBAL, mavlink.MAV_FRAME_GLOBAL_INT)
+
+
+class SetPoints(EmptyPart):
+    """Hands set-points to the flight part; a refusal is said, since no answer is foreseen."""
+
+    def __init__(self, flight: FlightControl, home: Home) -> None:
+        super().__init__()
+        self._flight, self._home = flight, home
+        self.handlers = {
+            "SET_POSITION_TARGET_LOCAL_NED": self._fly_to_local,
+            "SET_POSITION_TARGET_GLOBAL_INT": self._fly_to_global,
+        }
+
+    def _fly_to_local(self, channel: Channel, message: Message) -> None:
+        self._say(obey_local(self._flight, message))
+
+    def _fly_to_global(self, channel: Channel, message: Message) -> None:
+        self._say(obey_global(self._flight, message, self._home))
+
+    def _say(self, refusal: str) -> None:
+        if refusal:
+            self.post.say(int(Severity.WARNING), refusal)
 
 
 def obey_local(flight: FlightControl, message: Message) -> str:

@@ -10,8 +10,26 @@ from harness.drone.flight.state import Mode
 from harness.drone.mavlink.config import DEFAULT_RATES, MavlinkConfig
 from harness.drone.mavlink.geodesy import Home
 from harness.drone.mavlink.reporter import Reporter
+from harness.drone.mavlink.reports import Reports
 
 HOME = Home(latitude=35.0, longitude=139.0, altitude=40.0)
+
+
+class Panel:
+    """One component's reports by their names."""
+
+    def __init__(self, part, clock):
+        self.reports = Reports(clock)
+        self.reports.add(part.component, part.reports)
+        self.forget = self.reports.forget
+
+    def message(self, name):
+        return self.reports.message((1, name))
+
+    def name_of(self, number):
+        return self.reports.name_of(1, number)
+
+
 HASH = bytes.fromhex("9f31aa0102030405") + bytes(24)
 
 
@@ -32,7 +50,7 @@ def reporter(flight):
             return flight.now
 
     config = MavlinkConfig(firmware_version=(1, 2, 3), firmware_hash=HASH, serial=77)
-    return Reporter(flight, Clock(), config, HOME)
+    return Panel(Reporter(flight, Clock(), config, HOME), Clock())
 
 
 def test_every_streamed_message_can_be_built_and_packed(reporter):

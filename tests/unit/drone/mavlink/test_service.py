@@ -1,12 +1,16 @@
 """The whole service over its ports: trust, signing, replies, repeats, and hostile input."""
 
+import itertools
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.drone.flight.state import Mode
+from harness.drone.mavlink.commands import Outcome
 from harness.drone.mavlink.config import MavlinkConfig
+from harness.drone.mavlink.empty_part import EmptyPart
 from harness.drone.mavlink.service import MavlinkService
 from harness.link.virtual import VirtualCable
 from harness.timing import run_for
@@ -14,6 +18,7 @@ from harness.vehicle.codec import Codec, Identity
 
 ARM = mavlink.MAVLink_command_long_message(1, 1, mavlink.MAV_CMD_COMPONENT_ARM_DISARM, 0, 1, 0, 0, 0, 0, 0, 0)
 BEAT = mavlink.MAVLink_heartbeat_message(mavlink.MAV_TYPE_GCS, 8, 0, 0, 4, 3)
+ACCEPTED, UNSUPPORTED = mavlink.MAV_RESULT_ACCEPTED, mavlink.MAV_RESULT_UNSUPPORTED
 
 
 class Ground:
@@ -55,8 +60,8 @@ def test_streams_run_at_their_default_rates(bench, usb):
 
 def test_nothing_is_packed_for_a_port_that_nobody_hears(bench, usb):
     run_for(bench.world, 5.0)
-    assert bench.radio_channel._mav.seq == 0
-    assert bench.trusted_channel._mav.seq > 100
+    assert bench.radio_channel._mavs == {}
+    assert bench.trusted_channel._mavs[1].seq > 100
 
 
 def test_a_trusted_port_obeys_unsigned_frames_and_a_radio_port_does_not(bench, usb, fakes):
@@ -293,3 +298,110 @@ def test_no_position_target_brings_the_service_down(fakes, point, mask, yaw, pla
     )
     run_for(bench.world, 0.3)
     assert usb.of("LOCAL_POSITION_NED")
+
+
+class Camera(EmptyPart):
+    """A component beside the autopilot."""
+
+    def __init__(self, component=100):
+        super().__init__(component)
+        self.shots, self.heard, self.stopped = [], [], 0
+        self.handlers = {"PING": lambda channel, message: self.heard.append(message), "HEARTBEAT": self._hear}
+        self.actions = {2000: self._shoot}
+        self.reports = {
+            "HEARTBEAT": lambda: mavlink.MAVLink_heartbeat_message(mavlink.MAV_TYPE_CAMERA, 8, 0, 0, 4, 3),
+            "STORAGE_INFORMATION": lambda: mavlink.MAVLink_storage_information_message(*[0] * 9),
+        }
+        self.rates = {"HEARTBEAT": 1.0}
+
+    def stop(self):
+        self.stopped += 1
+
+    def _hear(self, channel, message):
+        self.heard.append(message)
+
+    def _shoot(self, command):
+        self.shots.append(command)
+        return Outcome(send=("STORAGE_INFORMATION",))
+
+
+@pytest.fixture
+def camera(bench):
+    camera = Camera()
+    bench.service.add_part(camera)
+    return camera
+
+
+def order(component, number, *values):
+    return mavlink.MAVLink_command_long_message(1, component, number, 0, *values, *[0] * (7 - len(values)))
+
+
+def answers(ground):
+    return [(ack.get_srcComponent(), ack.command, ack.result) for ack in ground.of("COMMAND_ACK")]
+
+
+def test_a_component_has_its_own_heartbeat_and_sequence(bench, usb, camera):
+    usb.came.clear()
+    run_for(bench.world, 3.5)
+    by_component = {1: [], 100: []}
+    for message in usb.came:
+        by_component[message.get_srcComponent()].append(message)
+    assert {message.get_type() for message in by_component[100]} == {"HEARTBEAT"}
+    assert {message.type for message in by_component[100]} == {mavlink.MAV_TYPE_CAMERA}
+    for messages in by_component.values():
+        numbers = [message.get_seq() for message in messages]
+        assert len(numbers) > 2
+        assert [b - a for a, b in itertools.pairwise(numbers)] == [1] * (len(numbers) - 1)
+
+
+def test_a_command_goes_to_the_component_that_it_names(bench, usb, camera):
+    usb.tell(order(100, 2000, 5))
+    assert [(command.values[0], command.sender) for command in camera.shots] == [(5.0, (255, 190))]
+    usb.tell(order(1, 2000))
+    usb.tell(order(100, 400, 1))
+    usb.tell(order(101, 2000))
+    assert answers(usb) == [(100, 2000, ACCEPTED), (1, 2000, UNSUPPORTED), (100, 400, UNSUPPORTED)]
+    assert [message.get_srcComponent() for message in usb.of("STORAGE_INFORMATION")] == [100]
+    assert not bench.flight.armed
+
+
+def test_a_command_to_nobody_in_particular_goes_to_who_can(bench, usb, camera):
+    for number in (2000, 400, 31_000):
+        usb.tell(order(0, number, 1))
+    assert answers(usb) == [(100, 2000, ACCEPTED), (1, 400, ACCEPTED), (1, 31_000, UNSUPPORTED)]
+
+
+def test_a_component_reports_by_request_and_at_a_rate(bench, usb, camera):
+    usb.tell(order(100, mavlink.MAV_CMD_REQUEST_MESSAGE, 261))
+    usb.tell(order(1, mavlink.MAV_CMD_REQUEST_MESSAGE, 261))
+    assert answers(usb) == [(100, 512, ACCEPTED), (1, 512, mavlink.MAV_RESULT_DENIED)]
+    usb.tell(order(100, mavlink.MAV_CMD_SET_MESSAGE_INTERVAL, 0, 100_000))
+    usb.came.clear()
+    run_for(bench.world, 2.0)
+    beats = [message.get_srcComponent() for message in usb.of("HEARTBEAT")]
+    assert (beats.count(1), beats.count(100)) == (2, 20)
+
+
+def test_messages_go_to_the_component_that_they_name(bench, usb, camera):
+    for component in (100, 0, 1, 7):
+        usb.tell(mavlink.MAVLink_ping_message(0, 0, 1, component))
+    usb.tell(BEAT)
+    assert [message.get_type() for message in camera.heard] == ["PING", "PING", "HEARTBEAT"]
+
+
+def test_a_part_may_come_before_the_ports_and_is_stopped_with_the_service(bench, camera, fakes):
+    service = MavlinkService(bench.flight, bench.world, bench.world.schedule, bench.config, bench.memory)
+    early = Camera(154)
+    service.add_part(early)
+    cable = VirtualCable(bench.world, bench.world.schedule)
+    ground = Ground(bench, cable)
+    service.add_port(cable.air)
+    run_for(bench.world, 1.5)
+    assert 154 in {message.get_srcComponent() for message in ground.of("HEARTBEAT")}
+    service.stop()
+    assert (early.stopped, camera.stopped) == (1, 0)
+
+
+def test_two_makers_of_one_report_are_refused(bench, camera):
+    with pytest.raises(ValueError, match="two reports HEARTBEAT"):
+        bench.service.add_part(Camera())
