@@ -5,7 +5,7 @@ one is complete and the flight part has taken it. A download has no state: each 
 Rally points are refused as UNSUPPORTED, because the drone would not fly to them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
@@ -13,10 +13,11 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from harness.drone.flight.orders import MissionState
 from harness.drone.flight.state import Severity
 from harness.drone.mavlink.channel import Channel
-from harness.drone.mavlink.commands import Command, Outcome
+from harness.drone.mavlink.commands import Command, Outcome, denied
+from harness.drone.mavlink.empty_part import EmptyPart
 from harness.drone.mavlink.flight_control import FlightControl
 from harness.drone.mavlink.inbound import Message
-from harness.drone.mavlink.part import Action, Handler, Post
+from harness.drone.mavlink.part import Post
 from harness.drone.mavlink.parts.items import Label, read_item, to_message
 from harness.drone.mavlink.parts.plans import Plan
 from harness.drone.mavlink.parts.wireitem import WireItem
@@ -67,20 +68,19 @@ class _Told:
     reached: tuple[int, ...] = field(default=())
 
 
-class Missions:
+class Missions(EmptyPart):
     """Mission and fence of the autopilot, for ground stations."""
-
-    component = int(mavlink.MAV_COMP_ID_AUTOPILOT1)
 
     def __init__(self, flight: FlightControl, plans: tuple[Plan, ...]) -> None:
         """Serve `plans`; the mission must be among them."""
+        super().__init__()
         self._flight = flight
         self._plans = {plan.kind: plan for plan in plans}
         self._uploads: dict[int, _Upload] = {}
         self._ended: dict[int, tuple[_Partner, int, int]] = {}
         self._told = _Told()
         self._stop: Callable[[], None] | None = None
-        self.handlers: Mapping[str, Handler] = {
+        self.handlers = {
             "MISSION_COUNT": self._begin,
             "MISSION_WRITE_PARTIAL_LIST": self._begin_partial,
             "MISSION_ITEM_INT": self._take,
@@ -92,13 +92,13 @@ class Missions:
             "MISSION_CLEAR_ALL": self._clear,
             "MISSION_SET_CURRENT": self._set_current,
         }
-        self.actions: Mapping[int, Action] = {mavlink.MAV_CMD_DO_SET_MISSION_CURRENT: self._order_current}
-        self.reports: Mapping[str, Callable[[], Message]] = {"MISSION_CURRENT": self._mission_current}
-        self.rates: Mapping[str, float] = {"MISSION_CURRENT": 1.0}
+        self.actions = {mavlink.MAV_CMD_DO_SET_MISSION_CURRENT: self._order_current}
+        self.reports = {"MISSION_CURRENT": self._mission_current}
+        self.rates = {"MISSION_CURRENT": 1.0}
 
     def start(self, post: Post) -> None:
         """Load what was kept over the reboot, and begin to watch the mission."""
-        self._post = post
+        super().start(post)
         for plan in self._plans.values():
             items = plan.read_items()
             reason = plan.replace(items)[1] if items else ""
@@ -164,13 +164,13 @@ class Missions:
         upload = self._uploads[kind]
         upload.stop()
         if upload.tries == TRIES:
-            self._post.say(Severity.WARNING, "mission upload timed out")
+            self.post.say(Severity.WARNING, "mission upload timed out")
             self._end(kind, int(mavlink.MAV_MISSION_OPERATION_CANCELLED))
             return
         upload.tries += 1
-        upload.timer = self._post.schedule.at(self._post.clock.now() + PATIENCE, lambda: self._ask(kind))
+        upload.timer = self.post.schedule.at(self.post.clock.now() + PATIENCE, lambda: self._ask(kind))
         message = mavlink.MAVLink_mission_request_int_message(*upload.partner.target, upload.next, kind)
-        self._post.send(upload.partner.channel, [message], self.component)
+        self.post.send(upload.partner.channel, [message], self.component)
 
     def _take(self, channel: Channel, message: Message) -> None:
         partner, kind = _partner(channel, message), message.mission_type
@@ -208,7 +208,7 @@ class Missions:
         items = tuple(item for item in self._uploads[kind].items if item is not None)
         result, reason = self._plans[kind].replace(items)
         if reason:
-            self._post.say(Severity.ERROR, reason)
+            self.post.say(Severity.ERROR, reason)
         self._end(kind, result)
         self._watch()
 
@@ -238,7 +238,7 @@ class Missions:
 
     def _acknowledge(self, partner: _Partner, kind: int, result: int) -> None:
         message = mavlink.MAVLink_mission_ack_message(*partner.target, result, kind)
-        self._post.send(partner.channel, [message], self.component)
+        self.post.send(partner.channel, [message], self.component)
 
     # -- download
 
@@ -249,7 +249,7 @@ class Missions:
             self._acknowledge(partner, message.mission_type, result)
             return
         count = mavlink.MAVLink_mission_count_message(*partner.target, len(plan.read_items()), plan.kind)
-        self._post.send(channel, [count], self.component)
+        self.post.send(channel, [count], self.component)
 
     def _give(self, channel: Channel, message: Message) -> None:
         partner, plan = _partner(channel, message), self._plans.get(message.mission_type)
@@ -261,7 +261,7 @@ class Missions:
         current = plan.kind == mavlink.MAV_MISSION_TYPE_MISSION and message.seq == self._mission_current().seq
         label = Label(number=message.seq, kind=plan.kind, target=partner.target, current=current)
         scaled = message.get_type() == "MISSION_REQUEST_INT"
-        self._post.send(channel, [to_message(items[message.seq], label, scaled=scaled)], self.component)
+        self.post.send(channel, [to_message(items[message.seq], label, scaled=scaled)], self.component)
 
     # -- clear
 
@@ -280,30 +280,30 @@ class Missions:
         self._drop(kind)
         result, reason = plan.replace(())
         if reason:
-            self._post.say(Severity.ERROR, reason)
+            self.post.say(Severity.ERROR, reason)
         return result
 
     # -- progress
 
     def _set_current(self, channel: Channel, message: Message) -> None:
-        self._make_current(message.seq)
+        reason = self._make_current(message.seq)
+        if reason:
+            self.post.say(Severity.WARNING, reason)
 
     def _order_current(self, command: Command) -> Outcome:
         number, reset = command.values[:2]
         if number == _KEEP_CURRENT:
             number = 0 if reset == 1.0 else self._mission_current().seq
         if not (number >= 0 and number == int(min(number, _NO_MISSION))):
-            return Outcome(result=mavlink.MAV_RESULT_DENIED, reason=f"no mission item {number:g}")
+            return denied(f"no mission item {number:g}")
         reason = self._make_current(int(number))
         return Outcome(result=mavlink.MAV_RESULT_FAILED if reason else mavlink.MAV_RESULT_ACCEPTED, reason=reason)
 
     def _make_current(self, number: int) -> str:
         """Go on with an item; 0, which is home, begins the mission again."""
         reason = self._flight.set_current_item(max(number - 1, 0))
-        if reason:
-            self._post.say(Severity.WARNING, reason)
-        else:
-            self._post.broadcast([self._mission_current()], self.component)
+        if not reason:
+            self.post.broadcast([self._mission_current()], self.component)
             self._told.current = self._state()
         return reason
 
@@ -331,7 +331,7 @@ class Missions:
             messages.append(self._mission_current())
         self._told = _Told(current=state, reached=reached)
         if messages:
-            self._post.broadcast(messages, self.component)
+            self.post.broadcast(messages, self.component)
 
 
 _NOTHING = WireItem(frame=0, command=0)  # in the place of a home that could not be read

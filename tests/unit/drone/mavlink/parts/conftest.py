@@ -99,9 +99,9 @@ def from_station(message, system=255, component=190):
     return message
 
 
-def order(number, *values):
+def order(number, *values, **fields):
     """A command with the rest of its seven parameters zero."""
-    return Command(number=number, values=(*values, *[0.0] * (7 - len(values))), streams=None, default_rates={})
+    return Command(number=number, values=(*values, *[0.0] * (7 - len(values))), **fields)
 
 
 @pytest.fixture
