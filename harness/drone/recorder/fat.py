@@ -18,6 +18,7 @@ ENTRY_SIZE = 32
 ROOT_BLOCKS = ROOT_ENTRIES * ENTRY_SIZE // BLOCK
 LEAST_CLUSTERS, MOST_CLUSTERS = 4085, 65524
 END_OF_CHAIN = 0xFFFF
+STRUCK = 0xE5  # first byte of the entry of a removed file
 CELLS_PER_BLOCK = BLOCK // 2
 # 2026-01-01 in FAT's packed form; the recorder keeps no calendar, the log does.
 DATE = (2026 - 1980) << 9 | 1 << 5 | 1
@@ -75,7 +76,7 @@ class FatVolume:
             VehicleError: the directory is full.
         """
         for slot in range(ROOT_ENTRIES):
-            if self._root[slot * ENTRY_SIZE] in (0, 0xE5):
+            if self._root[slot * ENTRY_SIZE] in (0, STRUCK):
                 file = File(name, slot, [], 0)
                 self._write_entry(file)
                 return file
@@ -88,6 +89,8 @@ class FatVolume:
             VehicleError: the medium is full.
         """
         used = file.size % BLOCK
+        if len(data) > self.read_room()[1] + (BLOCK - used if used else 0):
+            raise VehicleError(f"the recorder's medium is full: {self._clusters} clusters of {BLOCK} bytes used")
         if used:
             data_before = self._device.read(self._block_of(file.chain[-1]))[:used]
             data = data_before + data
@@ -95,9 +98,26 @@ class FatVolume:
         file.size += len(data) - used
         self._write_entry(file)
 
-    def read(self, file: File) -> bytes:
-        """All bytes of `file`."""
-        return b"".join(self._device.read(self._block_of(cluster)) for cluster in file.chain)[: file.size]
+    def read(self, file: File, offset: int = 0, length: int | None = None) -> bytes:
+        """`length` bytes of `file` from `offset` on, fewer where it ends; all of them when left out."""
+        end = file.size if length is None else min(offset + length, file.size)
+        first = offset // BLOCK
+        clusters = file.chain[first : -(-end // BLOCK)]
+        data = b"".join(self._device.read(self._block_of(cluster)) for cluster in clusters)
+        return data[offset - first * BLOCK : end - first * BLOCK] if offset < end else b""
+
+    def remove(self, file: File) -> None:
+        """Free the clusters of `file` and strike it from the directory; its bytes stay until they are written over."""
+        for cluster in file.chain:
+            self._set_cell(cluster, 0)
+            self._next_free = min(self._next_free, cluster)
+        self._root[file.slot * ENTRY_SIZE] = STRUCK
+        self._write_directory(file.slot)
+
+    def read_room(self) -> tuple[int, int]:
+        """Bytes for files in all, and bytes free."""
+        free = int(np.count_nonzero(self._table[2 : self._clusters + 2] == 0))
+        return self._clusters * BLOCK, free * BLOCK
 
     def _write_clusters(self, file: File, data: bytes, *, reuse_last: bool) -> None:
         for start in range(0, len(data), BLOCK):
@@ -110,11 +130,9 @@ class FatVolume:
             self._link(file, cluster)
 
     def _free_cluster(self) -> int:
-        for cluster in range(self._next_free, self._clusters + 2):
-            if self._table[cluster] == 0:
-                self._next_free = cluster + 1
-                return cluster
-        raise VehicleError(f"the recorder's medium is full: {self._clusters} clusters of {BLOCK} bytes used")
+        free = int(np.flatnonzero(self._table[self._next_free : self._clusters + 2] == 0)[0])
+        self._next_free += free + 1
+        return self._next_free - 1
 
     def _link(self, file: File, cluster: int) -> None:
         self._set_cell(cluster, END_OF_CHAIN)
@@ -133,12 +151,15 @@ class FatVolume:
         first = file.chain[0] if file.chain else 0
         entry = ENTRY.pack(_packed(file.name), 0x20, 0, 0, 0, DATE, DATE, 0, 0, DATE, first, file.size)
         self._root[file.slot * ENTRY_SIZE : (file.slot + 1) * ENTRY_SIZE] = entry
-        block = file.slot * ENTRY_SIZE // BLOCK
+        self._write_directory(file.slot)
+
+    def _write_directory(self, slot: int) -> None:
+        block = slot * ENTRY_SIZE // BLOCK
         self._device.write(self._root_block + block, bytes(self._root[block * BLOCK : (block + 1) * BLOCK]))
 
     def _file(self, slot: int) -> File | None:
         entry = self._root[slot * ENTRY_SIZE : (slot + 1) * ENTRY_SIZE]
-        if entry[0] in (0, 0xE5) or entry[11] & 0x18:
+        if entry[0] in (0, STRUCK) or entry[11] & 0x18:
             return None
         fields = ENTRY.unpack(entry)
         stem, suffix = fields[0][:8].decode("ascii").rstrip(), fields[0][8:].decode("ascii").rstrip()

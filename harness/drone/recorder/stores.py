@@ -1,6 +1,7 @@
 """Where log lines and photos go: files in a FAT volume, or one after another with no file system at all."""
 
 import zlib
+from collections.abc import Mapping
 from typing import Protocol
 
 from harness.drone.recorder.fat import FatVolume
@@ -25,6 +26,30 @@ class Store(Protocol):
         """How many photos are kept."""
         ...
 
+    def sizes(self) -> Mapping[str, int]:
+        """Names and sizes of what can be read back."""
+        ...
+
+    def read(self, name: str, offset: int, length: int) -> bytes:
+        """A piece of a file, shorter where it ends.
+
+        Raises:
+            VehicleError: there is no such file.
+        """
+        ...
+
+    def erase_log(self) -> None:
+        """Begin the log anew.
+
+        Raises:
+            VehicleError: it cannot be erased.
+        """
+        ...
+
+    def read_room(self) -> tuple[int, int]:
+        """Bytes for records in all, and bytes free."""
+        ...
+
 
 class FileStore:
     """Log and photos as files of a FAT volume."""
@@ -42,13 +67,37 @@ class FileStore:
     def add_photo(self, number: int, data: bytes) -> str:
         """Write ``IMG_nnnn.JPG``."""
         file = self._volume.create(f"IMG_{number:04d}.JPG")
-        self._volume.append(file, data)
+        try:
+            self._volume.append(file, data)
+        except VehicleError:
+            self._volume.remove(file)
+            raise
         self._photos += 1
         return file.name
 
     def photos(self) -> int:
         """How many photos are in the directory."""
         return self._photos
+
+    def sizes(self) -> Mapping[str, int]:
+        """Names and sizes of the files in the directory."""
+        return {file.name: file.size for file in self._volume.files()}
+
+    def read(self, name: str, offset: int, length: int) -> bytes:
+        """A piece of a file, shorter where it ends."""
+        for file in self._volume.files():
+            if file.name == name:
+                return self._volume.read(file, offset, length)
+        raise VehicleError(f"the recorder has no file {name}")
+
+    def erase_log(self) -> None:
+        """Remove ``FLIGHT.LOG`` and create it empty."""
+        self._volume.remove(self._log)
+        self._log = self._volume.create(LOG_NAME)
+
+    def read_room(self) -> tuple[int, int]:
+        """Bytes of all clusters and of the free ones."""
+        return self._volume.read_room()
 
 
 class SequentialStore:
@@ -71,6 +120,22 @@ class SequentialStore:
     def photos(self) -> int:
         """How many photos are on the device."""
         return self._photos
+
+    def sizes(self) -> Mapping[str, int]:
+        """Nothing: without a file system no name leads to what was written."""
+        return {}
+
+    def read(self, name: str, offset: int, length: int) -> bytes:
+        """Refused, as nothing has a name."""
+        raise VehicleError(f"the recorder has no file {name}")
+
+    def erase_log(self) -> None:
+        """Refused: log and photos lie among each other."""
+        raise VehicleError("the recorder cannot erase a log that has no file of its own")
+
+    def read_room(self) -> tuple[int, int]:
+        """Bytes of the device and bytes behind what was written."""
+        return self._device.blocks * BLOCK, (self._device.blocks - self._next) * BLOCK
 
     def _put(self, data: bytes) -> int:
         start, blocks = self._next, -(-len(data) // BLOCK)
