@@ -9,6 +9,7 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from harness.drone.flight.orders import MissionState, Progress
 from harness.drone.mavlink.commands import Command
 from harness.drone.mavlink.geodesy import Home
+from harness.errors import VehicleError
 from harness.timing import Schedule
 
 HOME = Home(latitude=35.0, longitude=139.0, altitude=40.0)
@@ -93,6 +94,39 @@ class FakeFlight:
         return SimpleNamespace(north=north, east=east, up=up, roll=roll, pitch=pitch, yaw=yaw)
 
 
+class FakePort:
+    """A channel, as far as parts look at it."""
+
+    def __init__(self, trusted):
+        self.trusted = trusted
+
+
+class FakeFiles:
+    """Files of a recorder that may be off."""
+
+    def __init__(self, **files):
+        self.files = {name.replace("_LOG", ".LOG"): data for name, data in files.items()}
+        self.off = False
+
+    def _check(self):
+        if self.off:
+            raise VehicleError("no power")
+
+    def file_sizes(self):
+        self._check()
+        return {name: len(data) for name, data in self.files.items()}
+
+    def read_file(self, name, offset, length):
+        self._check()
+        if name not in self.files:
+            raise VehicleError("no such file")
+        return self.files[name][offset : offset + length]
+
+    def erase_log(self):
+        self._check()
+        self.files = {name: b"" if name.endswith(".LOG") else data for name, data in self.files.items()}
+
+
 def from_station(message, system=255, component=190):
     """`message` as if that ground station had sent it."""
     message._header.srcSystem, message._header.srcComponent = system, component
@@ -121,4 +155,13 @@ def flight():
 
 @pytest.fixture(scope="session")
 def helpers():
-    return SimpleNamespace(FakePost=FakePost, FakeFlight=FakeFlight, from_station=from_station, order=order, HOME=HOME)
+    return SimpleNamespace(
+        FakePost=FakePost,
+        FakeFlight=FakeFlight,
+        FakeFiles=FakeFiles,
+        from_station=from_station,
+        order=order,
+        HOME=HOME,
+        USB=FakePort(trusted=True),
+        RADIO=FakePort(trusted=False),
+    )
