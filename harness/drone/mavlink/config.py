@@ -22,6 +22,9 @@ DEFAULT_RATES: Mapping[str, float] = MappingProxyType(
         "EXTENDED_SYS_STATE": 1.0,
         "SYSTEM_TIME": 1.0,
         "HOME_POSITION": 0.5,
+        "EKF_STATUS_REPORT": 1.0,
+        "WIND": 1.0,
+        "ESC_TELEMETRY_1_TO_4": 1.0,
     }
 )
 
@@ -66,10 +69,12 @@ class Memory:
 
     Attributes:
         parameters: values that were set, by name.
-        newest_signature: newest signing timestamp accepted or sent, in 10 us since 2015.
+        newest_signature: no later signing timestamp was accepted or sent, in 10 us since 2015.
+        signing_key: key that SETUP_SIGNING set for the radio ports; empty while the key of pairing holds.
         plans: mission (without home) and fence, by MAV_MISSION_TYPE.
     """
 
     parameters: dict[str, float] = field(default_factory=dict)
     newest_signature: int = 0
+    signing_key: bytes = field(default=b"", repr=False)
     plans: dict[int, tuple[WireItem, ...]] = field(default_factory=dict)

@@ -27,10 +27,10 @@ class Inbound:
         self._decoder = mavlink.MAVLink(None)
         self.refused: Counter[str] = Counter()
 
-    def feed(self, data: bytes) -> list[Message]:
-        """The messages that `data` completes and that are to be obeyed."""
-        messages = (self._decode(frame) for frame in self._splitter.feed(data))
-        return [message for message in messages if message is not None]
+    def feed(self, data: bytes) -> list[tuple[Message, bytes]]:
+        """The messages that `data` completes and that are to be obeyed, each with its frame."""
+        decoded = ((self._decode(frame), frame) for frame in self._splitter.feed(data))
+        return [(message, frame) for message, frame in decoded if message is not None]
 
     def _is_frame(self, frame: bytes) -> bool:
         problem = self._header_problem(frame)

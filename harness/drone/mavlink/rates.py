@@ -2,16 +2,43 @@
 
 import math
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.drone.mavlink.channel import Channel
 from harness.drone.mavlink.commands import Command, Outcome, denied
+from harness.drone.mavlink.inbound import Message
 from harness.drone.mavlink.part import Action
 from harness.drone.mavlink.reports import Reports, Topic
 from harness.drone.mavlink.streams import SHORTEST_INTERVAL, Streams
 
 _DEFAULT_INTERVAL, _STOP = 0.0, -1.0
+# As ArduCopter groups them (GCS_MAVLINK_Copter.cpp), as far as there is such a message here.
+_GROUPS: Mapping[int, tuple[str, ...]] = MappingProxyType(
+    {
+        mavlink.MAV_DATA_STREAM_EXTENDED_STATUS: (
+            "SYS_STATUS",
+            "MISSION_CURRENT",
+            "GPS_RAW_INT",
+            "NAV_CONTROLLER_OUTPUT",
+            "FENCE_STATUS",
+            "POSITION_TARGET_GLOBAL_INT",
+        ),
+        mavlink.MAV_DATA_STREAM_RC_CHANNELS: ("SERVO_OUTPUT_RAW", "RC_CHANNELS"),
+        mavlink.MAV_DATA_STREAM_POSITION: ("GLOBAL_POSITION_INT", "LOCAL_POSITION_NED"),
+        mavlink.MAV_DATA_STREAM_EXTRA1: ("ATTITUDE",),
+        mavlink.MAV_DATA_STREAM_EXTRA2: ("VFR_HUD",),
+        mavlink.MAV_DATA_STREAM_EXTRA3: (
+            "SYSTEM_TIME",
+            "WIND",
+            "BATTERY_STATUS",
+            "EKF_STATUS_REPORT",
+            "ESC_TELEMETRY_1_TO_4",
+            "GIMBAL_DEVICE_ATTITUDE_STATUS",
+        ),
+    }
+)
 _NOT_STREAMED, _NOT_AVAILABLE = -1, 0  # interval_us of MESSAGE_INTERVAL
 
 StreamsOf = Callable[[Channel], Streams[Topic]]
@@ -36,6 +63,15 @@ class Rates:
             mavlink.MAV_CMD_SET_MESSAGE_INTERVAL: self._set_interval,
             mavlink.MAV_CMD_GET_MESSAGE_INTERVAL: self._get_interval,
         }
+
+    def set_group(self, channel: Channel, message: Message) -> None:
+        """REQUEST_DATA_STREAM: stream the messages of a group, or of all groups, at one rate."""
+        group = message.req_stream_id
+        groups = list(_GROUPS.values()) if group == mavlink.MAV_DATA_STREAM_ALL else [_GROUPS.get(group, ())]
+        rate = message.req_message_rate if message.start_stop else 0
+        interval = max(1 / rate, SHORTEST_INTERVAL) if rate else None
+        wanted = [topic for names in groups for topic in self._reports.named(names)]
+        self._streams_of(channel).set_intervals(dict.fromkeys(wanted, interval))
 
     def _request_message(self, command: Command) -> Outcome:
         if command.values[0] == mavlink.MAVLINK_MSG_ID_MESSAGE_INTERVAL:

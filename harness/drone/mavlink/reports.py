@@ -1,6 +1,6 @@
 """What the drone can report: each message by component and name, built at most once at one time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
@@ -36,9 +36,9 @@ class Reports:
         """Name of a message that `component` can report, or None."""
         return self._names.get((component, int(message_id))) if message_id == message_id // 1 else None
 
-    def has(self, topic: Topic) -> bool:
-        """Whether it can be reported."""
-        return topic in self._makers
+    def named(self, names: Collection[str]) -> list[Topic]:
+        """The reports of these names, of whatever component."""
+        return [topic for topic in self._makers if topic[1] in names]
 
     def message(self, topic: Topic) -> Message:
         """The message as of now."""

@@ -1,5 +1,6 @@
 """The drone's MAVLink service: several ports, several components, one aircraft behind them."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
@@ -12,16 +13,25 @@ from harness.drone.mavlink.desk import CommandDesk
 from harness.drone.mavlink.empty_part import AUTOPILOT
 from harness.drone.mavlink.flight_control import FlightControl
 from harness.drone.mavlink.geodesy import Home
+from harness.drone.mavlink.housekeeping import Housekeeping
 from harness.drone.mavlink.inbound import Inbound, Message
+from harness.drone.mavlink.key_setup import KeySetup
+from harness.drone.mavlink.parameter_table import GROUND_STATION, SYSTEM_ID
 from harness.drone.mavlink.parameters import ParameterProtocol, ParameterStore
 from harness.drone.mavlink.part import Handler, Part
 from harness.drone.mavlink.piloting import Piloting
 from harness.drone.mavlink.rates import Rates
-from harness.drone.mavlink.reporter import Reporter
 from harness.drone.mavlink.reports import Reports, Topic
+from harness.drone.mavlink.router import Router, target
 from harness.drone.mavlink.setpoints import SetPoints
-from harness.drone.mavlink.signing import SignatureCheck, SigningTime
+from harness.drone.mavlink.signing import SignatureCheck, Signatures, SigningTime
+from harness.drone.mavlink.sticks import StickInput
 from harness.drone.mavlink.streams import Streams
+from harness.drone.mavlink.telemetry.motion import MotionTopic
+from harness.drone.mavlink.telemetry.navigation import NavigationTopic
+from harness.drone.mavlink.telemetry.power import PowerTopic
+from harness.drone.mavlink.telemetry.status import StatusTopic
+from harness.drone.mavlink.telemetry.topic import Aircraft
 from harness.drone.mavlink.texts import Speaker
 from harness.drone.mavlink.timekeeping import Timekeeping
 from harness.link.port import Port
@@ -33,6 +43,11 @@ _COMMANDS = ("COMMAND_LONG", "COMMAND_INT")
 
 def _always() -> bool:
     return True
+
+
+def _home(config: MavlinkConfig) -> Home:
+    launch = config.flight
+    return Home(latitude=launch.home_latitude, longitude=launch.home_longitude, altitude=launch.home_altitude)
 
 
 class MavlinkService:
@@ -56,10 +71,20 @@ class MavlinkService:
         self._parts: list[Part] = []
         self._handlers: dict[str, list[tuple[int, Handler]]] = defaultdict(list)
         self._streams: dict[Channel, Streams[Topic]] = {}
+        self._links = itertools.count()
+        time = SigningTime(clock=clock, epoch=config.epoch)
+        self._signatures = Signatures(time, memory)
         self._parameters = ParameterStore(config, memory, flight)
-        self._system = int(self._parameters.read("SYSID_THISMAV"))
-        for part in self._make_parts():
+        self._system = int(self._parameters.read(SYSTEM_ID))
+        self._router = Router(self._system)
+        aircraft = Aircraft(flight=flight, clock=clock, config=config, home=_home(config))
+        self._set_points = SetPoints(flight, aircraft.home)
+        self._housekeeping = Housekeeping(flight, self._parameters)
+        sticks = StickInput(flight, clock, self._ground_station)
+        self._status = StatusTopic(aircraft, self._is_fence_watched, lambda: sticks.held)
+        for part in (sticks, *self._make_parts(aircraft)):
             self.add_part(part)
+        self._rates.defaults.update({(AUTOPILOT, name): rate for name, rate in config.rates.items()})
         self._told = self._state()
         self._stop_watching = schedule.every(_WATCH_PERIOD, self._watch, start=clock.now())
 
@@ -82,16 +107,21 @@ class MavlinkService:
         """
         check = None
         if key is not None:
-            time = SigningTime(clock=self.clock, epoch=self._config.epoch)
-            check = SignatureCheck(key=key, time=time, memory=self._memory)
+            check = SignatureCheck(key, self._signatures)
         inbound = Inbound(self._config.check_crc, None if self._config.accept_unsigned else check)
-        channel = Channel(port, Address(system=self._system, link=len(self._streams)), inbound, wanted)
+        channel = Channel(port, Address(system=self._system, link=next(self._links) % 256), inbound, wanted)
         if check is not None:
             channel.sign_with(check)
         self._streams[channel] = Streams(self.clock, self.schedule, lambda topics: self._report(channel, topics))
         channel.listen(self._handle)
         self._streams[channel].start(self._rates.defaults)
         return channel
+
+    def remove_port(self, channel: Channel) -> None:
+        """Serve a port no longer: its client has gone."""
+        self._streams.pop(channel).stop()
+        self._router.forget(channel)
+        channel.close()
 
     def add_part(self, part: Part) -> None:
         """Start `part` and hand over to it what is addressed to its component; a part may come before or after a port.
@@ -119,6 +149,7 @@ class MavlinkService:
             part.stop()
         for streams in self._streams.values():
             streams.stop()
+        self._signatures.save()
 
     def send(self, channel: Channel, messages: Iterable[Message], component: int) -> None:
         """Send on one port, as that component of the drone."""
@@ -134,16 +165,33 @@ class MavlinkService:
         """STATUSTEXT of the autopilot, on every port."""
         self._speaker.say(severity, text)
 
-    def _make_parts(self) -> list[Part]:
-        launch = self._config.flight
-        home = Home(latitude=launch.home_latitude, longitude=launch.home_longitude, altitude=launch.home_altitude)
+    def on_reboot(self, reboot: Callable[[], None]) -> None:
+        """Let `reboot` restart the drone when a station asks for it on the ground; it must stop this service."""
+        self._housekeeping.reboot = reboot
+
+    def add_capabilities(self, bits: int) -> None:
+        """Tell in AUTOPILOT_VERSION what a part brings, as MAV_PROTOCOL_CAPABILITY bits."""
+        self._status.capabilities |= bits
+
+    def _make_parts(self, aircraft: Aircraft) -> list[Part]:
         return [
-            Reporter(self._flight, self.clock, self._config, home),
+            self._status,
+            self._set_points,
+            self._housekeeping,
+            MotionTopic(aircraft),
+            PowerTopic(aircraft),
+            NavigationTopic(aircraft, lambda: self._set_points.target),
             ParameterProtocol(self._parameters),
-            Piloting(self._flight, home),
-            SetPoints(self._flight, home),
+            Piloting(self._flight, aircraft.home, self._set_points),
             Timekeeping(self.clock),
+            KeySetup(self._memory, self._signatures.time),
         ]
+
+    def _ground_station(self) -> float:
+        return self._parameters.read(GROUND_STATION)
+
+    def _is_fence_watched(self) -> bool:
+        return "FENCE_ENABLE" in self._parameters.names and self._parameters.read("FENCE_ENABLE") == 1.0
 
     def _report(self, channel: Channel, topics: list[Topic]) -> None:
         if not channel.open:
@@ -156,6 +204,7 @@ class MavlinkService:
 
     def _watch(self) -> None:
         self._speaker.say(int(Severity.INFO), "")
+        self._set_points.watch()
         if self._state() != self._told:
             self._told = self._state()
             self._reports.forget()
@@ -170,23 +219,33 @@ class MavlinkService:
         self._speaker.say(int(Severity.WARNING), refusal)
         self._watch()
 
-    def _handle(self, channel: Channel, message: Message) -> None:
+    def _handle(self, channel: Channel, message: Message, frame: bytes) -> None:
+        if message.get_srcSystem() == self._system and message.get_srcComponent() in self._desk.components:
+            channel.refused["our own address"] += 1
+            return
+        self._router.learn(channel, message)
+        for onward in self._router.onward(message, channel, self._desk.components, self._streams):
+            onward.forward(frame)
+        system, component = target(message)
+        if system in (0, self._system):
+            self._obey(channel, message, component)
+
+    def _obey(self, channel: Channel, message: Message, component: int) -> None:
         kind = message.get_type()
         if kind == "HEARTBEAT":
             self._hear_heartbeat(message)
-        if getattr(message, "target_system", 0) not in (0, self._system):
-            return
+        if kind == "REQUEST_DATA_STREAM":
+            self._rates.set_group(channel, message)
         if kind in _COMMANDS:
             self._desk.take(channel, message)
             return
-        target = getattr(message, "target_component", 0)
-        heard = [handler for component, handler in self._handlers.get(kind, ()) if target in (0, component)]
+        heard = [handler for hosted, handler in self._handlers.get(kind, ()) if component in (0, hosted)]
         for handler in heard:
             handler(channel, message)
         if heard:
             self._settle()
 
     def _hear_heartbeat(self, message: Message) -> None:
-        from_ground_station = message.get_srcSystem() == self._parameters.read("MAV_GCS_SYSID")
+        from_ground_station = message.get_srcSystem() == self._ground_station()
         if from_ground_station and message.type == mavlink.MAV_TYPE_GCS:
             self._flight.ground_station_heard()

@@ -1,71 +1,110 @@
-"""SET_POSITION_TARGET_*: a point to fly to, in GUIDED. Positions only; anything else is refused with a reason."""
+"""SET_POSITION_TARGET_*: a place, a velocity or both, and a heading, in GUIDED; a refusal is said, with its reason.
+
+The frames are those that ArduCopter takes (its developer documentation, "Copter Commands in Guided Mode").
+"""
 
 import math
+from collections.abc import Callable
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
-from harness.drone.flight.state import Severity
-from harness.drone.mavlink.channel import Channel
+from harness.drone.flight.orders import SetPoint
+from harness.drone.flight.state import Mode, Severity
 from harness.drone.mavlink.empty_part import EmptyPart
 from harness.drone.mavlink.flight_control import FlightControl
 from harness.drone.mavlink.geodesy import Home
 from harness.drone.mavlink.inbound import Message
 
-_IGNORE_POSITION = 0b0000_0000_0111
-_IGNORE_VELOCITY = 0b0000_0011_1000
-_IGNORE_ACCELERATION = 0b0001_1100_0000
-_IGNORE_YAW = 0b0100_0000_0000
+Vector = tuple[float, float, float]
+
+_PLACE, _VELOCITY, _ACCELERATION = 0x007, 0x038, 0x1C0
+_FORCE, _YAW, _YAW_RATE = 0x200, 0x400, 0x800
+_LOCAL, _OFFSET = mavlink.MAV_FRAME_LOCAL_NED, mavlink.MAV_FRAME_LOCAL_OFFSET_NED
+_BODY, _BODY_OFFSET = mavlink.MAV_FRAME_BODY_NED, mavlink.MAV_FRAME_BODY_OFFSET_NED
 _RELATIVE = (mavlink.MAV_FRAME_GLOBAL_RELATIVE_ALT, mavlink.MAV_FRAME_GLOBAL_RELATIVE_ALT_INT)
-_MEAN_SEA_LEVEL = (mavlink.MAV_FRAME_GLOBAL, mavlink.MAV_FRAME_GLOBAL_INT)
+MEAN_SEA_LEVEL = (mavlink.MAV_FRAME_GLOBAL, mavlink.MAV_FRAME_GLOBAL_INT)
 
 
 class SetPoints(EmptyPart):
-    """Hands set-points to the flight part; a refusal is said, since no answer is foreseen."""
+    """Hands set-points to the flight part.
+
+    Attributes:
+        target: what the flight accepted last; None once it has left GUIDED.
+    """
 
     def __init__(self, flight: FlightControl, home: Home) -> None:
         super().__init__()
         self._flight, self._home = flight, home
+        self.target: SetPoint | None = None
         self.handlers = {
-            "SET_POSITION_TARGET_LOCAL_NED": self._fly_to_local,
-            "SET_POSITION_TARGET_GLOBAL_INT": self._fly_to_global,
+            "SET_POSITION_TARGET_LOCAL_NED": lambda channel, message: self._obey(message, self._read_local),
+            "SET_POSITION_TARGET_GLOBAL_INT": lambda channel, message: self._obey(message, self._read_global),
         }
 
-    def _fly_to_local(self, channel: Channel, message: Message) -> None:
-        self._say(obey_local(self._flight, message))
+    def steer(self, wanted: SetPoint) -> str:
+        """Hand `wanted` to the flight; returns why not, or an empty string."""
+        refusal = self._flight.steer(wanted)
+        if not refusal:
+            self.target = wanted
+        return refusal
 
-    def _fly_to_global(self, channel: Channel, message: Message) -> None:
-        self._say(obey_global(self._flight, message, self._home))
+    def watch(self) -> None:
+        """Forget the target when it is flown to no more."""
+        if self._flight.mode is not Mode.GUIDED:
+            self.target = None
 
-    def _say(self, refusal: str) -> None:
+    def _obey(self, message: Message, read: Callable[[Message], SetPoint | str]) -> None:
+        wanted = _mask_refusal(message) or read(message)
+        refusal = wanted if isinstance(wanted, str) else _nonsense(wanted) or self.steer(wanted)
         if refusal:
             self.post.say(int(Severity.WARNING), refusal)
 
+    def _read_local(self, message: Message) -> SetPoint | str:
+        frame, mask = message.coordinate_frame, message.type_mask
+        if frame not in (_LOCAL, _OFFSET, _BODY, _BODY_OFFSET):
+            return f"target: frame {frame} is not supported"
+        motion = self._flight.read_estimate()
+        turn = motion.yaw if frame in (_BODY, _BODY_OFFSET) else 0.0
+        place = _turned((message.x, message.y, -message.z), turn)
+        if frame != _LOCAL:
+            place = place[0] + motion.north, place[1] + motion.east, place[2] + motion.up
+        velocity = _turned((message.vx, message.vy, -message.vz), turn)
+        return _set_point(mask, place, velocity, (message.yaw + turn, message.yaw_rate))
 
-def obey_local(flight: FlightControl, message: Message) -> str:
-    """SET_POSITION_TARGET_LOCAL_NED: metres from home; returns why not, or an empty string."""
-    if message.coordinate_frame != mavlink.MAV_FRAME_LOCAL_NED:
-        return f"target: frame {message.coordinate_frame} is not supported"
-    return _mask_refusal(message) or _goto(flight, (message.x, message.y, -message.z), message)
-
-
-def obey_global(flight: FlightControl, message: Message, home: Home) -> str:
-    """SET_POSITION_TARGET_GLOBAL_INT: 1e-7 degrees and metres; returns why not, or an empty string."""
-    if message.coordinate_frame not in (*_RELATIVE, *_MEAN_SEA_LEVEL):
-        return f"target: frame {message.coordinate_frame} is not supported"
-    up = message.alt - (home.altitude if message.coordinate_frame in _MEAN_SEA_LEVEL else 0.0)
-    north, east = home.to_metres(message.lat_int / 1e7, message.lon_int / 1e7)
-    return _mask_refusal(message) or _goto(flight, (north, east, up), message)
+    def _read_global(self, message: Message) -> SetPoint | str:
+        frame = message.coordinate_frame
+        if frame not in (*_RELATIVE, *MEAN_SEA_LEVEL):
+            return f"target: frame {frame} is not supported"
+        up = message.alt - (self._home.altitude if frame in MEAN_SEA_LEVEL else 0.0)
+        place = (*self._home.to_metres(message.lat_int / 1e7, message.lon_int / 1e7), up)
+        velocity = message.vx, message.vy, -message.vz
+        return _set_point(message.type_mask, place, velocity, (message.yaw, message.yaw_rate))
 
 
 def _mask_refusal(message: Message) -> str:
-    if message.type_mask & _IGNORE_POSITION:
-        return "target: needs a position"
-    others = _IGNORE_VELOCITY | _IGNORE_ACCELERATION
-    return "" if message.type_mask & others == others else "target: only positions are supported"
+    mask = message.type_mask
+    if mask & _FORCE or mask & _ACCELERATION != _ACCELERATION:
+        return "target: accelerations and forces are not supported"
+    if any(mask & part not in (0, part) for part in (_PLACE, _VELOCITY)):
+        return "target: a place or velocity needs all three components"
+    return "target: neither place nor velocity" if mask & _PLACE and mask & _VELOCITY else ""
 
 
-def _goto(flight: FlightControl, point: tuple[float, float, float], message: Message) -> str:
-    yaw = None if message.type_mask & _IGNORE_YAW else float(message.yaw)
-    if not all(map(math.isfinite, (*point, yaw or 0.0))):
-        return "target: not a number"
-    return flight.goto(*point, yaw)
+def _set_point(mask: int, place: Vector, velocity: Vector, turning: tuple[float, float]) -> SetPoint:
+    return SetPoint(
+        place=None if mask & _PLACE else place,
+        velocity=None if mask & _VELOCITY else velocity,
+        yaw=None if mask & _YAW else turning[0],
+        yaw_rate=None if mask & _YAW_RATE else turning[1],
+    )
+
+
+def _nonsense(wanted: SetPoint) -> str:
+    numbers = [*(wanted.place or ()), *(wanted.velocity or ()), wanted.yaw or 0.0, wanted.yaw_rate or 0.0]
+    return "" if all(map(math.isfinite, numbers)) else "target: not a number"
+
+
+def _turned(vector: Vector, yaw: float) -> Vector:
+    ahead, right, up = vector
+    cosine, sine = math.cos(yaw), math.sin(yaw)
+    return ahead * cosine - right * sine, ahead * sine + right * cosine, up

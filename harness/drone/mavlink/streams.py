@@ -40,9 +40,14 @@ class Streams(Generic[Key]):
 
     def set_interval(self, name: Key, interval: float | None) -> None:
         """Stream `name` every `interval` seconds from now on; None stops it."""
-        self._streams.pop(name, None)
-        if interval is not None:
-            self._add(name, interval)
+        self.set_intervals({name: interval})
+
+    def set_intervals(self, intervals: Mapping[Key, float | None]) -> None:
+        """Set many at once."""
+        for name, interval in intervals.items():
+            self._streams.pop(name, None)
+            if interval is not None:
+                self._add(name, interval)
         self._plan()
 
     def interval(self, name: Key) -> float | None:

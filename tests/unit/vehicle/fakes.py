@@ -4,12 +4,13 @@ import math
 from dataclasses import dataclass, field, replace
 
 from harness.drone.flight.config import FlightConfig
+from harness.drone.flight.orders import Health, MissionState, Progress, Satellites
 from harness.drone.flight.state import Battery, Landed, Mode, Motion, Severity, StatusText, Truth
 from harness.drone.mavlink.config import MavlinkConfig, Memory
 from harness.drone.mavlink.service import MavlinkService
 from harness.link.virtual import VirtualCable
-from harness.timing import Schedule
-from harness.vehicle.codec import Identity
+from harness.timing import Schedule, run_for
+from harness.vehicle.codec import Codec, Identity
 from harness.vehicle.observer import Observer
 from harness.vehicle.vehicle import Vehicle
 
@@ -38,11 +39,38 @@ class FakeWorld:
         return time
 
 
+@dataclass(frozen=True, kw_only=True)
+class FakeConfig(FlightConfig):
+    """All settings that parameters stand for."""
+
+    rc_loss_action: str = "rtl"
+    rc_timeout: float = 1.0
+    battery_low: float = 0.2
+    battery_low_action: str = "rtl"
+    battery_critical_action: str = "land"
+    fence: bool = False
+    fence_height: float = 100.0
+    fence_radius: float = 300.0
+    fence_action: str = "rtl"
+    position_loss_action: str = "land"
+    return_height: float = 15.0
+    cruise_speed: float = 5.0
+    climb_speed: float = 2.5
+    descend_speed: float = 1.5
+    waypoint_radius: float = 1.0
+    face_ahead: bool = True
+    touch_down_speed: float = 0.5
+    stick_speed: float = 8.0
+    velocity_timeout: float = 3.0
+    disarm_delay: float = 10.0
+    arming_checks: int = 1
+
+
 class FakeFlight:
     """Moves at constant speed to its target: enough to fly the client's verbs."""
 
     def __init__(self, config=None):
-        self.config = config or FlightConfig()
+        self.config = config or FakeConfig()
         self.now = 0.0
         self.mode = Mode.STABILIZE
         self.armed = False
@@ -53,13 +81,57 @@ class FakeFlight:
         self.texts = []
         self.arm_refusal = ""
         self.moving = False
+        self.configured, self.configure_refusal = [], ""
+        self.mission, self.progress, self.areas = [], Progress(), []
+        self.sticks, self.steered, self.held = [], [], False
+        self.health = Health(
+            position=True, innovation=0.5, gnss=True, wind=(3.0, 4.0), motors=(500.0,) * 4, motor_currents=(3.0,) * 4
+        )
 
     @property
     def landed(self):
         return Landed.IN_AIR if self.position[2] > 0 else Landed.ON_GROUND
 
-    def set_link_loss(self, action, timeout):
-        self.config = replace(self.config, link_loss_action=action, link_loss_timeout=timeout)
+    def configure(self, **changes):
+        if self.configure_refusal:
+            return self.configure_refusal
+        self.configured.append(changes)
+        self.config = replace(self.config, **changes)
+        return ""
+
+    def load_mission(self, items):
+        self.mission, self.progress = list(items), Progress(state=MissionState.NOT_STARTED)
+        return ""
+
+    def set_current_item(self, number):
+        if number >= len(self.mission):
+            return f"Mission: no item {number}"
+        self.progress = replace(self.progress, current=number)
+        return ""
+
+    def pause(self, held):
+        if self.mode not in (Mode.GUIDED, getattr(Mode, "AUTO", None)):
+            return "Pause: not in AUTO or GUIDED"
+        self.held = held
+        return ""
+
+    def load_fence(self, areas):
+        self.areas = list(areas)
+        return ""
+
+    def move_sticks(self, sticks):
+        self.sticks.append(sticks)
+
+    def read_progress(self):
+        return self.progress
+
+    def read_satellites(self):
+        motion = self.read_estimate()
+        place, velocity = (motion.north, motion.east, motion.up), (motion.v_north, motion.v_east, motion.v_up)
+        return Satellites(place=place, velocity=velocity)
+
+    def read_health(self):
+        return self.health
 
     def read_arming_problem(self):
         return "settling" if self.now < 1.5 else ""
@@ -122,11 +194,12 @@ class FakeFlight:
         self.target = [0.0, 0.0, height]
         return ""
 
-    def goto(self, north, east, up, yaw=None):
+    def steer(self, target):
         if self.mode is not Mode.GUIDED:
             return "target: not in GUIDED"
-        self.target = [north, east, up]
-        self.yaw = self.yaw if yaw is None else yaw
+        self.steered.append(target)
+        self.target = list(target.place or self.position)
+        self.yaw = self.yaw if target.yaw is None else target.yaw
         return ""
 
     def set_speed(self, speed):
@@ -160,7 +233,7 @@ class FakeFlight:
 class Bench:
     """A fake aircraft behind a service with one signed radio cable and one trusted cable."""
 
-    config: MavlinkConfig = field(default_factory=MavlinkConfig)
+    config: MavlinkConfig = field(default_factory=lambda: MavlinkConfig(flight=FakeConfig()))
     memory: Memory = field(default_factory=Memory)
     flight: object = None
 
@@ -188,3 +261,24 @@ class Bench:
         vehicle.connect()
         vehicle.wait_ready_to_arm()
         return vehicle
+
+
+class Ground:
+    """A bare ground end: sends frames, keeps what comes."""
+
+    def __init__(self, bench, cable, **identity):
+        self.bench, self.cable = bench, cable
+        self.codec = Codec(Identity(**identity), bench.world)
+        self.came, self.raw = [], []
+        cable.ground.listen(self._take)
+
+    def _take(self, data):
+        self.raw.append(data)
+        self.came += self.codec.decode(data)
+
+    def tell(self, message, **more):
+        self.cable.ground.send(self.codec.encode(message))
+        run_for(self.bench.world, 0.02)
+
+    def of(self, kind):
+        return [message for message in self.came if message.get_type() == kind]

@@ -88,7 +88,8 @@ def test_in_progress_is_not_an_answer(bench, fakes):
         channel.send([mavlink.MAVLink_command_ack_message(command.number, mavlink.MAV_RESULT_IN_PROGRESS)])
         return fast(command)
 
-    fast, bench.service._commands.run = bench.service._commands.run, slow
+    actions = bench.service._desk._actions[1]
+    fast, actions[ARM] = actions[ARM], slow
     assert vehicle.send_command(ARM, 1) == mavlink.MAV_RESULT_ACCEPTED
 
 

@@ -13,8 +13,8 @@ def frame(message=BEAT, v1=False):
     return bytes(message.pack(mavlink.MAVLink(None, 255, 190), force_mavlink1=v1))
 
 
-def names(messages):
-    return [message.get_type() for message in messages]
+def names(decoded):
+    return [message.get_type() for message, _ in decoded]
 
 
 def test_both_versions_are_taken():
@@ -29,7 +29,7 @@ def test_a_wrong_checksum_is_refused_and_the_defect_obeys_it():
     strict, lax = Inbound(True, None), Inbound(False, None)
     assert strict.feed(bytes(bad)) == []
     assert strict.refused == {"wrong checksum": 1}
-    assert [message.custom_mode for message in lax.feed(bytes(bad))] == [7 ^ 8]
+    assert [message.custom_mode for message, _ in lax.feed(bytes(bad))] == [7 ^ 8]
 
 
 def test_the_check_holds_when_pymavlinks_own_is_switched_off(monkeypatch):

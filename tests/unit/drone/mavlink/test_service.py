@@ -14,42 +14,10 @@ from harness.drone.mavlink.empty_part import EmptyPart
 from harness.drone.mavlink.service import MavlinkService
 from harness.link.virtual import VirtualCable
 from harness.timing import run_for
-from harness.vehicle.codec import Codec, Identity
 
 ARM = mavlink.MAVLink_command_long_message(1, 1, mavlink.MAV_CMD_COMPONENT_ARM_DISARM, 0, 1, 0, 0, 0, 0, 0, 0)
 BEAT = mavlink.MAVLink_heartbeat_message(mavlink.MAV_TYPE_GCS, 8, 0, 0, 4, 3)
 ACCEPTED, UNSUPPORTED = mavlink.MAV_RESULT_ACCEPTED, mavlink.MAV_RESULT_UNSUPPORTED
-
-
-class Ground:
-    """A bare ground end: sends frames, keeps what comes."""
-
-    def __init__(self, bench, cable, **identity):
-        self.bench, self.cable = bench, cable
-        self.codec = Codec(Identity(**identity), bench.world)
-        self.came, self.raw = [], []
-        cable.ground.listen(self._take)
-
-    def _take(self, data):
-        self.raw.append(data)
-        self.came += self.codec.decode(data)
-
-    def tell(self, message, **more):
-        self.cable.ground.send(self.codec.encode(message))
-        run_for(self.bench.world, 0.02)
-
-    def of(self, kind):
-        return [message for message in self.came if message.get_type() == kind]
-
-
-@pytest.fixture
-def usb(bench):
-    return Ground(bench, bench.trusted)
-
-
-@pytest.fixture
-def radio(bench, fakes):
-    return Ground(bench, bench.radio, key=fakes.KEY)
 
 
 def test_streams_run_at_their_default_rates(bench, usb):
@@ -65,7 +33,7 @@ def test_nothing_is_packed_for_a_port_that_nobody_hears(bench, usb):
 
 
 def test_a_trusted_port_obeys_unsigned_frames_and_a_radio_port_does_not(bench, usb, fakes):
-    stranger = Ground(bench, bench.radio)
+    stranger = fakes.Ground(bench, bench.radio)
     stranger.tell(ARM)
     assert not bench.flight.armed
     assert bench.radio_channel.refused == {"unsigned": 1}
@@ -88,7 +56,7 @@ def test_a_wrong_key_and_a_replay_are_refused(bench, radio, fakes):
     run_for(bench.world, 0.02)
     bench.flight.armed = False
     radio.cable.ground.send(frame)
-    Ground(bench, bench.radio, key=bytes(32)).tell(ARM)
+    fakes.Ground(bench, bench.radio, key=bytes(32)).tell(ARM)
     assert not bench.flight.armed
     assert bench.radio_channel.refused == {"stale signature": 1, "wrong signature": 1}
 
@@ -111,19 +79,19 @@ def test_a_replay_after_a_reboot_is_refused(bench, radio, fakes):
 
 def test_the_defect_of_accepting_unsigned_frames_is_real(fakes):
     bench = fakes.Bench(config=MavlinkConfig(accept_unsigned=True))
-    Ground(bench, bench.radio).tell(ARM)
+    fakes.Ground(bench, bench.radio).tell(ARM)
     assert bench.flight.armed
 
 
 @pytest.mark.parametrize(("kind", "system", "heard"), [(6, 255, 1), (6, 254, 0), (2, 255, 0)])
-def test_only_the_configured_ground_station_counts(bench, kind, system, heard):
-    ground = Ground(bench, bench.trusted, system=system)
+def test_only_the_configured_ground_station_counts(bench, kind, system, heard, fakes):
+    ground = fakes.Ground(bench, bench.trusted, system=system)
     ground.tell(mavlink.MAVLink_heartbeat_message(kind, 8, 0, 0, 4, 3))
     assert len(bench.flight.heard) == heard
 
 
-def test_the_ground_station_can_be_another_one(bench):
-    ground = Ground(bench, bench.trusted, system=7)
+def test_the_ground_station_can_be_another_one(bench, fakes):
+    ground = fakes.Ground(bench, bench.trusted, system=7)
     ground.tell(mavlink.MAVLink_param_set_message(1, 1, b"MAV_GCS_SYSID", 7.0, 9))
     ground.tell(BEAT)
     assert len(bench.flight.heard) == 1
@@ -236,7 +204,7 @@ def test_a_stopped_service_is_silent(bench, usb):
 def test_a_set_system_id_holds_after_the_reboot(bench, usb, fakes):
     usb.tell(mavlink.MAVLink_param_set_message(1, 1, b"SYSID_THISMAV", 42.0, 9))
     rebooted = fakes.Bench(memory=bench.memory)
-    ground = Ground(rebooted, rebooted.trusted)
+    ground = fakes.Ground(rebooted, rebooted.trusted)
     run_for(rebooted.world, 1.1)
     assert {message.get_srcSystem() for message in ground.came} == {42}
 
@@ -273,7 +241,7 @@ _ANY = st.floats(width=32)
 @given(orders=st.lists(st.tuples(st.sampled_from(_COMMANDS), st.tuples(*[_ANY] * 7)), min_size=1, max_size=4))
 def test_no_values_of_a_command_bring_the_service_down(fakes, orders):
     bench = fakes.Bench()
-    usb = Ground(bench, bench.trusted)
+    usb = fakes.Ground(bench, bench.trusted)
     for number, values in orders:
         usb.tell(mavlink.MAVLink_command_long_message(1, 1, number, 0, *values))
     assert len(usb.of("COMMAND_ACK")) == len(orders)
@@ -289,7 +257,7 @@ def test_no_values_of_a_command_bring_the_service_down(fakes, orders):
 def test_no_position_target_brings_the_service_down(fakes, point, mask, yaw, place):
     bench = fakes.Bench()
     bench.flight.mode, bench.flight.armed = Mode.GUIDED, True
-    usb = Ground(bench, bench.trusted)
+    usb = fakes.Ground(bench, bench.trusted)
     usb.tell(mavlink.MAVLink_set_position_target_local_ned_message(0, 1, 1, 1, mask, *point, 0, 0, 0, 0, 0, 0, yaw, 0))
     usb.tell(
         mavlink.MAVLink_set_position_target_global_int_message(
@@ -394,7 +362,7 @@ def test_a_part_may_come_before_the_ports_and_is_stopped_with_the_service(bench,
     early = Camera(154)
     service.add_part(early)
     cable = VirtualCable(bench.world, bench.world.schedule)
-    ground = Ground(bench, cable)
+    ground = fakes.Ground(bench, cable)
     service.add_port(cable.air)
     run_for(bench.world, 1.5)
     assert 154 in {message.get_srcComponent() for message in ground.of("HEARTBEAT")}
