@@ -42,23 +42,48 @@ def _integrate_error(s: Array, p: Array, axis: int, change: float, beyond: float
 
 
 @njit
+def _wanted_lift(s: Array, p: Array, most: float) -> float:
+    """Upward specific force (m/s^2), at most `most`: by throttle, or by height and climb rate."""
+    if s[own.COURSE_UP] == 2.0:
+        share, weight = s[own.THROTTLE], p[lay.GRAVITY]
+        lift = 2.0 * share * weight if share < 0.5 else weight + (2.0 * share - 1.0) * (most - weight)
+        return min(most, max(_LEAST_PULL, lift))  # type: ignore[no-any-return]
+    error = _velocity_error(s, p, 2, p[own.HEIGHT_P])
+    down = p[own.CLIMB_P] * error + s[own.STEADY_ACC + 2] - p[lay.GRAVITY]
+    lift = min(most, max(_LEAST_PULL, -down))
+    _integrate_error(s, p, 2, p[own.CLIMB_I] * error, down + lift)
+    return lift  # type: ignore[no-any-return]
+
+
+@njit
+def _lean(s: Array, lift: float, limit: float) -> None:
+    """PULL for the lean that is told, whatever the position; `lift` and `limit` of the side force in m/s^2."""
+    forward, right = lift * math.tan(s[own.LEAN]), lift * math.tan(s[own.LEAN + 1])
+    north = forward * math.cos(s[own.SET_YAW]) - right * math.sin(s[own.SET_YAW])
+    east = forward * math.sin(s[own.SET_YAW]) + right * math.cos(s[own.SET_YAW])
+    part = min(1.0, limit / max(1e-9, math.sqrt(north * north + east * east)))
+    s[own.PULL], s[own.PULL + 1] = part * north, part * east
+
+
+@njit
 def _control_position(s: Array, p: Array) -> None:
     """Wanted specific force PULL: lift first, then as much tilt as limit and thrust leave."""
+    most = _MOST_SHARE * 4.0 * _motor_thrust(s, p) / p[own.KNOWN_MASS]
+    lift = _wanted_lift(s, p, most)
+    s[own.PULL + 2] = -lift
+    limit = min(p[own.TILT_TANGENT] * lift, math.sqrt(max(0.0, most * most - lift * lift)))
+    if s[own.COURSE] == 2.0:
+        _lean(s, lift, limit)
+        return
     error_n = _velocity_error(s, p, 0, p[own.POSITION_P])
     error_e = _velocity_error(s, p, 1, p[own.POSITION_P])
-    error_d = _velocity_error(s, p, 2, p[own.HEIGHT_P])
     north = s[own.SET_ACC] + p[own.VELOCITY_P] * error_n + s[own.STEADY_ACC]
     east = s[own.SET_ACC + 1] + p[own.VELOCITY_P] * error_e + s[own.STEADY_ACC + 1]
-    down = p[own.CLIMB_P] * error_d + s[own.STEADY_ACC + 2] - p[lay.GRAVITY]
-    most = _MOST_SHARE * 4.0 * _motor_thrust(s, p) / p[lay.MASS]
-    lift = min(most, max(_LEAST_PULL, -down))
     side = math.sqrt(north * north + east * east)
-    limit = min(p[own.TILT_TANGENT] * lift, math.sqrt(max(0.0, most * most - lift * lift)))
     part = limit / side if side > limit else 1.0
-    s[own.PULL], s[own.PULL + 1], s[own.PULL + 2] = part * north, part * east, -lift
+    s[own.PULL], s[own.PULL + 1] = part * north, part * east
     _integrate_error(s, p, 0, p[own.VELOCITY_I] * error_n, north - part * north)
     _integrate_error(s, p, 1, p[own.VELOCITY_I] * error_e, east - part * east)
-    _integrate_error(s, p, 2, p[own.CLIMB_I] * error_d, down + lift)
 
 
 @njit
@@ -88,7 +113,7 @@ def _control_attitude(s: Array, p: Array, e: Array) -> None:
     s[own.RATE_WANTED] = -p[own.ATTITUDE_P] * roll
     s[own.RATE_WANTED + 1] = -p[own.ATTITUDE_P] * pitch
     s[own.RATE_WANTED + 2] = -p[own.YAW_P] * yaw
-    s[own.LIFT] = p[lay.MASS] * max(0.0, -(s[own.PULL] * cn + s[own.PULL + 1] * ce + s[own.PULL + 2] * cd))
+    s[own.LIFT] = p[own.KNOWN_MASS] * max(0.0, -(s[own.PULL] * cn + s[own.PULL + 1] * ce + s[own.PULL + 2] * cd))
 
 
 @njit

@@ -3,6 +3,11 @@
 A fixed-gain observer, the steady state of an error-state Kalman filter: velocity errors against GPS turn the estimated
 tilt (which an accelerometer alone cannot know in flight) and, slowly, the gyro bias. The delay of the GPS is
 known, so its samples are held against the estimate of the time at which they were taken.
+
+A sample too far from the estimate is not believed; the longer none was, the farther one may be, as an error-state
+filter's covariance would grow. What the accelerometer feels in the plane of the rotors is drag (Martin and Salaun 2010,
+"The true role of accelerometer feedback in quadrotor control"): with satellites it gives the wind, without them, and
+with the wind as last known, it keeps the velocity from running away.
 """
 
 import math
@@ -25,6 +30,14 @@ _BARO_VEL = 0.035
 _BARO_BIAS = 0.009
 _HEADING = 0.02
 _HEADING_GYRO = 0.002
+# which GPS samples are believed
+_VEL_GATE = 3.0  # m/s
+_GATE_GROWTH = 0.05  # m/s^2
+_VEL_GATE_GROWTH = 0.3  # m/s^2
+_STALE = 0.25  # s without a sample: the next one was taken before the gap
+_RESET_AGE = 1.0  # s without belief: begin anew from the sample
+_BLIND = 1.0  # s without belief, from which drag holds the velocity
+_WIND_LAG, _BLIND_LAG = 2.0, 3.0  # s
 # on the ground, 1/s
 _LEVEL = 2.0
 _GYRO_REST = 2.0
@@ -73,7 +86,31 @@ def _rest(s: Array, p: Array, e: Array, north: float, east: float) -> None:
     for axis in range(3):
         s[own.GYRO_BIAS + axis] += _GYRO_REST * p[lay.DT] * e[lay.RATE + axis]
         e[lay.VEL + axis] = 0.0
-    s[own.LIFT_BIAS] = 0.0
+    s[own.LIFT_BIAS] = s[own.WIND] = s[own.WIND + 1] = 0.0
+
+
+@njit
+def _innovation(s: Array, at: int, places: int) -> float:
+    """Distance of the GPS sample at place `at` and the estimate in the first two of the snapshot's `places`."""
+    north, east = s[at] - s[own.SNAPSHOT + places], s[at + 1] - s[own.SNAPSHOT + places + 1]
+    return math.sqrt(north * north + east * east)
+
+
+@njit
+def _is_credible(s: Array, p: Array) -> bool:
+    """Whether the GPS sample is near enough to the estimate; on the ground every one is."""
+    age = s[own.GPS_AGE]
+    near = _innovation(s, lay.GPS_POS, 0) <= p[own.GPS_GATE] + _GATE_GROWTH * age * age
+    alike = _innovation(s, lay.GPS_VEL, 3) <= _VEL_GATE + _VEL_GATE_GROWTH * age
+    return s[own.RESTING] == 1.0 or (near and alike)  # type: ignore[no-any-return]
+
+
+@njit
+def _begin_anew(s: Array, e: Array) -> None:
+    """Take horizontal position and velocity over from the GPS sample, after a time without."""
+    for axis in range(2):
+        e[lay.POS + axis] += s[lay.GPS_POS + axis] - s[own.SNAPSHOT + axis]
+        e[lay.VEL + axis] += s[lay.GPS_VEL + axis] - s[own.SNAPSHOT + 3 + axis]
 
 
 @njit
@@ -93,11 +130,39 @@ def _correct_by_gps(s: Array, e: Array) -> None:
         s[own.GYRO_BIAS] -= _GPS_GYRO * a
         s[own.GYRO_BIAS + 1] -= _GPS_GYRO * b
         s[own.GYRO_BIAS + 2] -= _GPS_GYRO * c
-    distance = math.sqrt((s[lay.GPS_POS] - s[own.SNAPSHOT]) ** 2 + (s[lay.GPS_POS + 1] - s[own.SNAPSHOT + 1]) ** 2)
-    s[own.INNOVATION] += 0.1 * (distance - s[own.INNOVATION])
+
+
+@njit
+def _hear_gps(s: Array, p: Array, e: Array) -> None:
+    """Use the GPS sample if it is fresh and credible; keep the estimate of now for the next one."""
+    if s[own.GPS_SILENT] <= _STALE:
+        s[own.INNOVATION] += 0.1 * (_innovation(s, lay.GPS_POS, 0) - s[own.INNOVATION])
+        if _is_credible(s, p):
+            if s[own.GPS_AGE] > _RESET_AGE:
+                _begin_anew(s, e)
+            else:
+                _correct_by_gps(s, e)
+            s[own.GPS_AGE] = 0.0
+    s[own.GPS_SILENT] = 0.0
     for axis in range(3):
         s[own.SNAPSHOT + axis] = e[lay.POS + axis]
         s[own.SNAPSHOT + 3 + axis] = e[lay.VEL + axis]
+
+
+@njit
+def _feel_drag(s: Array, p: Array, e: Array) -> None:
+    """Wind, or while blind the velocity, from the in-plane specific force that the airspeed should not give."""
+    a, b, c = to_body(e, e[lay.VEL] - s[own.WIND], e[lay.VEL + 1] - s[own.WIND + 1], e[lay.VEL + 2])
+    square = p[own.DRAG_SQUARE] * math.sqrt(a * a + b * b + c * c)
+    drag = p[own.DRAG] + square
+    north, east, _ = to_world(e, s[lay.ACCEL] + drag * a, s[lay.ACCEL + 1] + drag * b, 0.0)
+    steep = p[lay.DT] / (drag + square)
+    if s[own.GPS_AGE] < _BLIND:
+        s[own.WIND] += steep / _WIND_LAG * north
+        s[own.WIND + 1] += steep / _WIND_LAG * east
+    else:
+        e[lay.VEL] -= steep / _BLIND_LAG * north
+        e[lay.VEL + 1] -= steep / _BLIND_LAG * east
 
 
 @njit
@@ -130,8 +195,12 @@ def _correct_by_barometer(s: Array, e: Array) -> None:
 def estimate(s: Array, p: Array) -> None:
     """Bring the estimate up to this frame's sensor samples."""
     e = s[own.ESTIMATE : own.ESTIMATE + own.ESTIMATE_SIZE]
+    s[own.GPS_AGE] += p[lay.DT]
+    s[own.GPS_SILENT] += p[lay.DT]
     _predict(s, p, e)
+    if s[own.DRIVE] == 2.0:
+        _feel_drag(s, p, e)
     if s[lay.BARO_NEW] == 1.0:
         _correct_by_barometer(s, e)
     if s[lay.GPS_NEW] == 1.0:
-        _correct_by_gps(s, e)
+        _hear_gps(s, p, e)

@@ -49,3 +49,22 @@ class CrashWatch:
         """Whether the aircraft has crashed, `elapsed` s after the last call and now at `tilt` (rad)."""
         self.over = self.over + elapsed if tilt > CRASH_TILT else max(0.0, self.over - elapsed)
         return self.over >= CRASH_TIME
+
+
+@dataclass
+class Lasting:
+    """A condition that must last.
+
+    Attributes:
+        needed: how long, s.
+        lasted: how long it has, s.
+    """
+
+    needed: float
+    lasted: float = 0.0
+
+    def is_newly_so(self, holds: bool, elapsed: float) -> bool:
+        """Whether it has just lasted long enough, `elapsed` s after the last call."""
+        before = self.lasted
+        self.lasted = before + elapsed if holds else 0.0
+        return before < self.needed <= self.lasted

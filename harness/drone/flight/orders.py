@@ -16,7 +16,7 @@ class MissionItem:
     Attributes:
         command: MAV_CMD number.
         values: param1 to param4; NaN where the sender left one open.
-        place: north, east, up of home in m; None where the item has none (all three zero, or a DO_ or CONDITION_ command).
+        place: north, east, up of home in m; None where the item has none (all three zero, or a command without one).
         autocontinue: whether the next item follows by itself.
     """
 

@@ -27,6 +27,7 @@ _GAINS = {
     own.RATE_SMOOTHING: 250.0,
     own.STEADY_LIMIT: 9.0,
 }
+_NEVER = 1e9  # frames between two GNSS samples
 _POSITION_P, _VELOCITY_P, _VELOCITY_I, _CLIMB_I = 0.7, 1.7, 1.0, 1.5
 
 
@@ -39,19 +40,19 @@ class FlightArrays(NamedTuple):
 
 
 def make_airframe(config: FlightConfig) -> Airframe:
-    """The airframe that `config` describes."""
-    healthy = Airframe()
+    """The airframe that `config` describes, with a load that the autopilot may not know of."""
+    healthy, mass = Airframe(), config.mass + config.added_mass
     return Airframe(
-        mass=config.mass,
-        thrust_to_weight=healthy.thrust_to_weight * _HEALTHY_MASS / config.mass,
+        mass=mass,
+        thrust_to_weight=healthy.thrust_to_weight * _HEALTHY_MASS / mass,
         thrust_scale=config.thrust_scale,
         battery_wh=config.battery_wh,
         battery_charge=config.battery_charge,
     )
 
 
-def make_arrays(config: FlightConfig, seed: int) -> FlightArrays:
-    """Arrays at power-on; `seed` (int >= 0) drives the sensors' noise and biases only."""
+def make_settings(config: FlightConfig) -> npt.NDArray[np.float64]:
+    """The parameters of plant and autopilot."""
     airframe = make_airframe(config)
     p = make_parameters(airframe, own.PARAMETER_SIZE)
     for place, value in _GAINS.items():
@@ -64,6 +65,24 @@ def make_arrays(config: FlightConfig, seed: int) -> FlightArrays:
     p[own.TILT_TANGENT] = math.tan(config.tilt_limit)
     p[own.MOTOR_THRUST] = airframe.thrust_coefficient * airframe.rotor_max**2
     p[own.TORQUE_RATIO] = airframe.torque_ratio
+    p[own.GPS_GATE] = config.gnss_gate
+    if not config.gnss:
+        p[lay.GPS_FRAMES] = _NEVER
+    _know_oneself(p, config, airframe)
+    return p
+
+
+def _know_oneself(p: npt.NDArray[np.float64], config: FlightConfig, airframe: Airframe) -> None:
+    """Mass, and drag by mass, as the autopilot was told: of the sound aircraft without added load, at hover."""
+    hover = math.sqrt(config.mass * airframe.gravity / (4.0 * airframe.thrust_coefficient))
+    p[own.KNOWN_MASS] = config.mass
+    p[own.DRAG] = 4.0 * airframe.rotor_drag * hover / config.mass
+    p[own.DRAG_SQUARE] = airframe.body_drag[0] / config.mass
+
+
+def make_arrays(config: FlightConfig, seed: int) -> FlightArrays:
+    """Arrays at power-on; `seed` (int >= 0) drives the sensors' noise and biases only."""
+    airframe, p = make_airframe(config), make_settings(config)
     s = make_state(airframe, seed, own.STATE_SIZE)
     s[own.ESTIMATE + lay.QUAT] = 1.0
     s[own.VOLTAGE_SMOOTH] = s[lay.VOLTAGE]

@@ -11,9 +11,13 @@ class Mode(IntEnum):
     """Flight modes, with ArduCopter's numbers (ArduPilot Mode.h)."""
 
     STABILIZE = 0
+    ALT_HOLD = 2
+    AUTO = 3
     GUIDED = 4
+    LOITER = 5
     RTL = 6
     LAND = 9
+    BRAKE = 17
 
 
 class Landed(IntEnum):

@@ -11,6 +11,7 @@ from harness.drone.article import Airframe, ArticleConfig, EmbeddedDrone, Plugs,
 from harness.drone.defects import damage
 from harness.drone.firmware import VERSION
 from harness.drone.flight.config import FlightConfig
+from harness.drone.flight.orders import SetPoint
 from harness.drone.flight.state import Mode
 from harness.drone.recorder.config import RecorderConfig
 from harness.drone.recorder.medium import Medium
@@ -123,7 +124,7 @@ def test_the_log_tells_where_the_drone_is(world):
     arm(drone)
     assert drone.flight.takeoff(10.0) == ""
     run_for(world, 12.0)
-    assert drone.flight.goto(60.0, -40.0, 10.0) == ""
+    assert drone.flight.steer(SetPoint(place=(60.0, -40.0, 10.0))) == ""
     run_for(world, 25.0)
     truth = drone.flight.read_truth().motion
     world.off()

@@ -15,7 +15,7 @@ def bench(fakes):
 def test_it_arms_flies_returns_on_link_loss_and_lands(bench):
     observer, vehicle = bench.observer(), bench.vehicle()
     vehicle.connect()
-    with pytest.raises(VehicleError, match=r"STABILIZE is not armable|not settled"):
+    with pytest.raises(VehicleError, match=r"STABILIZE needs a pilot's sticks|not settled"):
         vehicle.arm()
     vehicle.wait_ready_to_arm()
     with vehicle.parameters(FS_GCS_TIMEOUT=4), vehicle.hovering(at=10):

@@ -3,37 +3,44 @@ import pytest
 from harness.drone.flight import layout as own
 from harness.drone.flight.config import FlightConfig
 from harness.drone.flight.courses import Leg, Return, hold, rise
-from harness.drone.flight.settings import make_arrays
+from harness.drone.flight.craft import Craft
 from harness.plant import layout as lay
 
 
 @pytest.fixture
-def s():
-    state = make_arrays(FlightConfig(), 0).state
-    state[own.SET_POS : own.SET_POS + 3] = 10.0, 5.0, -8.0
-    state[own.ESTIMATE : own.ESTIMATE + 3] = 10.0, 5.0, -8.0
-    return state
+def craft():
+    craft = Craft(FlightConfig(), 0)
+    craft.lift_off()
+    craft.state[own.SET_POS : own.SET_POS + 3] = 10.0, 5.0, -8.0
+    craft.state[own.ESTIMATE : own.ESTIMATE + 3] = 10.0, 5.0, -8.0
+    return craft
+
+
+@pytest.fixture
+def s(craft):
+    return craft.state
 
 
 def move(s, north, east, down):
     s[own.SET_POS : own.SET_POS + 3] = s[own.ESTIMATE : own.ESTIMATE + 3] = north, east, down
 
 
-def test_hold_stops_ahead_of_the_motion(s):
+def test_hold_stops_ahead_of_the_motion(craft, s):
     s[own.SET_VEL] = 5.0
-    hold(s, 4.0)
+    hold(craft, 4.0)
     assert s[own.TARGET] == pytest.approx(20.0)
     assert s[own.TARGET + 1 : own.TARGET + 3].tolist() == [5.0, -8.0]
     assert s[own.CRUISE] == 4.0
 
 
-def test_rise_goes_straight_up(s):
-    rise(s, 20.0)
+def test_rise_goes_straight_up(craft, s):
+    craft.come_to_rest()
+    rise(craft, 20.0)
     assert s[own.TARGET : own.TARGET + 3].tolist() == [10.0, 5.0, -20.0]
 
 
-def test_return_climbs_then_goes_home_then_lands(s):
-    course = Return(s, Leg.CLIMB)
+def test_return_climbs_then_goes_home_then_lands(craft, s):
+    course = Return(craft, Leg.CLIMB)
     assert s[own.TARGET : own.TARGET + 3].tolist() == [10.0, 5.0, -15.0]
     assert not course.fly() and course.leg is Leg.CLIMB
     move(s, 10.0, 5.0, -14.9)
@@ -47,18 +54,18 @@ def test_return_climbs_then_goes_home_then_lands(s):
     move(s, 0.2, 0.0, -3.0)
     course.fly()
     assert s[own.DESCEND] == 0.5 and s[own.TOUCHING_DOWN] == 1.0
-    hold(s, 5.0)
+    hold(craft, 5.0)
     assert s[own.TOUCHING_DOWN] == 0.0
 
 
-def test_return_does_not_come_down_to_its_height(s):
+def test_return_does_not_come_down_to_its_height(craft, s):
     move(s, 10.0, 5.0, -40.0)
-    Return(s, Leg.CLIMB)
+    Return(craft, Leg.CLIMB)
     assert s[own.TARGET + 2] == -40.0
 
 
-def test_landed_is_still_and_unloaded_for_half_a_second(s):
-    course = Return(s, Leg.LAND)
+def test_landed_is_still_and_unloaded_for_half_a_second(craft, s):
+    course = Return(craft, Leg.LAND)
     s[own.LIFT_SMOOTH] = 0.9 * s[own.WEIGHT]
     assert not any(course.fly() for _ in range(100))
     s[own.LIFT_SMOOTH] = 0.3 * s[own.WEIGHT]
@@ -68,11 +75,11 @@ def test_landed_is_still_and_unloaded_for_half_a_second(s):
     assert not course.fly()
 
 
-def test_motors_idle_soon_after_the_ground_stops_the_descent(s):
+def test_motors_idle_soon_after_the_ground_stops_the_descent(craft, s):
     s[own.DRIVE], s[own.SET_VEL + 2], s[own.LIFT] = 2.0, 0.5, 0.7 * s[own.WEIGHT]
     s[own.LIFT_SMOOTH] = s[own.LIFT]
     move(s, 10.0, 5.0, -3.0)
-    course = Return(s, Leg.LAND)
+    course = Return(craft, Leg.LAND)
     for _ in range(50):
         course.fly()
     assert s[own.DRIVE] == 2.0  # too high for the ground

@@ -7,6 +7,7 @@ from harness.drone.flight import layout as own
 from harness.drone.flight.config import FlightConfig
 from harness.drone.flight.estimator import wrap
 from harness.drone.flight.flight import Flight
+from harness.drone.flight.orders import SetPoint
 from harness.drone.flight.settings import make_arrays
 from harness.plant import layout as lay
 
@@ -43,7 +44,7 @@ def test_finds_its_heading_whatever_it_is():
 def test_estimate_stays_with_the_truth_in_flight_and_wind(hovering):
     flight = hovering(3)
     flight.set_wind(10.0, -5.0)
-    flight.goto(30.0, 0.0, 12.0, yaw=2.0)
+    flight.steer(SetPoint(place=(30.0, 0.0, 12.0), yaw=2.0))
     apart, tilt = [], []
     for _ in range(400):
         flight.advance(flight.now + 0.05)
@@ -55,8 +56,8 @@ def test_estimate_stays_with_the_truth_in_flight_and_wind(hovering):
 
 
 def test_blind_drone_drifts_so_the_satellites_do_matter(hovering):
-    flight = hovering(3)
-    flight._p[lay.GPS_FRAMES] = 1e9
+    flight = hovering(3, position_loss_action="none")
+    assert flight.configure(gnss=False) == ""
     flight.advance(flight.now + 60.0)
     t = flight.read_truth().motion
     assert math.hypot(t.north, t.east) > 3.0

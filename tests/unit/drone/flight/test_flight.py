@@ -9,6 +9,7 @@ import pytest
 from harness.drone.flight import layout as own
 from harness.drone.flight.config import FlightConfig
 from harness.drone.flight.flight import Flight
+from harness.drone.flight.orders import SetPoint
 from harness.drone.flight.state import Landed, Mode
 from harness.errors import RigError
 from harness.plant import layout as lay
@@ -116,7 +117,7 @@ def test_arms_in_guided_on_the_ground_and_says_so(ready):
 def test_refuses_to_arm_in_the_wrong_mode_and_before_it_has_settled():
     flight = Flight(FlightConfig(), 0)
     assert flight.mode is Mode.STABILIZE and flight.landed is Landed.ON_GROUND
-    assert "STABILIZE is not armable" in flight.arm()
+    assert flight.arm() == "Arm: mode STABILIZE needs a pilot's sticks"
     flight.set_mode(Mode.GUIDED)
     assert flight.arm() == "Arm: estimator not settled"
     flight.advance(3.0)
@@ -160,18 +161,18 @@ def test_takeoff_says_why_not(ready):
 
 
 def test_goto_and_speed_say_why_not(ready, hovering):
-    assert ready().goto(1.0, 2.0, 10.0) == "Goto: not flying"
+    assert ready().steer(SetPoint(place=(1.0, 2.0, 10.0))) == "Target: not flying"
     flight = hovering()
     assert flight.takeoff(10.0) == "Takeoff: already flying"
-    assert "farther" in flight.goto(math.nan, 0.0, 10.0)
-    assert "farther" in flight.goto(1e5, 0.0, 10.0)
-    assert "height" in flight.goto(0.0, 0.0, math.nan)
-    assert "yaw" in flight.goto(0.0, 0.0, 10.0, math.inf)
+    assert "farther" in flight.steer(SetPoint(place=(math.nan, 0.0, 10.0)))
+    assert "farther" in flight.steer(SetPoint(place=(1e5, 0.0, 10.0)))
+    assert "height" in flight.steer(SetPoint(place=(0.0, 0.0, math.nan)))
+    assert "yaw" in flight.steer(SetPoint(place=(0.0, 0.0, 10.0), yaw=math.inf))
     for speed in (0.0, -1.0, 100.0, math.nan):
         assert "Speed" in flight.set_speed(speed)
     assert flight.set_mode(Mode.STABILIZE) == "Mode: STABILIZE needs a pilot's sticks"
     flight.set_mode(Mode.LAND)
-    assert "not GUIDED" in flight.goto(0.0, 0.0, 10.0)
+    assert "not GUIDED" in flight.steer(SetPoint(place=(0.0, 0.0, 10.0)))
 
 
 def test_takes_off_and_holds_its_height(ready):
@@ -188,7 +189,7 @@ def test_takes_off_and_holds_its_height(ready):
 def test_goes_to_a_point_with_its_speed_and_heading(hovering):
     flight = hovering()
     flight.set_speed(3.0)
-    assert flight.goto(20.0, -10.0, 14.0, yaw=1.2) == ""
+    assert flight.steer(SetPoint(place=(20.0, -10.0, 14.0), yaw=1.2)) == ""
     speeds = []
     for _ in range(25 * 20):
         flight.advance(flight.now + 0.05)
@@ -290,7 +291,7 @@ def test_each_defect_fails_to_hold_and_stays_a_number(hovering, settings, least)
 
 def test_returns_lands_at_home_and_disarms(hovering):
     flight = hovering()
-    flight.goto(30.0, 20.0, 10.0)
+    flight.steer(SetPoint(place=(30.0, 20.0, 10.0)))
     flight.advance(40.0)
     assert flight.set_mode(Mode.RTL) == ""
     heights = []
@@ -306,7 +307,7 @@ def test_returns_lands_at_home_and_disarms(hovering):
 def test_return_stays_higher_when_it_is_higher(hovering):
     flight = hovering(height=25.0)
     flight.advance(25.0)
-    flight.goto(15.0, 0.0, 25.0)
+    flight.steer(SetPoint(place=(15.0, 0.0, 25.0)))
     flight.advance(35.0)
     flight.set_mode(Mode.RTL)
     fly_until(flight, lambda: abs(flight.read_truth().motion.north) < 3.0, within=20.0)
@@ -315,7 +316,7 @@ def test_return_stays_higher_when_it_is_higher(hovering):
 
 def test_lands_where_it_is_in_wind_and_disarms(hovering):
     flight = hovering()
-    flight.goto(10.0, 0.0, 10.0)
+    flight.steer(SetPoint(place=(10.0, 0.0, 10.0)))
     ramp_wind(flight, 8.0)
     flight.advance(40.0)
     flight.set_mode(Mode.LAND)

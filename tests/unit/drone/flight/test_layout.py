@@ -1,9 +1,9 @@
 from harness.drone.flight import layout as own
 from harness.plant import layout as lay
 
-WIDE = {"ESTIMATE": 13, "SNAPSHOT": 6, "SHARE": 4, "SHARE_YAW": 4}
+WIDE = {"ESTIMATE": 13, "SNAPSHOT": 6, "SHARE": 4, "SHARE_YAW": 4, "LEAN": 2, "WIND": 2}
 VECTORS = ("GYRO_BIAS", "TARGET", "SET_POS", "SET_VEL", "SET_ACC", "STEADY_ACC", "PULL", "RATE_WANTED", "RATE_SUM")
-SIZES = {**WIDE, **dict.fromkeys((*VECTORS, "RATE_SMOOTH", "TWIST"), 3)}
+SIZES = {**WIDE, **dict.fromkeys((*VECTORS, "RATE_SMOOTH", "TWIST", "TARGET_VEL"), 3)}
 
 
 def test_the_autopilots_places_follow_the_plants_without_overlap_or_gap():
