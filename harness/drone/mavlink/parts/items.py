@@ -7,6 +7,7 @@ from enum import Enum
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+from harness.drone.flight.missioncheck import Cmd
 from harness.drone.flight.orders import MissionItem
 from harness.drone.mavlink.geodesy import Home
 from harness.drone.mavlink.inbound import Message
@@ -17,27 +18,19 @@ HOME_FRAMES = frozenset({mavlink.MAV_FRAME_GLOBAL_RELATIVE_ALT, mavlink.MAV_FRAM
 PLACE_FRAMES = SEA_LEVEL_FRAMES | HOME_FRAMES
 
 # What an item may order; those of the first set have a place.
-PLACED = frozenset(
+PLACED: frozenset[int] = frozenset(
     {
-        mavlink.MAV_CMD_NAV_WAYPOINT,
-        mavlink.MAV_CMD_NAV_LOITER_UNLIM,
-        mavlink.MAV_CMD_NAV_LOITER_TURNS,
-        mavlink.MAV_CMD_NAV_LOITER_TIME,
-        mavlink.MAV_CMD_NAV_LAND,
-        mavlink.MAV_CMD_NAV_TAKEOFF,
+        Cmd.WAYPOINT,
+        Cmd.LOITER_UNLIM,
+        Cmd.LOITER_TURNS,
+        Cmd.LOITER_TIME,
+        Cmd.LAND,
+        Cmd.TAKEOFF,
+        Cmd.SET_ROI_LOCATION,
+        Cmd.SET_ROI,
     }
 )
-UNPLACED = frozenset(
-    {
-        mavlink.MAV_CMD_NAV_RETURN_TO_LAUNCH,
-        mavlink.MAV_CMD_NAV_DELAY,
-        mavlink.MAV_CMD_CONDITION_DELAY,
-        mavlink.MAV_CMD_CONDITION_DISTANCE,
-        mavlink.MAV_CMD_CONDITION_YAW,
-        mavlink.MAV_CMD_DO_JUMP,
-        mavlink.MAV_CMD_DO_CHANGE_SPEED,
-    }
-)
+UNPLACED: frozenset[int] = frozenset(Cmd) - PLACED
 _SCALE = 1e7
 _MOST_LATITUDE, _MOST_LONGITUDE = round(90 * _SCALE), round(180 * _SCALE)
 _INT32 = 2**31 - 1
@@ -114,8 +107,16 @@ def to_flight(items: Iterable[WireItem], home: Home) -> list[MissionItem]:
     for item in items:
         place = _place(item, home, last)
         last = place[:2] if place is not None else last
-        flown.append(MissionItem(command=item.command, values=item.values, place=place, autocontinue=item.autocontinue))
+        flown.append(
+            MissionItem(command=item.command, values=_values(item), place=place, autocontinue=item.autocontinue)
+        )
     return flown
+
+
+def _values(item: WireItem) -> tuple[float, float, float, float]:
+    """The values, with the goal of a jump counted from the first item after home."""
+    first, *rest = item.values
+    return (first - 1.0 if item.command == Cmd.JUMP else first, rest[0], rest[1], rest[2])
 
 
 def _place(item: WireItem, home: Home, last: tuple[float, float]) -> tuple[float, float, float] | None:

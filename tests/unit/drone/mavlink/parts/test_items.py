@@ -46,3 +46,8 @@ def test_an_open_place_is_that_of_the_item_before(home):
 def test_an_item_comes_back_as_it_went(item):
     label = Label(number=3, kind=0, target=(255, 190))
     assert read_item(to_message(item, label, scaled=True)) == item
+
+
+def test_a_jump_counts_without_home(home):
+    jump = WireItem(frame=2, command=177, values=(3.0, 5.0, 0.0, 0.0))
+    assert to_flight([jump], home)[0].values == (2.0, 5.0, 0.0, 0.0)
