@@ -173,6 +173,11 @@ class MavlinkService:
         """Tell in AUTOPILOT_VERSION what a part brings, as MAV_PROTOCOL_CAPABILITY bits."""
         self._status.capabilities |= bits
 
+    def read_parameters(self) -> list[tuple[str, float, int]]:
+        """Name, value and MAV_PARAM_TYPE of every parameter, in the order of their names, as ArduPilot packs them."""
+        store = self._parameters
+        return [(name, store.read(name), store.message(name).param_type) for name in sorted(store.names)]
+
     def _make_parts(self, aircraft: Aircraft) -> list[Part]:
         return [
             self._status,

@@ -1,5 +1,6 @@
 """The recorder of the companion: provisions the medium, opens it, and records until the power goes."""
 
+import contextlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -133,7 +134,9 @@ class Recorder:
     def power_off(self) -> None:
         """Write what waits in memory and stop."""
         if self.powered and self._waiting:
-            self._write_log(len(self._waiting))
+            # on a full medium there is no place for the last lines
+            with contextlib.suppress(VehicleError):
+                self._write_log(len(self._waiting))
         self.power_cut()
 
     def power_cut(self) -> None:

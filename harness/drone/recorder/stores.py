@@ -114,8 +114,9 @@ class SequentialStore:
 
     def add_photo(self, number: int, data: bytes) -> str:
         """Write the JPEG file as it is."""
+        block = self._put(data)
         self._photos += 1
-        return f"block {self._put(data)} (photo {number})"
+        return f"block {block} (photo {number})"
 
     def photos(self) -> int:
         """How many photos are on the device."""
