@@ -6,7 +6,7 @@ ArduCopter's or narrower.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
@@ -122,7 +122,7 @@ _ALL = (
 
 
 def make_parameters(config: MavlinkConfig) -> dict[str, Parameter]:
-    """All parameters of a drone of that configuration, by name; only those whose setting its flight has."""
+    """All parameters of a drone of that configuration, by name."""
     milliampere_hours = round(config.flight.battery_wh / _MEAN_VOLTAGE * 1000)
     charge = (0, milliampere_hours)
     battery = (
@@ -130,8 +130,7 @@ def make_parameters(config: MavlinkConfig) -> dict[str, Parameter]:
         _whole("BATT_LOW_MAH", "battery_low", charge, REAL32, milliampere_hours),
         _whole("BATT_CRT_MAH", "battery_critical", charge, REAL32, milliampere_hours),
     )
-    there = {each.name for each in fields(config.flight)}
-    return {each.name: each for each in (*_ALL, *battery) if not each.setting or each.setting in there}
+    return {each.name: each for each in (*_ALL, *battery)}
 
 
 def start_value(parameter: Parameter, config: MavlinkConfig) -> float:

@@ -32,9 +32,9 @@ class Piloting(EmptyPart):
             mavlink.MAV_CMD_COMPONENT_ARM_DISARM: self._arm_disarm,
             mavlink.MAV_CMD_RUN_PREARM_CHECKS: self._check,
             mavlink.MAV_CMD_NAV_TAKEOFF: self._takeoff,
-            mavlink.MAV_CMD_NAV_RETURN_TO_LAUNCH: lambda command: self._change_mode("RTL"),
-            mavlink.MAV_CMD_NAV_LAND: lambda command: self._change_mode("LAND"),
-            mavlink.MAV_CMD_NAV_LOITER_UNLIM: lambda command: self._change_mode("LOITER"),
+            mavlink.MAV_CMD_NAV_RETURN_TO_LAUNCH: lambda command: self._change_mode(Mode.RTL),
+            mavlink.MAV_CMD_NAV_LAND: lambda command: self._change_mode(Mode.LAND),
+            mavlink.MAV_CMD_NAV_LOITER_UNLIM: lambda command: self._change_mode(Mode.LOITER),
             mavlink.MAV_CMD_DO_SET_MODE: self._do_set_mode,
             mavlink.MAV_CMD_DO_CHANGE_SPEED: self._change_speed,
             mavlink.MAV_CMD_DO_REPOSITION: self._reposition,
@@ -53,12 +53,10 @@ class Piloting(EmptyPart):
     def _set_mode(self, number: float) -> Outcome:
         if number not in [int(mode) for mode in Mode]:
             return denied(f"no flight mode {number:g}")
-        return flown(self._flight.set_mode(Mode(int(number))))
+        return self._change_mode(Mode(int(number)))
 
-    def _change_mode(self, name: str) -> Outcome:
-        return (
-            flown(self._flight.set_mode(Mode[name])) if name in Mode.__members__ else denied(f"no flight mode {name}")
-        )
+    def _change_mode(self, mode: Mode) -> Outcome:
+        return flown(self._flight.set_mode(mode))
 
     def _arm_disarm(self, command: Command) -> Outcome:
         arm, force = command.values[:2]
@@ -143,7 +141,7 @@ class Piloting(EmptyPart):
             refusal = self._flight.set_current_item(int(first)) if math.isfinite(first) else "no such item"
             if refusal:
                 return flown(refusal)
-        return self._change_mode("AUTO")
+        return self._change_mode(Mode.AUTO)
 
     def _pause(self, command: Command) -> Outcome:
         go_on = command.values[0]

@@ -196,7 +196,7 @@ class MavlinkService:
         return self._parameters.read(GROUND_STATION)
 
     def _is_fence_watched(self) -> bool:
-        return "FENCE_ENABLE" in self._parameters.names and self._parameters.read("FENCE_ENABLE") == 1.0
+        return self._parameters.read("FENCE_ENABLE") == 1.0
 
     def _report(self, channel: Channel, topics: list[Topic]) -> None:
         if not channel.open:

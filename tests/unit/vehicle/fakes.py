@@ -39,38 +39,11 @@ class FakeWorld:
         return time
 
 
-@dataclass(frozen=True, kw_only=True)
-class FakeConfig(FlightConfig):
-    """All settings that parameters stand for."""
-
-    rc_loss_action: str = "rtl"
-    rc_timeout: float = 1.0
-    battery_low: float = 0.2
-    battery_low_action: str = "rtl"
-    battery_critical_action: str = "land"
-    fence: bool = False
-    fence_height: float = 100.0
-    fence_radius: float = 300.0
-    fence_action: str = "rtl"
-    position_loss_action: str = "land"
-    return_height: float = 15.0
-    cruise_speed: float = 5.0
-    climb_speed: float = 2.5
-    descend_speed: float = 1.5
-    waypoint_radius: float = 1.0
-    face_ahead: bool = True
-    touch_down_speed: float = 0.5
-    stick_speed: float = 8.0
-    velocity_timeout: float = 3.0
-    disarm_delay: float = 10.0
-    arming_checks: int = 1
-
-
 class FakeFlight:
     """Moves at constant speed to its target: enough to fly the client's verbs."""
 
     def __init__(self, config=None):
-        self.config = config or FakeConfig()
+        self.config = config or FlightConfig()
         self.now = 0.0
         self.mode = Mode.STABILIZE
         self.armed = False
@@ -110,7 +83,7 @@ class FakeFlight:
         return ""
 
     def pause(self, held):
-        if self.mode not in (Mode.GUIDED, getattr(Mode, "AUTO", None)):
+        if self.mode not in (Mode.GUIDED, Mode.AUTO):
             return "Pause: not in AUTO or GUIDED"
         self.held = held
         return ""
@@ -233,7 +206,7 @@ class FakeFlight:
 class Bench:
     """A fake aircraft behind a service with one signed radio cable and one trusted cable."""
 
-    config: MavlinkConfig = field(default_factory=lambda: MavlinkConfig(flight=FakeConfig()))
+    config: MavlinkConfig = field(default_factory=MavlinkConfig)
     memory: Memory = field(default_factory=Memory)
     flight: object = None
 

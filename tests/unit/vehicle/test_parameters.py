@@ -45,7 +45,7 @@ def test_an_article_that_cannot_be_restored_is_a_rig_error(bench, vehicle):
         pytest.raises(RigError, match="FS_GCS_TIMEOUT could not be put back to 3"),
         vehicle.parameters(FS_GCS_TIMEOUT=9),
     ):
-        bench.service._parameters.set = lambda name, value: "locked"
+        bench.service._parameters.set = lambda name, value: (3, "locked")
 
 
 def test_a_lost_question_is_asked_again(bench, vehicle):

@@ -25,8 +25,7 @@ _GPS, _BATTERY = mavlink.MAV_SYS_STATUS_SENSOR_GPS, mavlink.MAV_SYS_STATUS_SENSO
 _RC, _FENCE = mavlink.MAV_SYS_STATUS_SENSOR_RC_RECEIVER, mavlink.MAV_SYS_STATUS_GEOFENCE
 _PREARM = mavlink.MAV_SYS_STATUS_PREARM_CHECK
 _ALWAYS = _INERTIAL | _POSITION | _GPS | _BATTERY | _PREARM
-_FLOWN_BY_POSITION = (Mode.GUIDED, Mode.RTL, Mode.LAND)
-_UNCALLED = ("AUTO", "LOITER", "BRAKE")
+_BY_STICKS = (Mode.STABILIZE, Mode.ALT_HOLD, Mode.LAND)
 _CAPABILITIES = (
     mavlink.MAV_PROTOCOL_CAPABILITY_MAVLINK2
     | mavlink.MAV_PROTOCOL_CAPABILITY_PARAM_ENCODE_C_CAST
@@ -74,7 +73,7 @@ class StatusTopic(Topic):
         base = mavlink.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED | mavlink.MAV_MODE_FLAG_STABILIZE_ENABLED
         base |= mavlink.MAV_MODE_FLAG_MANUAL_INPUT_ENABLED
         mode = self._flight.mode
-        if mode in _FLOWN_BY_POSITION or mode.name in _UNCALLED:
+        if mode not in _BY_STICKS:  # as ArduCopter counts them
             base |= mavlink.MAV_MODE_FLAG_GUIDED_ENABLED
         base |= mavlink.MAV_MODE_FLAG_SAFETY_ARMED if self._flight.armed else 0
         return mavlink.MAVLink_heartbeat_message(

@@ -118,3 +118,36 @@ def test_near_touch_down_steering_adds_no_lift(flying):
     s[own.TOUCHING_DOWN] = 1.0
     assert thrust(s, p).sum() == pytest.approx(s[own.LIFT], rel=0.05)
     assert free > 1.3 * s[own.LIFT]
+
+
+def test_a_lean_is_told_about_the_heading_and_held_to_the_limit(flying):
+    s, p = flying
+    s[own.COURSE], s[own.SET_YAW], s[own.LEAN] = 2.0, math.pi / 2, 0.3
+    s[own.SET_POS : own.SET_POS + 2] = 300.0, -300.0  # of no concern
+    control(s, p)
+    north, east, down = s[own.PULL : own.PULL + 3]
+    assert (north, east) == pytest.approx((0.0, -down * math.tan(0.3)))
+    s[own.LEAN] = s[own.LEAN + 1] = 1.2
+    control(s, p)
+    north, east, down = s[own.PULL : own.PULL + 3]
+    assert math.atan2(math.hypot(north, east), -down) == pytest.approx(FlightConfig().tilt_limit)
+
+
+@pytest.mark.parametrize(("throttle", "share"), [(0.5, 1.0), (0.25, 0.5), (0.0, 0.2)])
+def test_the_throttle_gives_the_lift(flying, throttle, share):
+    s, p = flying
+    s[own.COURSE_UP], s[own.THROTTLE], s[own.SET_POS + 2] = 2.0, throttle, -50.0
+    assert thrust(s, p).sum() == pytest.approx(share * p[lay.MASS] * p[lay.GRAVITY], rel=0.03)
+
+
+def test_full_throttle_leaves_something_to_steer_with(flying):
+    s, p = flying
+    s[own.COURSE_UP], s[own.THROTTLE] = 2.0, 1.0
+    assert thrust(s, p).sum() == pytest.approx(0.9 * 4 * p[own.MOTOR_THRUST], rel=0.01)
+
+
+def test_the_autopilot_does_not_feel_a_load_that_it_was_not_told_of():
+    s, p, _ = make_arrays(FlightConfig(added_mass=0.5), 0)
+    s[own.DRIVE] = 2.0
+    assert thrust(s, p).sum() == pytest.approx(2.2 * p[lay.GRAVITY], rel=1e-6)
+    assert p[lay.MASS] == pytest.approx(2.7)

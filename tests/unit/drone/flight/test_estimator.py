@@ -5,7 +5,7 @@ import pytest
 
 from harness.drone.flight import layout as own
 from harness.drone.flight.config import FlightConfig
-from harness.drone.flight.estimator import wrap
+from harness.drone.flight.estimator import _hear_gps, wrap
 from harness.drone.flight.flight import Flight
 from harness.drone.flight.orders import SetPoint
 from harness.drone.flight.settings import make_arrays
@@ -61,3 +61,56 @@ def test_blind_drone_drifts_so_the_satellites_do_matter(hovering):
     flight.advance(flight.now + 60.0)
     t = flight.read_truth().motion
     assert math.hypot(t.north, t.east) > 3.0
+
+
+@pytest.mark.parametrize("wind", [(6.0, 0.0), (-4.0, 9.0), (0.0, -12.0)])
+def test_finds_the_wind_while_it_hovers_and_while_it_flies(hovering, wind):
+    flight = hovering(2)
+    flight.set_wind(*wind)
+    flight.advance(flight.now + 15.0)
+    assert flight.read_health().wind == pytest.approx(wind, abs=1.0)
+    flight.steer(SetPoint(place=(60.0, 0.0, 10.0)))
+    flight.advance(flight.now + 6.0)
+    assert flight.read_health().wind == pytest.approx(wind, abs=1.5)
+    assert Flight(FlightConfig(), 2).read_health().wind == (0.0, 0.0)
+
+
+def test_drag_keeps_the_reckoned_speed_from_running_away(hovering):
+    flight = hovering(5, position_loss_action="none")
+    flight.set_wind(5.0, 0.0)
+    flight.advance(flight.now + 15.0)
+    flight.configure(gnss=False)
+    off = []
+    for _ in range(60):
+        flight.advance(flight.now + 0.5)
+        e, t = flight.read_estimate(), flight.read_truth().motion
+        off.append(math.hypot(e.v_north - t.v_north, e.v_east - t.v_east))
+    assert max(off) < 2.0
+
+
+def glitched(position, velocity, age, resting=0.0):
+    """Distance that the estimate moves for one GNSS sample that is so far off."""
+    s, p, _ = make_arrays(FlightConfig(), 0)
+    e = s[own.ESTIMATE : own.ESTIMATE + own.ESTIMATE_SIZE]
+    s[own.GPS_AGE], s[own.GPS_SILENT], s[own.RESTING] = age, 0.1, resting
+    s[lay.GPS_POS], s[lay.GPS_VEL] = position, velocity
+    _hear_gps(s, p, e)
+    assert s[own.GPS_SILENT] == 0.0 and s[own.INNOVATION] == pytest.approx(0.1 * position)
+    assert (s[own.GPS_AGE] == 0.0) is (e[lay.POS] > 0.0)
+    return e[lay.POS]
+
+
+def test_the_gate_opens_with_the_time_without_belief():
+    assert glitched(4.9, 0.0, 0.1) == pytest.approx(0.49)
+    assert glitched(5.1, 0.0, 0.1) == 0.0
+    assert glitched(1.0, 3.2, 0.1) == 0.0
+    assert glitched(9.0, 0.0, 10.0) == pytest.approx(9.0)  # begins anew
+    assert glitched(11.0, 0.0, 10.0) == 0.0
+    assert glitched(50.0, 0.0, 0.1, resting=1.0) == pytest.approx(5.0)
+
+
+def test_the_first_sample_after_a_gap_is_too_old():
+    s, p, _ = make_arrays(FlightConfig(), 0)
+    s[own.RESTING], s[own.GPS_SILENT], s[own.GPS_AGE], s[lay.GPS_POS] = 0.0, 0.5, 0.5, 2.0
+    _hear_gps(s, p, s[own.ESTIMATE : own.ESTIMATE + own.ESTIMATE_SIZE])
+    assert s[own.ESTIMATE] == 0.0 and s[own.GPS_SILENT] == 0.0 and s[own.GPS_AGE] == 0.5

@@ -1,6 +1,6 @@
 import math
 
-from harness.drone.flight.failsafes import CrashWatch, LinkWatch
+from harness.drone.flight.failsafes import CrashWatch, Lasting, LinkWatch
 
 
 def test_silence_is_declared_once_and_only_after_a_first_heartbeat():
@@ -31,3 +31,10 @@ def test_a_disturbance_is_forgotten_but_a_tumble_is_not():
         assert not watch.is_crashed(0.0, 0.02)
     assert watch.over < 1e-9
     assert any(watch.is_crashed(math.radians(180 if n % 10 < 6 else 0), 0.02) for n in range(250))
+
+
+def test_what_lasts_is_told_once_and_begins_anew_after_a_break():
+    lasting = Lasting(needed=0.05)
+    assert [lasting.is_newly_so(holds, 0.02) for holds in (1, 1, 0, 1, 1, 1, 1, 0, 1, 1, 1)] == [
+        False, False, False, False, False, True, False, False, False, False, True,
+    ]  # fmt: skip

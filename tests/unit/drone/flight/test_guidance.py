@@ -62,3 +62,37 @@ def test_turns_the_short_way_at_its_rate(arrays):
     assert s[own.SET_YAW] == pytest.approx(math.radians(170) + 0.2)
     run(s, p, 1.0)
     assert math.cos(s[own.SET_YAW]) == pytest.approx(math.cos(math.radians(-170)))
+
+
+def test_a_velocity_is_reached_within_the_limits_and_kept(arrays):
+    s, p = arrays
+    s[own.COURSE] = s[own.COURSE_UP] = 1.0
+    s[own.TARGET_VEL : own.TARGET_VEL + 3] = 3.0, -4.0, -9.0
+    rows = run(s, p, 6.0)
+    assert rows[-1, 3:] == pytest.approx([3.0, -4.0, -2.5], abs=1e-6)
+    assert np.hypot(*np.diff(rows[:, 3:5], axis=0).T).max() <= p[own.SET_POINT_ACC] * p[lay.DT] + 1e-9
+    s[own.TARGET_VEL + 2] = 9.0
+    assert run(s, p, 4.0)[-1, 5] == pytest.approx(1.5)
+
+
+def test_a_velocity_waits_for_an_aircraft_that_cannot_follow(arrays):
+    s, p = arrays
+    s[own.COURSE] = s[own.COURSE_UP] = 1.0
+    s[own.TARGET_VEL], s[own.TARGET_VEL + 2] = 5.0, 1.0
+    rows = run(s, p, 30.0, follow=False)
+    assert rows[-1, 0] < 7.0 and rows[-1, 2] < 1.5
+
+
+def test_without_a_course_it_stays_with_the_aircraft(arrays):
+    s, p = arrays
+    s[own.COURSE] = s[own.COURSE_UP] = 2.0
+    s[own.ESTIMATE : own.ESTIMATE + 6] = 1.0, 2.0, -3.0, 4.0, 5.0, -6.0
+    guide(s, p)
+    assert s[own.SET_POS : own.SET_VEL + 3].tolist() == [1.0, 2.0, -3.0, 4.0, 5.0, -6.0]
+
+
+def test_turns_at_a_rate_past_south(arrays):
+    s, p = arrays
+    s[own.COURSE_YAW], s[own.TARGET_YAW_RATE], s[own.SET_YAW] = 1.0, 0.5, 3.0
+    run(s, p, 1.0)
+    assert s[own.SET_YAW] == pytest.approx(3.5 - 2 * math.pi)

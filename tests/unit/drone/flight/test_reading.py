@@ -5,9 +5,18 @@ import pytest
 
 from harness.drone.flight import layout as own
 from harness.drone.flight.config import FlightConfig
-from harness.drone.flight.reading import read_battery, read_motion, read_tilt, read_truth
+from harness.drone.flight.reading import (
+    read_battery,
+    read_health,
+    read_motion,
+    read_motor_currents,
+    read_satellites,
+    read_tilt,
+    read_truth,
+)
 from harness.drone.flight.settings import make_arrays
 from harness.plant import layout as lay
+from harness.plant.dynamics import electric
 
 
 @pytest.fixture
@@ -65,3 +74,31 @@ def test_battery_counts_down_to_nothing_and_not_below(arrays):
     assert (battery.remaining, battery.used_wh) == pytest.approx((0.75, 1.0))
     s[lay.CHARGE] = 2.0 * p[lay.CAPACITY]
     assert read_battery(s, p).remaining == 0.0
+
+
+def test_the_motors_and_the_avionics_draw_the_packs_current(arrays):
+    s, p, _ = arrays
+    s[lay.ROTOR : lay.ROTOR + 4] = 500.0, 520.0, 480.0, 510.0
+    s[lay.VOLTAGE], s[lay.CURRENT] = electric(s, p)
+    currents = read_motor_currents(s, p)
+    assert sum(currents) + p[lay.AVIONICS] / s[lay.VOLTAGE] == pytest.approx(s[lay.CURRENT])
+    assert currents[1] == max(currents) and currents[2] == min(currents)
+
+
+def test_satellites_are_up_and_gone_after_a_second_of_silence(arrays):
+    s = arrays.state
+    s[lay.GPS_POS : lay.GPS_POS + 6] = 1.0, 2.0, -3.0, 4.0, 5.0, -6.0
+    heard = read_satellites(s)
+    assert (heard.place, heard.velocity, heard.fix) == ((1.0, 2.0, 3.0), (4.0, 5.0, 6.0), 3)
+    s[own.GPS_SILENT] = 1.1
+    lost = read_satellites(s)
+    assert (lost.place, lost.fix, lost.count) == (heard.place, 1, 0)
+
+
+def test_health_is_plain_numbers(arrays):
+    s, p, _ = arrays
+    s[own.INNOVATION], s[own.WIND], s[own.WIND + 1] = 0.7, 3.0, -4.0
+    health = read_health(s, p, True)
+    assert (health.innovation, health.wind, health.gnss, health.position) == (0.7, (3.0, -4.0), True, True)
+    parts = (*vars(health).values(), *health.motors, *health.wind, *health.motor_currents)
+    assert not any(isinstance(value, np.generic) for value in parts)

@@ -79,7 +79,6 @@ def aircraft(fakes):
     flight.now, flight.position, flight.yaw = 12.5, [10.0, -20.0, 30.0], -math.pi / 2
     flight.armed, flight.mode = True, Mode.GUIDED
     config = MavlinkConfig(
-        flight=fakes.FakeConfig(),
         firmware_version=(1, 2, 3),
         firmware_hash=bytes.fromhex("9f31aa0102030405") + bytes(24),
         serial=77,

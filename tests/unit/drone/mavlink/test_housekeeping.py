@@ -20,6 +20,7 @@ def result(usb):
 
 
 def test_what_is_asked_for_is_told(result, usb):
+    usb.tell(mavlink.MAVLink_heartbeat_message(6, 8, 0, 0, 4, 3))
     usb.came.clear()
     assert result(mavlink.MAV_CMD_REQUEST_AUTOPILOT_CAPABILITIES, 1) == ACCEPTED
     assert result(mavlink.MAV_CMD_GET_HOME_POSITION) == ACCEPTED

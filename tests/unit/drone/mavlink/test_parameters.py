@@ -5,6 +5,7 @@ import math
 import pytest
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+from harness.drone.flight.config import FlightConfig
 from harness.drone.mavlink.config import MavlinkConfig, Memory
 from harness.drone.mavlink.parameters import ParameterStore
 
@@ -22,8 +23,8 @@ def memory():
 
 
 @pytest.fixture
-def config(fakes):
-    return MavlinkConfig(flight=fakes.FakeConfig(link_loss_action="land", link_loss_timeout=7.0), system_id=9)
+def config():
+    return MavlinkConfig(flight=FlightConfig(link_loss_action="land", link_loss_timeout=7.0), system_id=9)
 
 
 @pytest.fixture
@@ -89,8 +90,9 @@ def test_a_limit_of_the_fence_that_does_not_count_is_kept_for_later(store, fligh
         ("NO_SUCH", 1.0, UNKNOWN, "unknown"),
     ],
 )
-def test_a_bad_value_changes_nothing(store, memory, flight, name, value, code, reason):
-    refusal = store.set(name, value)
+def test_a_bad_value_changes_nothing(fakes, name, value, code, reason):
+    flight, memory = fakes.FakeFlight(), Memory()
+    refusal = ParameterStore(MavlinkConfig(flight=flight.config), memory, flight).set(name, value)
     assert refusal[0] == code and reason in refusal[1]
     assert memory.parameters == {} and flight.configured == []
 

@@ -162,7 +162,7 @@ def test_parameters_are_listed_read_set_and_refused(bench, usb):
     usb.tell(mavlink.MAVLink_param_set_message(1, 1, b"FS_GCS_TIMEOUT", 500.0, 9))
     usb.tell(mavlink.MAVLink_param_set_message(1, 1, b"NO_SUCH", 1.0, 9))
     values = [(message.param_id, message.param_value) for message in usb.of("PARAM_VALUE")]
-    assert values == [("FS_GCS_TIMEOUT", 3.0), ("FS_GCS_ENABLE", 1.0), ("FS_GCS_TIMEOUT", 3.0)]
+    assert values == [("FS_GCS_TIMEOUT", 3.0), ("SYSID_THISMAV", 1.0), ("FS_GCS_TIMEOUT", 3.0)]
     said = [text.text for text in usb.of("STATUSTEXT")]
     assert "outside 2 to 120" in "".join(said) and "NO_SUCH" in "".join(said)
 

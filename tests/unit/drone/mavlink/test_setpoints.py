@@ -11,6 +11,7 @@ from harness.drone.mavlink.geodesy import Home
 from harness.drone.mavlink.setpoints import SetPoints
 
 HOME = Home(latitude=35.0, longitude=139.0, altitude=40.0)
+ZERO = (0.0, 0.0, 0.0)
 PLACE, VELOCITY, BOTH = 0xDF8, 0xDC7, 0xDC0
 LOCAL, OFFSET, BODY, BODY_OFFSET = 1, 7, 8, 9
 
@@ -42,9 +43,9 @@ def tell(part, message):
     return part.post.said[-1] if part.post.said else ""
 
 
-def local(place=(1.0, 2.0, -3.0), mask=PLACE, frame=LOCAL, velocity=(0.0, 0.0, 0.0), yaw=0.0, rate=0.0):
+def local(place=(1.0, 2.0, -3.0), mask=PLACE, frame=LOCAL, velocity=ZERO, turning=ZERO[:2]):
     message = mavlink.MAVLink_set_position_target_local_ned_message
-    return message(0, 1, 1, frame, mask, *place, *velocity, 0, 0, 0, yaw, rate)
+    return message(0, 1, 1, frame, mask, *place, *velocity, 0, 0, 0, *turning)
 
 
 def world(latitude, alt, frame, mask=PLACE):
@@ -56,7 +57,7 @@ def world(latitude, alt, frame, mask=PLACE):
 def test_a_local_target_is_metres_from_home_and_down_is_negative_up(part, flight):
     assert tell(part, local()) == ""
     assert flight.steered == [SetPoint(place=(1.0, 2.0, 3.0))]
-    tell(part, local(mask=PLACE & ~0xC00, yaw=1.5, rate=0.25))
+    tell(part, local(mask=PLACE & ~0xC00, turning=(1.5, 0.25)))
     assert flight.steered[-1] == SetPoint(place=(1.0, 2.0, 3.0), yaw=1.5, yaw_rate=0.25)
 
 
@@ -78,7 +79,7 @@ def test_velocities_alone_and_with_a_place(part, flight):
     ],
 )
 def test_offsets_are_from_where_it_is_and_body_frames_turn_with_it(part, flight, frame, place, velocity):
-    tell(part, local(mask=BOTH & ~0x400, frame=frame, velocity=(1.0, 0.0, 0.0), yaw=0.5))
+    tell(part, local(mask=BOTH & ~0x400, frame=frame, velocity=(1.0, 0.0, 0.0), turning=(0.5, 0.0)))
     (wanted,) = flight.steered
     assert wanted.place == pytest.approx(place) and wanted.velocity == pytest.approx(velocity)
     assert wanted.yaw == pytest.approx(0.5 if frame == OFFSET else 0.5 + math.pi / 2)
@@ -98,8 +99,8 @@ def test_a_global_target_in_every_frame(part, flight, frame, alt):
         (local((math.nan, 2.0, -3.0)), "not a number"),
         (local((1.0, 2.0, math.inf)), "not a number"),
         (local(mask=VELOCITY, velocity=(0.0, math.nan, 0.0)), "not a number"),
-        (local(mask=PLACE & ~0x400, yaw=math.nan), "not a number"),
-        (local(mask=PLACE & ~0x800, rate=math.inf), "not a number"),
+        (local(mask=PLACE & ~0x400, turning=(math.nan, 0.0)), "not a number"),
+        (local(mask=PLACE & ~0x800, turning=(0.0, math.inf)), "not a number"),
         (local(mask=PLACE | 1), "all three"),
         (local(mask=0xDFF), "neither"),
         (local(mask=0xC38), "accelerations"),

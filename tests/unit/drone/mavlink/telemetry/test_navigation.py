@@ -48,7 +48,7 @@ def test_a_target_is_told_in_both_frames(navigation, wish):
     local, world = navigation.message("POSITION_TARGET_LOCAL_NED"), navigation.message("POSITION_TARGET_GLOBAL_INT")
     assert (local.x, local.y, local.z, local.yaw, local.type_mask) == (40.0, -60.0, -20.0, 0.5, 0x9F8)
     assert (world.alt, world.type_mask) == (60.0, 0x9F8)
-    assert world.lat > 350_000_000 and world.lon < 1_390_000_000
+    assert world.lat_int > 350_000_000 and world.lon_int < 1_390_000_000
     output = navigation.message("NAV_CONTROLLER_OUTPUT")
     assert (output.wp_dist, output.target_bearing, output.alt_error) == (50, -53, -10.0)
 
