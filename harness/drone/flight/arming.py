@@ -7,7 +7,7 @@ from harness.drone.flight import layout as own
 from harness.drone.flight.craft import Craft
 from harness.drone.flight.fence import Fence
 from harness.drone.flight.pilot import MANUAL, Pilot
-from harness.drone.flight.reading import hears_satellites, read_battery, read_tilt
+from harness.drone.flight.reading import hears_satellites, read_charge_left, read_tilt
 from harness.drone.flight.state import Mode
 
 ARMABLE = (*MANUAL, Mode.GUIDED)
@@ -52,5 +52,5 @@ class ArmingChecks:
         return self._craft.now < _SETTLING or bool(self._craft.state[own.INNOVATION] > _SETTLED_INNOVATION)
 
     def _is_battery_low(self) -> bool:
-        left = read_battery(self._craft.state, self._craft.parameters).remaining
+        left = read_charge_left(self._craft.state, self._craft.parameters)
         return left < self._craft.config.battery_low

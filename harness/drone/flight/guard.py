@@ -7,7 +7,7 @@ from harness.drone.flight.fence import Fence
 from harness.drone.flight.guided import TICK
 from harness.drone.flight.modes import NEED_POSITION, SELF_FLOWN, Modes
 from harness.drone.flight.pilot import MANUAL
-from harness.drone.flight.reading import hears_satellites, read_battery, read_tilt, read_wind
+from harness.drone.flight.reading import hears_satellites, read_charge_left, read_tilt, read_wind
 from harness.drone.flight.state import Mode, Severity
 
 NAMES = ("gcs", "rc", "battery", "fence", "ekf", "gnss", "wind", "crash")
@@ -143,7 +143,7 @@ class Guard:
 
     def _watch_battery(self) -> None:
         config = self._craft.config
-        left = read_battery(self._craft.state, self._craft.parameters).remaining
+        left = read_charge_left(self._craft.state, self._craft.parameters)
         level = 2 if left < config.battery_critical else 1 if left < config.battery_low else 0
         if level <= self._battery:
             return
@@ -155,6 +155,8 @@ class Guard:
             self._react("Battery low", config.battery_low_action)
 
     def _watch_fence(self) -> None:
+        if not self._craft.config.fence and not self._fence.broken:
+            return
         if self._fence.watch(self._craft.config, self._craft.place()):
             self._react(f"Fence breached ({self._fence.broken})", self._craft.config.fence_action)
         if self._fence.broken:

@@ -4,6 +4,7 @@ import math
 
 from harness.drone.flight import layout as own
 from harness.drone.flight.courses import (
+    AT_RATE,
     AT_VELOCITY,
     FARTHEST,
     LEAST_HEIGHT,
@@ -126,6 +127,8 @@ class Guided:
             turn_to(s, target.yaw)
         elif target.yaw_rate is not None:
             turn_at(s, target.yaw_rate)
+        elif s[own.COURSE_YAW] == AT_RATE:
+            hold_heading(s)
 
     def _run_out(self, target: SetPoint) -> None:
         """Stop moving, but still go to a place; stop turning."""

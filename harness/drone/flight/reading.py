@@ -42,8 +42,8 @@ def read_heading(s: _Array) -> float:
 
 def read_tilt(s: _Array) -> float:
     """Estimated angle between the body's and the world's vertical, rad."""
-    i, j = s[own.ESTIMATE + lay.QUAT + 1], s[own.ESTIMATE + lay.QUAT + 2]
-    return math.acos(min(1.0, max(-1.0, 1.0 - 2.0 * float(i * i + j * j))))
+    i, j = s[own.ESTIMATE + lay.QUAT + 1 : own.ESTIMATE + lay.QUAT + 3].tolist()
+    return math.acos(min(1.0, max(-1.0, 1.0 - 2.0 * (i * i + j * j))))
 
 
 def read_truth(s: _Array, time: float) -> Truth:
@@ -68,8 +68,13 @@ def read_battery(s: _Array, p: _Array) -> Battery:
         voltage=float(s[lay.VOLTAGE]),
         current=float(s[lay.CURRENT]),
         used_wh=float(s[lay.ENERGY]) / 3600.0,
-        remaining=max(0.0, 1.0 - float(s[lay.CHARGE] / p[lay.CAPACITY])),
+        remaining=read_charge_left(s, p),
     )
+
+
+def read_charge_left(s: _Array, p: _Array) -> float:
+    """Fraction of the pack's charge that is left."""
+    return max(0.0, 1.0 - float(s[lay.CHARGE] / p[lay.CAPACITY]))
 
 
 def read_satellites(s: _Array) -> Satellites:

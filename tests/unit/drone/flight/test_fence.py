@@ -94,6 +94,16 @@ def test_back_inside_the_fence_is_whole_again(hovering):
     assert (health.fence_broken, health.breaches, health.failsafes) == (False, 1, ())
 
 
+def test_a_fence_that_is_switched_off_is_whole(hovering):
+    flight = hovering(fence=True, fence_radius=15.0, fence_action="none")
+    flight.steer(SetPoint(place=(40.0, 0.0, 10.0)))
+    flight.advance(flight.now + 12.0)
+    assert flight.read_health().failsafes == ("fence",) and flight.mode is Mode.GUIDED
+    flight.configure(fence=False)
+    flight.advance(flight.now + 0.1)
+    assert flight.read_health().failsafes == () and not flight.read_health().fence_broken
+
+
 def test_nobody_arms_outside(ready):
     flight = ready(fence=True)
     assert flight.load_fence([Area(corners=((0.0, 0.0),), radius=50.0, inside=False)]) == ""

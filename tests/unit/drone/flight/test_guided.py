@@ -90,6 +90,16 @@ def test_turns_at_a_rate_clockwise_and_stops_turning(hovering):
     assert flight.read_truth().motion.yaw == pytest.approx(yaw, abs=0.03)
 
 
+def test_a_set_point_that_leaves_the_turning_open_ends_it(hovering):
+    flight = hovering()
+    flight.steer(SetPoint(velocity=(1.0, 0.0, 0.0), yaw_rate=0.5))
+    flight.advance(flight.now + 1.0)
+    flight.steer(SetPoint(place=(0.0, 0.0, 10.0)))
+    flight.advance(flight.now + 3.0)
+    assert flight.read_truth().motion.r == pytest.approx(0.0, abs=0.05)
+    assert flight.read_truth().motion.yaw == pytest.approx(0.5, abs=0.1)
+
+
 def test_pause_holds_and_then_goes_on(hovering):
     flight = hovering()
     flight.steer(SetPoint(place=(40.0, 0.0, 10.0)))
