@@ -4,10 +4,12 @@ An :class:`Airframe` is one unit that outlives power: its medium, keys and param
 power cycle of it in one world.
 """
 
+import contextlib
 import random
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from harness.drone.firmware.store import FirmwareConfig, FirmwareStore
 from harness.drone.flight.config import FlightConfig
@@ -22,6 +24,9 @@ from harness.errors import VehicleError
 from harness.link.ethernet import WireEnd
 from harness.link.virtual import VirtualPort
 from harness.timing import Clock, Schedule
+
+if TYPE_CHECKING:
+    from harness.drone.fitting import Payload, Site
 
 LOG_PERIOD = 0.5
 PHOTO_PERIOD = 5.0
@@ -48,6 +53,7 @@ class Airframe:
         firmware: what its flash holds.
         recorder: its recorder, with the storage medium.
         scene: what its camera sees.
+        memory: what its autopilot keeps over a reboot.
     """
 
     def __init__(self, config: ArticleConfig) -> None:
@@ -56,6 +62,7 @@ class Airframe:
         self.firmware = FirmwareStore(config.firmware)
         self.recorder = Recorder(config.recorder, Medium())
         self.scene = "test field"
+        self.memory = Memory()
 
     def mavlink_config(self) -> MavlinkConfig:
         """The service's configuration, with what the flash says of itself."""
@@ -103,7 +110,7 @@ class EmbeddedDrone:
         self._rng = random.Random(seed)
         self._stops: list[Callable[[], None]] = []
         self._network: NetworkStack | None = None
-        self._medium_full = False
+        self._payload: Payload | None = None
 
     def power_on(self) -> None:
         """Boot autopilot and companion.
@@ -111,15 +118,18 @@ class EmbeddedDrone:
         Raises:
             VehicleError: the recorder cannot open its medium.
         """
+        from harness.drone.fitting import fit_parts
         from harness.drone.mavlink.service import MavlinkService
 
         plugs, airframe = self._plugs, self._airframe
         # its clock is the world's: a drone that is switched on later has stood there since
         self.flight.advance(plugs.clock.now())
-        service = MavlinkService(self.flight, plugs.clock, plugs.schedule, airframe.mavlink_config(), Memory())
+        config = airframe.mavlink_config()
+        service = MavlinkService(self.flight, plugs.clock, plugs.schedule, config, airframe.memory)
         service.add_port(plugs.usb, wanted=lambda: plugs.usb.heard)
         service.add_port(plugs.radio, key=airframe.radio_key, wanted=lambda: plugs.radio.heard)
         airframe.recorder.power_on()
+        self._payload = fit_parts(service, self._site(config.epoch))
         if plugs.trust_root:
             self._network = self._make_network()
             self._network.power_on()
@@ -139,7 +149,33 @@ class EmbeddedDrone:
             port.listen(_hear_nothing)
         if self._network is not None:
             self._network.power_off()
+        self._payload = None
         self._airframe.recorder.power_off()
+
+    def read_pointing(self) -> tuple[float, float, float]:
+        """Where the camera truly looks: roll, pitch and yaw against level and north, rad.
+
+        Raises:
+            VehicleError: the power is off.
+        """
+        return self._running().gimbal.read_pointing()
+
+    def _running(self) -> "Payload":
+        if self._payload is None:
+            raise VehicleError("the drone has no power: its camera looks nowhere")
+        return self._payload
+
+    def _site(self, epoch: float) -> "Site":
+        from harness.drone.fitting import Site
+
+        return Site(
+            flight=self.flight,
+            storage=self._airframe.recorder,
+            memory=self._airframe.memory,
+            home=self._home,
+            epoch=epoch,
+            take_photo=self._take_photo,
+        )
 
     def _make_network(self) -> NetworkStack:
         site = NetworkSite(
@@ -157,22 +193,18 @@ class EmbeddedDrone:
         return *self._home.to_degrees(motion.north, motion.east), self._home.altitude + motion.up
 
     def _log(self) -> None:
-        self._record(lambda: self._airframe.recorder.log(self._plugs.clock.now(), *self._position()))
+        if self.flight.armed:
+            # a drone whose card is full flies on without recording
+            with contextlib.suppress(VehicleError):
+                self._airframe.recorder.log(self._plugs.clock.now(), *self._position())
 
     def _photograph(self) -> None:
-        self._record(self._take_photo)
+        if self.flight.armed:
+            self._running().camera.capture()
 
-    def _take_photo(self) -> None:
-        self._airframe.recorder.take_photo(self._plugs.clock.now(), *self._position(), self._airframe.scene)
-
-    def _record(self, write: Callable[[], None]) -> None:
-        if not self.flight.armed or self._medium_full:
-            return
-        try:
-            write()
-        except VehicleError:
-            # a drone whose card is full flies on without recording
-            self._medium_full = True
+    def _take_photo(self) -> str:
+        airframe = self._airframe
+        return airframe.recorder.take_photo(self._plugs.clock.now(), *self._position(), airframe.scene)
 
 
 def _hear_nothing(data: bytes) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from harness.drone.flight.config import FlightConfig
+from harness.drone.mavlink.parts.wireitem import WireItem
 
 # Hz, as a ground station usually asks for them.
 DEFAULT_RATES: Mapping[str, float] = MappingProxyType(
@@ -70,8 +71,10 @@ class Memory:
         parameters: values that were set, by name.
         newest_signature: no later signing timestamp was accepted or sent, in 10 us since 2015.
         signing_key: key that SETUP_SIGNING set for the radio ports; empty while the key of pairing holds.
+        plans: mission (without home) and fence, by MAV_MISSION_TYPE.
     """
 
     parameters: dict[str, float] = field(default_factory=dict)
     newest_signature: int = 0
     signing_key: bytes = field(default=b"", repr=False)
+    plans: dict[int, tuple[WireItem, ...]] = field(default_factory=dict)

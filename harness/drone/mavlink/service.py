@@ -180,6 +180,11 @@ class MavlinkService:
         """Offer a read-only parameter of a part, as FENCE_TOTAL; `kind` is its MAV_PARAM_TYPE."""
         self._parameters.offer(name, kind, read)
 
+    def read_parameters(self) -> list[tuple[str, float, int]]:
+        """Name, value and MAV_PARAM_TYPE of every parameter, in the order of their names, as ArduPilot packs them."""
+        store = self._parameters
+        return [(name, store.read(name), store.message(name).param_type) for name in sorted(store.names)]
+
     def _make_parts(self, aircraft: Aircraft) -> list[Part]:
         return [
             self._status,

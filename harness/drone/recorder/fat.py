@@ -19,6 +19,7 @@ ENTRY_SIZE = 32
 ROOT_BLOCKS = ROOT_ENTRIES * ENTRY_SIZE // BLOCK
 LEAST_CLUSTERS, MOST_CLUSTERS = 4085, 65524
 END_OF_CHAIN = 0xFFFF
+STRUCK = 0xE5  # first byte of the entry of a removed file
 CELLS_PER_BLOCK = BLOCK // 2
 # 2026-01-01 in FAT's packed form; the recorder keeps no calendar, the log does.
 DATE = (2026 - 1980) << 9 | 1 << 5 | 1
@@ -79,7 +80,7 @@ class FatVolume:
             VehicleError: the directory is full.
         """
         for slot in range(ROOT_ENTRIES):
-            if self._root[slot * ENTRY_SIZE] in (0, 0xE5):
+            if self._root[slot * ENTRY_SIZE] in (0, STRUCK):
                 file = File(name, slot, [], 0)
                 self._write_entry(file)
                 return file
@@ -106,13 +107,22 @@ class FatVolume:
 
     def remove(self, file: File) -> None:
         """Take `file` out of the directory and free its clusters; as on any FAT, its bytes stay until overwritten."""
-        self._root[file.slot * ENTRY_SIZE] = 0xE5
+        self._root[file.slot * ENTRY_SIZE] = STRUCK
         self._write_root(file.slot)
         self._set_cells(dict.fromkeys(file.chain, 0))
 
-    def read(self, file: File) -> bytes:
-        """All bytes of `file`."""
-        return b"".join(self._device.read(self._block_of(cluster)) for cluster in file.chain)[: file.size]
+    def read(self, file: File, offset: int = 0, length: int | None = None) -> bytes:
+        """`length` bytes of `file` from `offset` on, fewer where it ends; all of them when left out."""
+        end = file.size if length is None else min(offset + length, file.size)
+        first = offset // BLOCK
+        clusters = file.chain[first : -(-end // BLOCK)]
+        data = b"".join(self._device.read(self._block_of(cluster)) for cluster in clusters)
+        return data[offset - first * BLOCK : end - first * BLOCK] if offset < end else b""
+
+    def read_room(self) -> tuple[int, int]:
+        """Bytes for files in all, and bytes free."""
+        free = int(np.count_nonzero(self._table[2 : self._clusters + 2] == 0))
+        return self._clusters * BLOCK, free * BLOCK
 
     def _free_clusters(self, count: int) -> list[int]:
         free = np.flatnonzero(self._table[2 : self._clusters + 2] == 0) + 2
@@ -145,7 +155,7 @@ class FatVolume:
 
     def _file(self, slot: int) -> File | None:
         entry = self._root[slot * ENTRY_SIZE : (slot + 1) * ENTRY_SIZE]
-        if entry[0] in (0, 0xE5) or entry[11] & 0x18:
+        if entry[0] in (0, STRUCK) or entry[11] & 0x18:
             return None
         fields = ENTRY.unpack(entry)
         stem, suffix = fields[0][:8].decode("ascii").rstrip(), fields[0][8:].decode("ascii").rstrip()

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ from harness.drone.recorder.layout import Layout, is_partitioned, layout, write_
 from harness.drone.recorder.luks import VolumeSettings, format_volume, open_device, unlock
 from harness.drone.recorder.medium import BLOCK, BlockDevice, Medium
 from harness.drone.recorder.photos import Exposure, photograph
-from harness.drone.recorder.stores import FileStore, SequentialStore, Store
+from harness.drone.recorder.stores import LOG_NAME, FileStore, SequentialStore, Store
 from harness.errors import VehicleError
 
 T = TypeVar("T")
@@ -100,6 +100,47 @@ class Recorder:
         exposure = Exposure(time=time, latitude=latitude, longitude=longitude, altitude=altitude, scene=scene)
         photo = photograph(exposure, number)
         return self._watched(lambda: store.add_photo(number, photo))
+
+    def file_sizes(self) -> Mapping[str, int]:
+        """Names and sizes (bytes) of the files that can be read back; the log with the lines that wait in memory.
+
+        Raises:
+            VehicleError: the power is off.
+        """
+        sizes = dict(self._running().sizes())
+        if LOG_NAME in sizes:
+            sizes[LOG_NAME] += len(self._waiting)
+        return sizes
+
+    def read_file(self, name: str, offset: int, length: int) -> bytes:
+        """`length` bytes of a file from `offset` on, decrypted; fewer where it ends.
+
+        Raises:
+            VehicleError: the power is off or there is no such file.
+        """
+        store = self._running()
+        data = store.read(name, offset, length)
+        if name == LOG_NAME and len(data) < length:
+            start = max(offset - store.sizes()[name], 0)
+            data += bytes(self._waiting[start : start + length - len(data)])
+        return data
+
+    def erase_log(self) -> None:
+        """Begin the flight log anew; photos stay.
+
+        Raises:
+            VehicleError: the power is off or this store cannot erase.
+        """
+        self._running().erase_log()
+        self._waiting.clear()
+
+    def read_room(self) -> tuple[int, int]:
+        """Bytes for records in all, and bytes free.
+
+        Raises:
+            VehicleError: the power is off.
+        """
+        return self._running().read_room()
 
     def power_off(self) -> None:
         """Write what waits in memory and stop; `problem` says it when that did not fit."""

@@ -4,7 +4,7 @@ A full store makes room by giving up what is oldest: a flight must be recorded t
 """
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
 from harness.drone.recorder.fat import FatVolume
@@ -31,6 +31,30 @@ class Store(Protocol):
 
     def next_photo(self) -> int:
         """Number for the next photo, from 1."""
+        ...
+
+    def sizes(self) -> Mapping[str, int]:
+        """Names and sizes of what can be read back."""
+        ...
+
+    def read(self, name: str, offset: int, length: int) -> bytes:
+        """A piece of a file, shorter where it ends.
+
+        Raises:
+            VehicleError: there is no such file.
+        """
+        ...
+
+    def erase_log(self) -> None:
+        """Begin the log anew.
+
+        Raises:
+            VehicleError: it cannot be erased.
+        """
+        ...
+
+    def read_room(self) -> tuple[int, int]:
+        """Bytes for records in all, and bytes free."""
         ...
 
 
@@ -71,6 +95,26 @@ class FileStore:
         """One more than the number of the youngest photo."""
         return int(self._photos[-1].name[4:8]) + 1 if self._photos else 1
 
+    def sizes(self) -> Mapping[str, int]:
+        """Names and sizes of the files in the directory."""
+        return {file.name: file.size for file in self._volume.files()}
+
+    def read(self, name: str, offset: int, length: int) -> bytes:
+        """A piece of a file, shorter where it ends."""
+        for file in self._volume.files():
+            if file.name == name:
+                return self._volume.read(file, offset, length)
+        raise VehicleError(f"the recorder has no file {name}")
+
+    def erase_log(self) -> None:
+        """Remove ``FLIGHT.LOG`` and create it empty."""
+        self._volume.remove(self._log)
+        self._log = self._volume.create(LOG_NAME)
+
+    def read_room(self) -> tuple[int, int]:
+        """Bytes of all clusters and of the free ones."""
+        return self._volume.read_room()
+
     def _making_room(self, write: Callable[[], T]) -> T:
         while True:
             try:
@@ -102,6 +146,22 @@ class SequentialStore:
     def next_photo(self) -> int:
         """One more than the photos taken since the store was opened and found on it then."""
         return self._photos + 1
+
+    def sizes(self) -> Mapping[str, int]:
+        """Nothing: without a file system no name leads to what was written."""
+        return {}
+
+    def read(self, name: str, offset: int, length: int) -> bytes:
+        """Refused, as nothing has a name."""
+        raise VehicleError(f"the recorder has no file {name}")
+
+    def erase_log(self) -> None:
+        """Refused: log and photos lie among each other."""
+        raise VehicleError("the recorder cannot erase a log that has no file of its own")
+
+    def read_room(self) -> tuple[int, int]:
+        """Bytes of the device and bytes behind what was written."""
+        return self._device.blocks * BLOCK, (self._device.blocks - self._next) * BLOCK
 
     def _put(self, data: bytes) -> int:
         blocks = -(-len(data) // BLOCK)

@@ -99,3 +99,46 @@ def test_device_that_fits_no_fat16_is_refused():
     medium = Medium(size=4 * MEBIBYTE)
     with pytest.raises(UsageError, match="no FAT16"):
         format_fat(Region(medium, 0, medium.size))
+
+
+@pytest.mark.parametrize(
+    ("offset", "length"), [(0, 10), (BLOCK - 3, 6), (BLOCK, BLOCK), (9000, 1), (9000, 9999), (10_000, 5), (99_999, 5)]
+)
+def test_a_piece_of_a_file(offset, length):
+    _, device = fresh()
+    volume, data = FatVolume(device), bytes(range(250)) * 40
+    file = volume.create("A.LOG")
+    volume.append(file, data)
+    assert volume.read(file, offset, length) == data[offset : offset + length]
+
+
+def test_what_is_removed_makes_room_again():
+    _, device = fresh()
+    volume = FatVolume(device)
+    total, free = volume.read_room()
+    assert total == free
+    first = volume.create("A.LOG")
+    volume.append(first, bytes(MEBIBYTE))
+    second = volume.create("B.LOG")
+    volume.append(second, b"b" * 9000)
+    assert volume.read_room() == (total, total - MEBIBYTE - 3 * BLOCK)
+    volume.remove(first)
+    assert volume.read_room() == (total, total - 3 * BLOCK)
+    big = volume.create("C.LOG")
+    volume.append(big, b"c" * (total - 3 * BLOCK))
+    again = FatVolume(device)
+    assert {file.name: file.size for file in again.files()} == {"C.LOG": big.size, "B.LOG": 9000}
+    assert again.read(again.files()[1]) == b"b" * 9000 and again.read_room()[1] == 0
+
+
+def test_what_does_not_fit_is_refused_whole():
+    _, device = fresh()
+    volume = FatVolume(device)
+    free = volume.read_room()[1]
+    file = volume.create("A.LOG")
+    volume.append(file, bytes(100))
+    with pytest.raises(VehicleError, match="medium is full"):
+        volume.append(file, bytes(free - 99))
+    assert volume.read_room()[1] == free - BLOCK
+    volume.append(file, bytes(free - 100))
+    assert volume.read_room()[1] == 0

@@ -210,3 +210,22 @@ def test_two_articles_have_different_secrets_and_ciphertext():
     assert first.credential != second.credential
     payload = slice(2 << 20, (2 << 20) + 4096)
     assert first.medium.image()[payload] != second.medium.image()[payload] != bytes(4096)
+
+
+def test_its_own_files_are_read_back_with_what_waits_in_memory():
+    recorder = Recorder(RecorderConfig(), Medium())
+    with pytest.raises(VehicleError, match="no power"):
+        recorder.file_sizes()
+    recorder.power_on()
+    fly(recorder)
+    sizes = recorder.file_sizes()
+    log = recorder.read_file("FLIGHT.LOG", 0, 99_999)
+    assert len(log) == sizes["FLIGHT.LOG"] and log.count(b"\n") == 120 and log.endswith(b"}\n")
+    pieces = b"".join(recorder.read_file("FLIGHT.LOG", at, 90) for at in range(0, len(log), 90))
+    assert pieces == log and recorder.read_file("FLIGHT.LOG", len(log), 90) == b""
+    assert recorder.read_file("IMG_0001.JPG", 0, 3) == b"\xff\xd8\xff"
+    total, free = recorder.read_room()
+    assert 0 < free < total
+    recorder.erase_log()
+    assert recorder.file_sizes() == {"FLIGHT.LOG": 0, "IMG_0001.JPG": sizes["IMG_0001.JPG"]}
+    recorder.power_off()

@@ -102,3 +102,40 @@ def test_numbers_go_on_where_a_short_name_has_no_more_figures():
     store = FileStore(device)
     assert [store.add_photo(number, PHOTO) for number in (9999, 10000)] == ["IMG_9999.JPG", "IMG_0000.JPG"]
     assert store.next_photo() == 1
+
+
+def test_files_are_listed_read_and_the_log_begun_anew():
+    _, device = region(17 * MEBIBYTE)
+    format_fat(device)
+    store = FileStore(device)
+    store.append_log(b"one\ntwo\n")
+    store.add_photo(1, PHOTO)
+    assert store.sizes() == {"FLIGHT.LOG": 8, "IMG_0001.JPG": len(PHOTO)}
+    assert store.read("FLIGHT.LOG", 4, 99) == b"two\n" and store.read("IMG_0001.JPG", 0, 3) == PHOTO[:3]
+    with pytest.raises(VehicleError, match=r"no file FLIGHT\.TXT"):
+        store.read("FLIGHT.TXT", 0, 1)
+    store.erase_log()
+    store.append_log(b"three\n")
+    assert FileStore(device).read("FLIGHT.LOG", 0, 99) == b"three\n"
+    assert FileStore(device).read("IMG_0001.JPG", 0, 9999) == PHOTO
+
+
+def test_a_photo_that_does_not_fit_leaves_nothing():
+    _, device = region(17 * MEBIBYTE)
+    format_fat(device)
+    store = FileStore(device)
+    with pytest.raises(VehicleError, match="medium is full"):
+        store.add_photo(1, bytes(17 * MEBIBYTE))
+    assert (store.next_photo(), store.sizes()) == (1, {"FLIGHT.LOG": 0})
+    assert store.read_room()[0] == store.read_room()[1]
+
+
+def test_without_a_file_system_nothing_can_be_read_by_name():
+    _, device = region(MEBIBYTE)
+    store = SequentialStore(device, compress=True)
+    store.append_log(b"one\n")
+    assert store.sizes() == {} and store.read_room() == (MEBIBYTE, MEBIBYTE - BLOCK)
+    with pytest.raises(VehicleError, match="no file"):
+        store.read("FLIGHT.LOG", 0, 1)
+    with pytest.raises(VehicleError, match="cannot erase"):
+        store.erase_log()
