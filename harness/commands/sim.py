@@ -16,6 +16,7 @@ from harness.errors import UsageError
 from harness.link.address import Address
 from harness.link.keyfile import is_open_to_others, read_key
 from harness.link.port import Port
+from harness.link.streamport import StreamPort
 from harness.link.switchboard import MOST_CABLES, Switchboard
 from harness.link.tcpserver import TcpServer
 from harness.link.terminal import open_terminal
@@ -154,14 +155,14 @@ def _plug(board: Switchboard, port: Port) -> None:
 
 
 def _serve_tcp(address: Address, inputs: Inputs, board: Switchboard) -> Served:
-    def welcome(port: Port, name: str) -> bool:
+    def welcome(port: StreamPort, name: str) -> bool:
         taken = board.plug(port)
         tell(f"{name} connected" if taken else f"{name} turned away: {MOST_CABLES} ground stations are connected")
         return taken
 
-    def leave(port: Port, name: str) -> None:
+    def leave(port: StreamPort, name: str) -> None:
         board.unplug(port)
-        tell(f"{name} left")
+        tell(f"{name} left" + f", too slow for {port.lost_pieces} pieces of telemetry" * bool(port.lost_pieces))
 
     server = TcpServer(address, inputs, welcome, leave)
     exposed = not address.host.startswith(_LOOPBACK)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from harness.errors import UsageError
 from harness.link.address import Address, open_socket
-from harness.link.port import Port
 from harness.link.streamport import StreamPort
 from harness.timing import Inputs
 
@@ -25,8 +24,8 @@ class TcpServer:
         self,
         address: Address,
         inputs: Inputs,
-        welcome: Callable[[Port, str], bool],
-        leave: Callable[[Port, str], None],
+        welcome: Callable[[StreamPort, str], bool],
+        leave: Callable[[StreamPort, str], None],
     ) -> None:
         """Listen.
 
@@ -46,8 +45,9 @@ class TcpServer:
         inputs.watch(self._socket.fileno(), self._accept)
 
     def close(self) -> None:
-        """Listen no more and end every connection."""
-        self._inputs.forget(self._socket.fileno())
+        """Listen no more and end every connection; harmless when closed."""
+        if self._socket.fileno() >= 0:
+            self._inputs.forget(self._socket.fileno())
         self._socket.close()
         for client in list(self._clients):
             client.close()

@@ -1,6 +1,7 @@
 """Datagrams to one ground station and back, as a port."""
 
 import socket
+from contextlib import suppress
 
 from harness.errors import RigError, UsageError
 from harness.link.address import Address, open_socket
@@ -17,10 +18,7 @@ _LONGEST_DATAGRAM = 65536
 class UdpPort:
     """Implements :class:`harness.link.port.Port`; hears only the address that it sends to.
 
-    Nobody needs to listen there yet: what is sent into the void is lost, and counted.
-
-    Attributes:
-        lost_datagrams: datagrams that the system did not take.
+    Nobody needs to listen there yet: what is sent into the void is lost.
     """
 
     def __init__(self, address: Address, inputs: Inputs) -> None:
@@ -32,7 +30,6 @@ class UdpPort:
         self._inputs = inputs
         self._receiver: Receiver | None = None
         self._closed = False
-        self.lost_datagrams = 0
         self._socket, place = open_socket(address, socket.SOCK_DGRAM, OPTION)
         try:
             # a connected socket hears its peer only: no stranger can command a trusted port
@@ -51,11 +48,9 @@ class UdpPort:
         if self._closed:
             raise RigError(f"cannot send: the {OPTION} port is closed")
         for start in range(0, len(data), MOST_PAYLOAD):
-            try:
+            # nobody listens there now, or the system's queue is full: lost, as on a radio
+            with suppress(OSError):
                 self._socket.send(data[start : start + MOST_PAYLOAD])
-            except OSError:
-                # nobody listens there now, or the system's queue is full
-                self.lost_datagrams += 1
 
     def listen(self, receiver: Receiver) -> None:
         """Call `receiver` with every piece of bytes that arrives; replaces an earlier receiver."""
