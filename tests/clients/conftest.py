@@ -90,12 +90,17 @@ class Witness:
         goal = self.kinds[kind] + count
         return lambda: self.kinds[kind] >= goal
 
-    def close(self):
+    def _stop(self):
         self._running = False
+
+    def close(self):
+        self._stop()
         self._thread.join(PATIENCE)
         self._link.close()
 
     def _listen(self):
+        # at its end of file pymavlink would print a line for each try
+        self._link.handle_eof = self._link.handle_disconnect = self._stop
         while self._running:
             message = self._link.recv_match(blocking=True, timeout=0.2)
             if message is not None and message.get_srcSystem() == 1:
@@ -154,12 +159,12 @@ class MavProxy:
             raise AssertionError(f"{error}\n{self.console}") from None
 
     def until(self, command, pattern):
-        """Type a command, again every two seconds, until the console shows `pattern` after the first time."""
+        """Type a command, again every second, until the console shows `pattern` after the first time."""
         start, said = len(self.console), -math.inf
 
         def shown():
             nonlocal said
-            if time.monotonic() - said > 2.0:
+            if time.monotonic() - said > 1.0:
                 said = time.monotonic()
                 self.say(command)
             return re.search(pattern, self.console[start:])
