@@ -38,7 +38,7 @@ def wait_for(condition, what):
         found = condition()
         if found:
             return found
-        time.sleep(0.02)
+        time.sleep(0.05)
     raise AssertionError(f"{what}: not in {PATIENCE} s")
 
 
