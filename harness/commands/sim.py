@@ -6,7 +6,7 @@ import time
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from harness.commands.output import say, tell
@@ -26,6 +26,8 @@ from harness.timing import Inputs, Pacer, require_speedup
 
 DEFAULT_UDP = "127.0.0.1:14550"
 _LOOPBACK = ("127.", "localhost", "::1")
+# of the flight configuration: after how long a silence the ground station, its sticks, its set-points count as lost
+_SILENCES = ("link_loss_timeout", "rc_timeout", "velocity_timeout")
 _EXPOSED = ". WARNING: other machines can reach it; take 127.0.0.1, or --signing-key"
 
 
@@ -118,13 +120,14 @@ def _build(arguments: Namespace, key: bytes | None) -> EmbeddedWorld:
 def _paced(config: ArticleConfig, speedup: float) -> ArticleConfig:
     """`config` for ground stations that live on the wall clock, with the date of now.
 
-    Their heartbeats come `speedup` times as far apart on the test clock, so the silence that counts as a loss of the
-    link lasts as much longer.
+    What they send comes `speedup` times as far apart on the test clock, so the silence that means a loss lasts as much
+    longer.
     """
-    timeout = config.flight.link_loss_timeout * max(1.0, speedup)
+    known = {item.name for item in fields(config.flight)}
+    timeouts = {name: getattr(config.flight, name) * max(1.0, speedup) for name in _SILENCES if name in known}
     return replace(
         config,
-        flight=replace(config.flight, link_loss_timeout=timeout),
+        flight=replace(config.flight, **timeouts),
         mavlink=replace(config.mavlink, epoch=time.time()),
     )
 
@@ -175,5 +178,6 @@ def _announce(served: Served, signed: bool, speedup: float) -> None:
     else:
         tell("trusted port: obeys whoever reaches it, without a signature" + _EXPOSED * served.exposed)
     if speedup > 1:
-        tell(f"{speedup:g}x: FS_GCS_TIMEOUT is {speedup:g} times as long, for heartbeats keep to the wall clock")
+        times = f"are {speedup:g} times as long, for senders keep to the wall clock"
+        tell(f"{speedup:g}x: FS_GCS_TIMEOUT and its like {times}")
     say(served.place)
