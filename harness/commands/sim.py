@@ -26,8 +26,9 @@ from harness.timing import Inputs, Pacer, require_speedup
 
 DEFAULT_UDP = "127.0.0.1:14550"
 _LOOPBACK = ("127.", "localhost", "::1")
-# of the flight configuration: after how long a silence the ground station, its sticks, its set-points count as lost
-_SILENCES = ("link_loss_timeout", "rc_timeout", "velocity_timeout")
+# of the flight configuration: after how long a silence the ground station, its sticks, its set-points count as lost,
+# and the longest that may be set, s
+_SILENCES = {"link_loss_timeout": 1e6, "rc_timeout": 120.0, "velocity_timeout": 60.0}
 _EXPOSED = ". WARNING: other machines can reach it; take 127.0.0.1, or --signing-key"
 
 
@@ -124,7 +125,11 @@ def _paced(config: ArticleConfig, speedup: float) -> ArticleConfig:
     longer.
     """
     known = {item.name for item in fields(config.flight)}
-    timeouts = {name: getattr(config.flight, name) * max(1.0, speedup) for name in _SILENCES if name in known}
+    timeouts = {
+        name: min(getattr(config.flight, name) * max(1.0, speedup), longest)
+        for name, longest in _SILENCES.items()
+        if name in known
+    }
     return replace(
         config,
         flight=replace(config.flight, **timeouts),

@@ -41,6 +41,9 @@ def get_ready(station):
     # a machine that stalls for seconds is not what this test is about
     station.say("param set FS_GCS_TIMEOUT 120")
     station.until("param show FS_GCS_TIMEOUT", r"FS_GCS_TIMEOUT\s+120\b")
+    # in cm; less time for the way home
+    station.say("param set RTL_ALT 600")
+    station.until("param show RTL_ALT", r"RTL_ALT\s+600\b")
 
 
 def take_off(station, watcher, await_that):
@@ -73,7 +76,7 @@ def test_it_flies_a_mission(serve, meet, await_that, mission, speedup):
     await_that(lambda: watcher.north[-1] > 5.0, "the waypoint 6 m north")
     come_home(station, watcher, await_that)
     assert watcher.modes[-3:] == [GUIDED, AUTO, RTL]
-    assert 4.0 < max(watcher.heights) < 20.0
+    assert 4.0 < max(watcher.heights) < 8.0
     assert max(watcher.north) < 8.0
     err = sim.end()
     assert len(re.findall(r" connected$", err, re.MULTILINE)) == 2

@@ -96,6 +96,9 @@ def test_it_flies_a_mission(serve, watch, mavsdk, await_that, speedup):
     # a machine that stalls for seconds is not what this test is about
     param.set_param_float("FS_GCS_TIMEOUT", 120.0)
     assert param.get_param_float("FS_GCS_TIMEOUT") == 120.0
+    # in cm; less time for the way home
+    param.set_param_int("RTL_ALT", 600)
+    assert param.get_param_int("RTL_ALT") == 600
     mission.upload_mission(items())
     assert told(mission) == PLAN[1:]
 
@@ -109,6 +112,7 @@ def test_it_flies_a_mission(serve, watch, mavsdk, await_that, speedup):
     assert mission.is_mission_finished()
     assert watcher.modes[-2:] == [GUIDED, AUTO]
     assert 5.0 < max(watcher.north) < 8.0
+    assert 4.0 < max(watcher.heights) < 8.0
     assert abs(watcher.heights[-1]) < 0.5
     assert abs(watcher.north[-1]) < 1.0
     station.close()
