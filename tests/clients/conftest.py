@@ -3,6 +3,7 @@
 They live on the wall clock. So every wait is for a condition, with a deadline that only a hung machine misses.
 """
 
+import importlib.util
 import math
 import os
 import re
@@ -220,7 +221,8 @@ def watch(closing):
 @pytest.fixture
 def mavproxy(closing, tmp_path):
     """Start MAVProxy: a function that takes where to connect."""
-    pytest.importorskip("MAVProxy", reason="MAVProxy is not installed: pip install dronecert[test]")
+    if importlib.util.find_spec("MAVProxy") is None:
+        pytest.skip("MAVProxy is not installed: pip install dronecert[test]")
     return lambda place: closing(MavProxy(place, tmp_path))
 
 

@@ -12,7 +12,7 @@ import pytest
 from pymavlink import mavutil
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
-from harness.commands.sim import DEFAULT_UDP
+from harness.commands.sim import DEFAULT_UDP, _paced
 from harness.drone.article import shipped
 
 ROOT = Path(__file__).parents[3]
@@ -94,10 +94,13 @@ def test_tcp_serves_several_and_sigterm_ends_it(start):
     assert all(answered(link) for link in links)
     for link in links:
         link.close()
+    late = station(sim.place)
+    assert answered(late)
+    late.close()
     code, out, err = sim.end(signal.SIGTERM)
     assert (code, out) == (0, "")
     assert "trusted port: obeys whoever reaches it, without a signature\n" in err
-    assert len(re.findall(r"^127\.0\.0\.1:\d+ connected$", err, re.MULTILINE)) == 2
+    assert len(re.findall(r"^127\.0\.0\.1:\d+ connected$", err, re.MULTILINE)) == 3
     assert re.search(r"^stopped after \d+\.\d s of flight time", err, re.MULTILINE)
     assert "Traceback" not in err
 
@@ -149,6 +152,13 @@ def test_the_speed_up_is_kept_and_the_timeout_follows_it(start):
     link.close()
     _, _, err = sim.end()
     assert "5x: FS_GCS_TIMEOUT and its like are 5 times as long" in err
+
+
+@pytest.mark.parametrize(("speedup", "factor"), [(0.5, 1.0), (1.0, 1.0), (10.0, 10.0), (1000.0, 1000.0)])
+def test_a_silence_lasts_as_long_on_the_wall_clock_as_at_1x_or_longer(speedup, factor):
+    paced, made = _paced(shipped(), speedup), shipped()
+    assert paced.flight.link_loss_timeout == factor * made.flight.link_loss_timeout
+    assert abs(paced.mavlink.epoch - time.time()) < 60
 
 
 def test_an_impatient_second_signal_does_not_break_the_orderly_end(start):
