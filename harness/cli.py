@@ -38,6 +38,10 @@ def _command(name: str) -> Command:
             from harness.commands.verify import verify
 
             return verify
+        case "sim":
+            from harness.commands.sim import sim
+
+            return sim
         case "requirements":
             from harness.commands.listing import list_requirements
 
@@ -60,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser("verify", help="check a bag: 0 intact, 1 altered, 2 signer not checked")
     verify.add_argument("bag", metavar="BAG")
     verify.add_argument("--ca", metavar="FILE", default="", help="root certificate (PEM) got by another way")
+    _add_sim(commands.add_parser("sim", help="serve the embedded drone to ground stations, in real time or faster"))
     for name, text in (("requirements", "the catalogue with its coverage by tests"), ("defects", "defects to seed")):
         listing = commands.add_parser(name, help=text)
         listing.add_argument("--json", action="store_true", help="one JSON object on standard output")
@@ -86,3 +91,17 @@ def _add_certify(parser: argparse.ArgumentParser) -> None:
 def _add_report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", metavar="RUN_DIR")
     parser.add_argument("--rig", default="", metavar="FILE", help="rig file whose [signing] signs the bag")
+
+
+def _add_sim(parser: argparse.ArgumentParser) -> None:
+    where = parser.add_mutually_exclusive_group()
+    default = "127.0.0.1:14550"
+    where.add_argument("--udp", default="", metavar="H:P", help=f"send to the ground station there; default {default}")
+    where.add_argument("--tcp", default="", metavar="H:P", help="listen there for up to 8 ground stations")
+    where.add_argument("--pty", action="store_true", help="make a serial device and print its name")
+    parser.add_argument("--speedup", type=float, default=1.0, metavar="X", help="times as fast as the wall clock")
+    key_help = "be a radio port that obeys signed frames only; 32 bytes, 64 hex digits or a passphrase"
+    parser.add_argument("--signing-key", default="", metavar="FILE", help=key_help)
+    parser.add_argument("--defect", action="append", default=[], metavar="NAME", help="see: dronecert defects")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the sensors' noise")
+    parser.add_argument("--wind", default="0,0", metavar="N,E", help="blows to there, m/s; write --wind=-3,0")

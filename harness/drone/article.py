@@ -109,6 +109,7 @@ class EmbeddedDrone:
         self._home = Home(latitude=home.home_latitude, longitude=home.home_longitude, altitude=home.home_altitude)
         self._rng = random.Random(seed)
         self._stops: list[Callable[[], None]] = []
+        self._guests: list[VirtualPort] = []
         self._network: NetworkStack | None = None
         self._payload: Payload | None = None
 
@@ -128,6 +129,7 @@ class EmbeddedDrone:
         service = MavlinkService(self.flight, plugs.clock, plugs.schedule, config, airframe.memory)
         service.add_port(plugs.usb, wanted=lambda: plugs.usb.heard)
         service.add_port(plugs.radio, key=airframe.radio_key, wanted=lambda: plugs.radio.heard)
+        self._service = service
         airframe.recorder.power_on()
         self._payload = fit_parts(service, self._site(config.epoch))
         if plugs.trust_root:
@@ -140,12 +142,18 @@ class EmbeddedDrone:
             plugs.schedule.every(PHOTO_PERIOD, self._photograph, start=now + PHOTO_PERIOD),
         ]
 
+    def add_port(self, port: VirtualPort, *, radio: bool) -> None:
+        """Serve one more link, until its power goes: a radio that wants signatures, or a trusted local port."""
+        self._guests.append(port)
+        key = self._airframe.radio_key if radio else None
+        self._service.add_port(port, key=key, wanted=lambda: port.heard)
+
     def power_off(self) -> None:
         """Shut down in order: what waits in memory is written first. Then it hears and says nothing."""
         for stop in self._stops:
             stop()
         self._stops = []
-        for port in (self._plugs.radio, self._plugs.usb):
+        for port in (self._plugs.radio, self._plugs.usb, *self._guests):
             port.listen(_hear_nothing)
         if self._network is not None:
             self._network.power_off()

@@ -39,8 +39,8 @@ class VirtualPort:
             raise RigError(f"cannot send on virtual link {self.name}: {side} end is closed; open a new cable")
         self._wire.carry(bytes(data))
 
-    def listen(self, receiver: Receiver) -> None:
-        """Call `receiver` with every piece of bytes that arrives; replaces an earlier receiver."""
+    def listen(self, receiver: Receiver | None) -> None:
+        """Call `receiver` with every piece of bytes that arrives; replaces an earlier one, None takes it away."""
         self._receiver = receiver
 
     def close(self) -> None:

@@ -65,6 +65,16 @@ class EmbeddedWorld:
         self._drone = EmbeddedDrone(self._airframe, plugs, self._seed)
         self._drone.power_on()
 
+    def lay_cable(self, *, radio: bool) -> VirtualCable:
+        """One more link to the powered drone: a radio that wants signatures, or a trusted local port.
+
+        Raises:
+            RigError: the drone has no power.
+        """
+        cable = VirtualCable(self, self.schedule)
+        self._running().add_port(cable.air, radio=radio)
+        return cable
+
     def power_off(self) -> None:
         """Shut the drone down in order; harmless when it is off."""
         if self._drone is not None:

@@ -15,6 +15,7 @@ COMMANDS = {
     "requirements": "--json",
     "defects": "--json",
     "validate": "",
+    "sim": "--udp --tcp --pty --speedup --signing-key --defect",
 }
 PYTEST_OPTIONS = "--rig --profile --article --job --seed --defect --evidence --allow-arming"
 

@@ -293,6 +293,26 @@ def test_a_radio_with_another_key_is_not_obeyed(world, airframe):
     world.off()
 
 
+@pytest.mark.parametrize(("radio", "mode"), [(False, Mode.GUIDED), (True, Mode.STABILIZE)])
+def test_one_more_port_is_trusted_or_a_radio(world, airframe, radio, mode):
+    drone = world.boot(airframe)
+    cable = VirtualCable(world, world.schedule)
+    drone.add_port(cable.air, radio=radio)
+    guest = Vehicle(cable.ground, world)
+    run_for(world, 6.0)
+    guest.send(order(mavlink.MAV_CMD_DO_SET_MODE, 1, Mode.GUIDED))
+    run_for(world, 1.0)
+    assert drone.flight.mode is mode
+    signed = Vehicle(cable.ground, world, Identity(key=airframe.radio_key if radio else None))
+    signed.send(order(mavlink.MAV_CMD_DO_SET_MODE, 1, Mode.GUIDED))
+    run_for(world, 1.0)
+    assert drone.flight.mode is Mode.GUIDED
+    world.off()
+    signed.send(order(mavlink.MAV_CMD_DO_SET_MODE, 1, Mode.LAND))
+    run_for(world, 1.0)
+    assert drone.flight.mode is Mode.GUIDED
+
+
 def test_as_shipped_it_is_what_its_declaration_says():
     claims = tomllib.loads((ROOT / "rigs" / "articles" / "embedded.toml").read_text())
     config = shipped()

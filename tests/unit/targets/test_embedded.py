@@ -208,6 +208,21 @@ def test_a_drone_without_power_is_silent_and_one_that_is_on_again_is_not(world):
     assert heartbeats(world, 5.0) >= 5
 
 
+def test_a_cable_that_was_laid_carries_telemetry_to_whoever_listens(world):
+    world.power_on()
+    heard = {radio: [] for radio in (False, True)}
+    for radio, pieces in heard.items():
+        world.lay_cable(radio=radio).ground.listen(pieces.append)
+    run_for(world, 1.0)
+    # the first byte of MAVLink 2, and the flag of a signed frame
+    assert {radio: pieces[0][0:3:2] for radio, pieces in heard.items()} == {False: b"\xfd\x00", True: b"\xfd\x01"}
+
+
+def test_a_cable_needs_a_drone_with_power(world):
+    with pytest.raises(RigError, match="no power"):
+        world.lay_cable(radio=False)
+
+
 def test_a_medium_is_read_without_power_only(world):
     assert len(world.sockets.medium()) == world.sockets.medium_size
     world.power_on()
