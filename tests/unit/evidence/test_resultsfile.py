@@ -1,22 +1,11 @@
 """results.json: equal runs give equal bytes, and nothing in it tells when or where."""
 
-import importlib.util
 import json
-from pathlib import Path
 
 import pytest
 
 from harness.evidence.results import read_results
 from harness.evidence.resultsfile import results_json
-
-spec = importlib.util.spec_from_file_location("results_story", Path(__file__).with_name("test_results.py"))
-beside = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(beside)
-
-
-@pytest.fixture
-def story():
-    return beside.Story
 
 
 @pytest.fixture
