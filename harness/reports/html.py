@@ -43,12 +43,22 @@ def render_html(allure_results: Path, output: Path, title: str, tools_folder: Pa
     Raises:
         EvidenceError: the generator is not installed, fails, or its page would call an outside address.
     """
-    cli = tools_folder.resolve() / "node_modules" / "allure" / "cli.js"
-    if not cli.is_file():
-        raise EvidenceError(f"{cli} is missing: run python -m harness.reports.node to install the report generator")
+    cli = find_generator(tools_folder)
     with tempfile.TemporaryDirectory(prefix="dronecert-html-") as temporary:
         page = _generate(cli, allure_results.resolve(), Path(temporary), title)
     return write_whole(output, keep_quiet(page).encode())
+
+
+def find_generator(tools_folder: Path) -> Path:
+    """The generator's program in the folder with ``node_modules``.
+
+    Raises:
+        EvidenceError: it is not installed.
+    """
+    cli = tools_folder.resolve() / "node_modules" / "allure" / "cli.js"
+    if not cli.is_file():
+        raise EvidenceError(f"{cli} is missing: run python -m harness.reports.node to install the report generator")
+    return cli
 
 
 def keep_quiet(page: str) -> str:
