@@ -22,6 +22,8 @@ EVENT_TYPES = frozenset(
     {"plan", "rig", "case_start", "measure", "control", "note", "attach", "allure", "case_end", "end"}
 )
 MAX_LINE = 64 * 1024 * 1024
+# a run of all suites has less than 1 MiB; what is large is an attachment
+MAX_RECORD = 512 * 1024 * 1024
 SUFFIXES = {
     "text/csv": "csv",
     "text/plain": "txt",
@@ -120,11 +122,13 @@ def read_events(folder: Path) -> list[dict[str, Any]]:
     """All events of a run folder in their order.
 
     Raises:
-        EvidenceError: no record, or a line other than the last is not an event.
+        EvidenceError: no record, too large for one, or a line other than the last is not an event.
     """
     path = folder / RECORD_NAME
     if not path.is_file():
         raise EvidenceError(f"{folder} holds no {RECORD_NAME}: not a run folder")
+    if path.stat().st_size > MAX_RECORD:
+        raise EvidenceError(f"{path} has more than the {MAX_RECORD} bytes that are read: not a record")
     return list(_parse(path))
 
 
