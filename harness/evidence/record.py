@@ -9,12 +9,13 @@ import json
 import math
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from harness.errors import EvidenceError
+from harness.errors import EvidenceError, UsageError
 
 RECORD_NAME = "run.jsonl"
 ATTACHMENTS = "attachments"
@@ -130,6 +131,19 @@ def read_events(folder: Path) -> list[dict[str, Any]]:
     if path.stat().st_size > MAX_RECORD:
         raise EvidenceError(f"{path} has more than the {MAX_RECORD} bytes that are read: not a record")
     return list(_parse(path))
+
+
+@contextmanager
+def of_this_version(folder: Path) -> Iterator[None]:
+    """Reads fields of a record in its body.
+
+    Raises:
+        EvidenceError: a field is missing or of another kind than its event type promises.
+    """
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, UsageError) as error:
+        raise EvidenceError(f"{folder}: the record is not of this version: {error!r}") from error
 
 
 def _parse(path: Path) -> Iterator[dict[str, Any]]:

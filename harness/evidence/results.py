@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness.errors import EvidenceError, UsageError
-from harness.evidence.record import Attachment, read_events
+from harness.errors import EvidenceError
+from harness.evidence.record import Attachment, of_this_version, read_events
 from harness.judgement import Limit, Verdict, worst
 
 Event = Mapping[str, Any]
@@ -174,10 +174,8 @@ def read_results(folder: Path) -> RunResult:
         EvidenceError: no record, no plan in it, or an event that lacks what its type promises.
     """
     events = read_events(folder)
-    try:
+    with of_this_version(folder):
         return summarise(events, folder)
-    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, UsageError) as error:
-        raise EvidenceError(f"{folder}: the record is not of this version: {error!r}") from error
 
 
 def summarise(events: Sequence[Event], folder: Path) -> RunResult:

@@ -123,3 +123,9 @@ def test_what_was_not_finite_is_null_and_the_text_is_json(story, text):
     document = json.loads(written, parse_constant=refuse)
     assert {item["value"] for item in document["requirements"][1]["measurements"]} == {None}
     assert written.endswith("}\n")
+
+
+def test_a_lone_surrogate_in_a_reason_is_escaped_and_comes_back(story, text):
+    told = story(story.requirement("WIND-01", "r95"), expected=[("WIND-01", "a", "r95")])
+    made = text(told.start("a").end("a", "article", "file \udcff lost"))
+    assert json.loads(made.encode())["requirements"][0]["reason"] == "file \udcff lost"
