@@ -76,6 +76,7 @@ class CaseResult:
     controls: tuple[ControlResult, ...]
     attachments: tuple[Attachment, ...]
     notes: tuple[str, ...]
+    conditions: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -392,4 +393,5 @@ def _case_result(
         controls=case.controls,
         attachments=case.attachments,
         notes=case.notes,
+        conditions=case.start.get("conditions", {}) if case.start else {},
     )
