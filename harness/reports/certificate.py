@@ -106,7 +106,7 @@ def _items(result: RunResult, issue: Issue) -> list[tuple[str, str, str]]:
         ("d", "Identification", _identification(issue, first_text(job, "number"))),
         ("e", "Customer", first_text(job, "customer") or missing),
         ("f", "Method", method),
-        ("g", "Item tested", f"{first_text(plan, 'article')}; units: {first_text(job, 'units') or missing}"),
+        ("g", "Item tested", f"{first_text(plan, 'article')}; units: {_units(job) or missing}"),
         ("h", "Receipt and sampling dates", _receipt(job) or missing),
         ("i", "Dates of the tests", _dates(result)),
         ("j", "Date of issue", issue.issued or "not issued (draft)"),
@@ -129,6 +129,12 @@ def _dates(result: RunResult) -> str:
     operator = first_text(result.plan["job"], "operator")
     ended = moment_text(result.ended) if result.ended else "cut short, no end recorded"
     return f"{moment_text(result.started)} to {ended}{f'; operator: {operator}' if operator else ''}"
+
+
+def _units(job: Mapping[str, Any]) -> str:
+    return "; ".join(
+        f"{unit.get('kind')} {unit.get('serial')}, condition: {unit.get('condition')}" for unit in job.get("units", [])
+    )
 
 
 def _receipt(job: Mapping[str, Any]) -> str:
@@ -222,7 +228,7 @@ def _control_row(control: ControlResult) -> list[str]:
 
 def _identity(result: RunResult) -> list[tuple[str, str]]:
     known = {key: result.rig[key] for key in ("article", "target") if key in result.rig}
-    return list(flattened(known))
+    return [(path.replace("_", " "), text) for path, text in flattened(known)]
 
 
 def _deviations(result: RunResult) -> list[str]:

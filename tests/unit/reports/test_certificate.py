@@ -38,6 +38,7 @@ def test_a_job_fills_the_items(make_run, tmp_path):
         "b": "Lab GmbH",
         "c": "Hall 3",
         "e": "Customer Ltd",
+        "g": "units: aircraft A-1, condition: new",
         "h": "A-1: 2026-11-01",
         "p": "EMC 7",
     }.items():
