@@ -11,11 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.commands.output import CHECKOUT, tell
-from harness.commands.report import publish, signer
-from harness.drone.defects import find_defect
+from harness.commands.report import TOOLS, publish, signer
+from harness.drone.article import shipped
+from harness.drone.defects import damage
 from harness.errors import UsageError
 from harness.evidence.record import RECORD_NAME
 from harness.plugin.options import Request, load_request, profile_file
+from harness.reports.html import find_generator
 
 # wall time; virtual time needs seconds, and a case at lab depth a few minutes
 CASE_TIMEOUT = 1800
@@ -28,13 +30,14 @@ def certify(arguments: Namespace) -> int:
 
     Raises:
         UsageError: a file or an option is wrong; nothing was started.
+        EvidenceError: the report generator is not installed (nothing was started), or a view cannot be made.
     """
     request = _request(arguments)
     rig, _ = load_request(request)
-    # whoever cannot sign learns it before the run, not after
+    # whoever cannot sign or print learns it before the run, not after
     signer(rig)
-    for name in arguments.defect:
-        find_defect(name)
+    find_generator(TOOLS)
+    damage(shipped(), arguments.defect)
     folder = _run_folder(arguments)
     status = run_suites(request, folder, _options(arguments, request))
     if status == PYTEST_USAGE_ERROR or not (folder / RECORD_NAME).is_file():

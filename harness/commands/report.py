@@ -1,6 +1,6 @@
 """``dronecert report``: all views and a new bag from a run's record; also what ``certify`` ends with."""
 
-import shutil
+import tempfile
 from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,13 +12,17 @@ from harness.evidence.bag import make_bag
 from harness.evidence.record import ATTACHMENTS, RECORD_NAME
 from harness.evidence.results import RunResult
 from harness.evidence.signing import SigningIdentity, demo_identity, load_identity
+from harness.reports.certificate import DRAFT
+from harness.reports.files import replace_folder
 from harness.reports.summary import summary
+from harness.reports.text import visible
 from harness.reports.views import ViewOptions, make_views
 from harness.reports.wording import headline
 from harness.rig import RigFile, load_rig
 
 VIEWS = ("results.json", "report.html", "report.pdf", "matrix.csv", "junit.xml", "allure-results")
 BAG = "bag"
+TOOLS = CHECKOUT / "tools" / "report"
 
 
 def report(arguments: Namespace) -> int:
@@ -42,7 +46,7 @@ def publish(folder: Path, rig: RigFile | None) -> int:
         UsageError: the signing files of the rig are wrong.
     """
     identity = signer(rig)
-    views = make_views(folder, ViewOptions(tools=CHECKOUT / "tools" / "report", demo=identity.demo))
+    views = make_views(folder, ViewOptions(tools=TOOLS, demo=identity.demo))
     bag = _bag(folder, views.result, identity)
     say(summary(views.result, demo=identity.demo).rstrip("\n"))
     say(f"report  {views.report_html}")
@@ -66,20 +70,18 @@ def signer(rig: RigFile | None) -> SigningIdentity:
 
 
 def _bag(folder: Path, result: RunResult, identity: SigningIdentity) -> Path:
-    bag = folder / BAG
-    if bag.exists():
-        shutil.rmtree(bag)
     payload = {name: folder / name for name in (RECORD_NAME, ATTACHMENTS, *VIEWS)}
     outcome: Outcome = "PASSED" if result.exit_code == 0 else "FAILED"
-    make_bag(bag, payload, _info(folder, result), identity, outcome)
-    return bag
+    # the bag that is there goes when the new one is whole, not before
+    with tempfile.TemporaryDirectory(prefix=".bag-", dir=folder) as temporary:
+        new = Path(temporary) / BAG
+        make_bag(new, payload, _info(folder, result), identity, outcome)
+        return replace_folder(new, folder / BAG)
 
 
 def _info(folder: Path, result: RunResult) -> Mapping[str, str]:
     return {
-        "Source-Organization": str(
-            result.plan["job"].get("laboratory", {}).get("name", "not stated (draft: no job file)")
-        ),
-        "External-Identifier": folder.resolve().name,
+        "Source-Organization": visible(result.plan["job"].get("laboratory", {}).get("name", DRAFT)),
+        "External-Identifier": visible(folder.resolve().name),
         "External-Description": headline(result),
     }

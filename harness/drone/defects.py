@@ -49,10 +49,13 @@ def damage(config: ArticleConfig, names: Sequence[str]) -> ArticleConfig:
     """`config` with every named defect in it.
 
     Raises:
-        UsageError: a name is not a defect's.
+        UsageError: a name is not a defect's, or one defect undoes another.
     """
     for name in names:
         config = find_defect(name).change(config)
+    for name in names:
+        if find_defect(name).change(config) != config:
+            raise UsageError(f"--defect {name} is undone by one named after it: seed them in runs of their own")
     return config
 
 

@@ -8,7 +8,7 @@ import hashlib
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,14 +65,12 @@ def make_bag(
         result: PASSED only when every requirement in scope was shown to be met, else FAILED.
 
     Raises:
-        EvidenceError: the bag exists, a source is missing, a link or oddly named, a label or value is not plain, or
-            the timestamp authority gives no timestamp.
+        EvidenceError: the bag exists, a source is missing, a link or oddly named, two have the same name or differ
+            in case only, a label or value is not plain, or the timestamp authority gives no timestamp.
     """
     if bag.exists() or bag.is_symlink():
         raise EvidenceError(f"{bag} exists: a bag is never overwritten, move it away")
-    sources = dict(_sources(bag, payload))
-    if not sources:
-        raise EvidenceError("a bag needs a payload, got no file")
+    sources = _unique(_sources(bag, payload))
     try:
         bag.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{bag.name}.", suffix=".partial", dir=bag.parent))
@@ -101,6 +99,20 @@ def _sources(bag: Path, payload: Mapping[str, Path]) -> Iterator[tuple[str, Path
         if tree.strange:
             raise EvidenceError(f"payload {name}: {source / tree.strange[0]} is a link, a device or unreadable")
         yield from ((f"{PAYLOAD}/{name}/{path}", source / path) for path in sorted(tree.files))
+
+
+def _unique(sources: Iterable[tuple[str, Path]]) -> dict[str, Path]:
+    """The sources by path; on some file systems names that differ in case only are one file."""
+    found: dict[str, Path] = {}
+    seen: set[str] = set()
+    for path, source in sources:
+        if path.casefold() in seen:
+            raise EvidenceError(f"payload path {path!a} comes twice, or differs from another in case only: rename it")
+        seen.add(path.casefold())
+        found[path] = source
+    if not found:
+        raise EvidenceError("a bag needs a payload, got no file")
+    return found
 
 
 def _fill(

@@ -9,12 +9,13 @@ import json
 import math
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from harness.errors import EvidenceError
+from harness.errors import EvidenceError, UsageError
 
 RECORD_NAME = "run.jsonl"
 ATTACHMENTS = "attachments"
@@ -22,6 +23,8 @@ EVENT_TYPES = frozenset(
     {"plan", "rig", "case_start", "measure", "control", "note", "attach", "allure", "case_end", "end"}
 )
 MAX_LINE = 64 * 1024 * 1024
+# a run of all suites has less than 1 MiB; what is large is an attachment
+MAX_RECORD = 512 * 1024 * 1024
 SUFFIXES = {
     "text/csv": "csv",
     "text/plain": "txt",
@@ -120,12 +123,27 @@ def read_events(folder: Path) -> list[dict[str, Any]]:
     """All events of a run folder in their order.
 
     Raises:
-        EvidenceError: no record, or a line other than the last is not an event.
+        EvidenceError: no record, too large for one, or a line other than the last is not an event.
     """
     path = folder / RECORD_NAME
     if not path.is_file():
         raise EvidenceError(f"{folder} holds no {RECORD_NAME}: not a run folder")
+    if path.stat().st_size > MAX_RECORD:
+        raise EvidenceError(f"{path} has more than the {MAX_RECORD} bytes that are read: not a record")
     return list(_parse(path))
+
+
+@contextmanager
+def of_this_version(folder: Path) -> Iterator[None]:
+    """Reads fields of a record in its body.
+
+    Raises:
+        EvidenceError: a field is missing or of another kind than its event type promises.
+    """
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, UsageError) as error:
+        raise EvidenceError(f"{folder}: the record is not of this version: {error!r}") from error
 
 
 def _parse(path: Path) -> Iterator[dict[str, Any]]:

@@ -1,18 +1,19 @@
 """From events to verdicts: the read model that every view is drawn from.
 
 The rules are those of the verdict algebra: what the plan expected and nobody measured is NOT_TESTED, a failed
-control or a rig error makes its whole case INVALID, an article that fails makes FAIL of what is unset.
+control or a rig error makes its whole case INVALID, an article that fails makes FAIL of what is unset, and of the case
+where nothing is.
 """
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness.errors import EvidenceError, UsageError
-from harness.evidence.record import Attachment, read_events
+from harness.errors import EvidenceError
+from harness.evidence.record import Attachment, of_this_version, read_events
 from harness.judgement import Limit, Verdict, worst
 
 Event = Mapping[str, Any]
@@ -75,6 +76,7 @@ class CaseResult:
     controls: tuple[ControlResult, ...]
     attachments: tuple[Attachment, ...]
     notes: tuple[str, ...]
+    conditions: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,10 +175,8 @@ def read_results(folder: Path) -> RunResult:
         EvidenceError: no record, no plan in it, or an event that lacks what its type promises.
     """
     events = read_events(folder)
-    try:
+    with of_this_version(folder):
         return summarise(events, folder)
-    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, UsageError) as error:
-        raise EvidenceError(f"{folder}: the record is not of this version: {error!r}") from error
 
 
 def summarise(events: Sequence[Event], folder: Path) -> RunResult:
@@ -191,17 +191,29 @@ def summarise(events: Sequence[Event], folder: Path) -> RunResult:
     cases = _gather(events)
     infos = {info["id"]: info for info in plan["requirements"]}
     triples = _judge_all(plan, cases, infos)
-    requirements = tuple(_requirement(info, plan, triples, cases) for info in plan["requirements"])
+    failures = _late_failures(triples.keys(), cases)
+    by_requirement, by_case = _grouped(triples, 0), _grouped(triples, 1)
     return RunResult(
         plan=plan,
         rig=_merged(event for event in events if event["type"] == "rig"),
-        requirements=requirements,
-        cases=tuple(_case_result(name, plan, triples, cases) for name in _case_order(plan)),
+        requirements=tuple(
+            _requirement(info, info["id"] in plan["scope"], by_requirement.get(info["id"], ()), cases, failures)
+            for info in plan["requirements"]
+        ),
+        cases=tuple(_case_result(name, cases.get(name, _Case()), mine, failures) for name, mine in by_case.items()),
         run_attachments=cases[""].attachments,
         started=str(events[0]["t_wall"]),
         ended=next((str(event["t_wall"]) for event in events if event["type"] == "end"), ""),
         folder=folder,
     )
+
+
+def _grouped(triples: Mapping[Triple, MeasurementResult], place: int) -> dict[str, tuple[MeasurementResult, ...]]:
+    """The results by one part of their triples, in the order of the plan."""
+    groups: defaultdict[str, list[MeasurementResult]] = defaultdict(list)
+    for triple, result in triples.items():
+        groups[triple[place]].append(result)
+    return {name: tuple(group) for name, group in groups.items()}
 
 
 def _merged(events: Iterable[Event]) -> dict[str, Any]:
@@ -314,52 +326,72 @@ def _number(raw: Any) -> float | None:  # noqa: ANN401 - as JSON holds it: text 
     return float(raw) if isinstance(raw, int | float) and math.isfinite(raw) else None
 
 
+def _late_failures(triples: Collection[Triple], cases: Mapping[str, _Case]) -> dict[str, str]:
+    """Why the article failed in each case where all had been measured by then, so that no triple can say it."""
+    unset = {case for req, case, name in triples if case in cases and (req, name) not in cases[case].measured}
+    return {
+        name: f"the article failed after everything was measured: {case.end['reason']}"
+        for name, case in cases.items()
+        if name not in unset and case.start and case.end and case.end["blame"] == ARTICLE and not case.broken_because
+    }
+
+
+def _overall(mine: Sequence[MeasurementResult], failures: Mapping[str, str]) -> tuple[Verdict, str]:
+    """The worst of some measurements and of how their cases ended, with its reason."""
+    told = [(result.verdict, result.reason) for result in mine]
+    told += [(Verdict.FAIL, failures[case]) for case in _names(mine) if case in failures]
+    verdict = worst(verdict for verdict, _ in told)
+    return verdict, next((reason for found, reason in told if found is verdict), "")
+
+
+def _names(mine: Sequence[MeasurementResult]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(result.case for result in mine))
+
+
 def _requirement(
-    info: Event, plan: Event, triples: Mapping[Triple, MeasurementResult], cases: Mapping[str, _Case]
+    info: Event,
+    in_scope: bool,
+    mine: tuple[MeasurementResult, ...],
+    cases: Mapping[str, _Case],
+    failures: Mapping[str, str],
 ) -> RequirementResult:
-    mine = tuple(result for triple, result in triples.items() if triple[0] == info["id"])
-    verdict, reason = _requirement_verdict(info, mine)
-    names = dict.fromkeys(result.case for result in mine)
+    verdict, reason = _requirement_verdict(info, mine, failures)
     return RequirementResult(
         id=info["id"],
         info=info,
-        in_scope=info["id"] in plan["scope"],
+        in_scope=in_scope,
         verdict=verdict,
         reason=reason,
         measurements=mine,
-        controls=tuple(control for name in names for control in cases.get(name, _Case()).controls),
+        controls=tuple(control for name in _names(mine) if name in cases for control in cases[name].controls),
     )
 
 
-def _requirement_verdict(info: Event, mine: Sequence[MeasurementResult]) -> tuple[Verdict, str]:
+def _requirement_verdict(
+    info: Event, mine: Sequence[MeasurementResult], failures: Mapping[str, str]
+) -> tuple[Verdict, str]:
     if info["not_applicable"]:
         return Verdict.NOT_APPLICABLE, str(info["not_applicable"])
     if info["breaches"]:
         return Verdict.FAIL, str(info["breaches"][0])
     if not mine:
         return Verdict.NOT_TESTED, str(info["not_tested_reason"]) or "no test of this rig covers it"
-    verdict = worst(result.verdict for result in mine)
-    return verdict, next(result.reason for result in mine if result.verdict is verdict)
-
-
-def _case_order(plan: Event) -> list[str]:
-    return list(dict.fromkeys(case for _, case, _ in plan["expected"]))
+    return _overall(mine, failures)
 
 
 def _case_result(
-    name: str, plan: Event, triples: Mapping[Triple, MeasurementResult], cases: Mapping[str, _Case]
+    name: str, case: _Case, mine: tuple[MeasurementResult, ...], failures: Mapping[str, str]
 ) -> CaseResult:
-    case = cases.get(name, _Case())
-    mine = tuple(result for triple, result in triples.items() if triple[1] == name)
-    verdict = worst(result.verdict for result in mine)
+    verdict, reason = _overall(mine, failures)
     return CaseResult(
         id=name,
         title=str(case.start["title"]) if case.start else name,
         requirements=tuple(dict.fromkeys(result.requirement for result in mine)),
         verdict=verdict,
-        reason=next((result.reason for result in mine if result.verdict is verdict), ""),
+        reason=reason,
         measurements=mine,
         controls=case.controls,
         attachments=case.attachments,
         notes=case.notes,
+        conditions=case.start.get("conditions", {}) if case.start else {},
     )

@@ -19,7 +19,9 @@ def results_json(result: RunResult) -> str:
         "seed": result.plan["seed"],
         "requirements": [_requirement(item) for item in sorted(result.requirements, key=lambda item: item.id)],
     }
-    return json.dumps(document, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    text = json.dumps(document, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    # a lone surrogate becomes the JSON escape of itself, as in the record
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _requirement(item: RequirementResult) -> dict[str, Any]:

@@ -30,8 +30,9 @@ class VerdictDresser:
         case = self._session.case
         if case is None:
             return
-        judged = next(item for item in self._session.results().cases if item.id == case.plan.id)
-        infos = {item.id: item.info for item in self._session.results().requirements}
+        run = self._session.results()
+        judged = next(item for item in run.cases if item.id == case.plan.id)
+        infos = {item.id: item.info for item in run.requirements}
         plots = [self._keep(result, case, chart) for chart in case.charts]
         result.name = case.plan.title
         result.status = STATUSES[judged.verdict]
@@ -74,10 +75,16 @@ def _unregister(listener: object) -> Any:  # noqa: ANN401 - a function without a
 def _plot(chart: Chart, case: Case) -> Plot:
     results = [item for name in chart.quantities for item in case.measured.values() if item.quantity == name]
     limits = tuple(
-        (item.quantity.replace("_", " "), item.limit.upper) for item in results if item.limit.upper is not None
+        (f"{item.quantity.replace('_', ' ')} <= {item.limit.upper:g}", item.limit.upper)
+        for item in results
+        if item.limit.upper is not None
     )
     bands = tuple(
-        (f"guard band of {item.quantity}", item.limit.upper - item.measured.U, item.limit.upper + item.measured.U)
+        (
+            f"guard band of {item.quantity.replace('_', ' ')}",
+            item.limit.upper - item.measured.U,
+            item.limit.upper + item.measured.U,
+        )
         for item in results
         if item.limit.upper is not None and 0.0 < item.measured.U < item.limit.upper
     )

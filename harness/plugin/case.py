@@ -29,6 +29,7 @@ class CasePlan:
         requirements: ids of the requirements it shows.
         limits: limit of each (requirement, quantity) it is expected to measure.
         outside: what it shows besides, and the scope of the run leaves out.
+        conditions: values of its rows in ``conditions.toml``, as text.
     """
 
     id: str
@@ -37,6 +38,7 @@ class CasePlan:
     requirements: tuple[str, ...]
     limits: Mapping[Key, Limit]
     outside: tuple[Key, ...] = ()
+    conditions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass

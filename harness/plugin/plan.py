@@ -11,6 +11,7 @@ import pytest
 from harness.catalogue import Quantity, Requirement, Shown
 from harness.errors import FileError, UsageError
 from harness.plugin.case import CasePlan, Key
+from harness.plugin.conditions import Condition
 from harness.plugin.marks import Named, read_marks
 from harness.plugin.options import RunConfig
 
@@ -112,7 +113,18 @@ def _case(run: RunConfig, item: pytest.Item, inside: Sequence[Key], shown: Seque
         requirements=tuple(dict.fromkeys(req for req, _ in inside)),
         limits={key: run.basis.limits[key] for key in inside},
         outside=tuple(key for key in shown if key not in inside),
+        conditions=_conditions(item),
     )
+
+
+def _conditions(item: pytest.Item) -> dict[str, str]:
+    parameters = getattr(getattr(item, "callspec", None), "params", {})
+    rows = {name: row for name, row in parameters.items() if isinstance(row, Condition)}
+    return {
+        key if len(rows) == 1 else f"{name}.{key}": str(value)
+        for name, row in rows.items()
+        for key, value in row.values.items()
+    }
 
 
 def _refuse_twins(cases: Mapping[str, CasePlan]) -> None:

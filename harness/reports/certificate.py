@@ -21,6 +21,7 @@ from harness.reports.wording import (
     headline,
     limit_text,
     marks,
+    moment_text,
     notices,
     rule_text,
     uncertainty_text,
@@ -102,12 +103,12 @@ def _items(result: RunResult, issue: Issue) -> list[tuple[str, str, str]]:
         ("a", "Title", title),
         ("b", "Laboratory", first_text(job, "laboratory", "lab") or missing),
         ("c", "Place of the tests", first_text(job, "place") or f"{missing}; computer: {program.get('platform')}"),
-        ("d", "Identification", _identification(issue)),
+        ("d", "Identification", _identification(issue, first_text(job, "number"))),
         ("e", "Customer", first_text(job, "customer") or missing),
         ("f", "Method", method),
-        ("g", "Item tested", f"{first_text(plan, 'article')}; units: {first_text(job, 'units') or missing}"),
+        ("g", "Item tested", f"{first_text(plan, 'article')}; units: {_units(job) or missing}"),
         ("h", "Receipt and sampling dates", _receipt(job) or missing),
-        ("i", "Dates of the tests", f"{result.started} to {result.ended or 'cut short, no end recorded'} (UTC)"),
+        ("i", "Dates of the tests", _dates(result)),
         ("j", "Date of issue", issue.issued or "not issued (draft)"),
         ("k", "Sampling", first_text(job, "sampling") or missing),
         ("l", "Scope of the results", f"{ONLY_TESTED} {IN_FULL}"),
@@ -118,9 +119,22 @@ def _items(result: RunResult, issue: Issue) -> list[tuple[str, str, str]]:
     ]
 
 
-def _identification(issue: Issue) -> str:
+def _identification(issue: Issue, order: str) -> str:
+    ordered = f"order {order}; " if order else ""
     amends = f"; amends and replaces report {issue.amends}" if issue.amends else ""
-    return f"report {issue.number}, number and page n of m on every page, end mark on the last{amends}"
+    return f"{ordered}report {issue.number}, number and page n of m on every page, end mark on the last{amends}"
+
+
+def _dates(result: RunResult) -> str:
+    operator = first_text(result.plan["job"], "operator")
+    ended = moment_text(result.ended) if result.ended else "cut short, no end recorded"
+    return f"{moment_text(result.started)} to {ended}{f'; operator: {operator}' if operator else ''}"
+
+
+def _units(job: Mapping[str, Any]) -> str:
+    return "; ".join(
+        f"{unit.get('kind')} {unit.get('serial')}, condition: {unit.get('condition')}" for unit in job.get("units", [])
+    )
 
 
 def _receipt(job: Mapping[str, Any]) -> str:
@@ -182,6 +196,7 @@ def _detail(item: RequirementResult, result: RunResult, plots: Mapping[str, Rows
         "measured": [_measured_row(measurement) for measurement in item.measurements],
         "measurands": _measurands(item.measurements),
         "controls": [_control_row(control) for control in item.controls],
+        "conditions": [[ink(case.id), ink(described(case.conditions))] for case in mine if case.conditions],
         "notes": [ink(note) for case in mine for note in case.notes],
         "plots": plots.get(item.id, []),
     }
@@ -213,7 +228,7 @@ def _control_row(control: ControlResult) -> list[str]:
 
 def _identity(result: RunResult) -> list[tuple[str, str]]:
     known = {key: result.rig[key] for key in ("article", "target") if key in result.rig}
-    return list(flattened(known))
+    return [(path.replace("_", " "), text) for path, text in flattened(known)]
 
 
 def _deviations(result: RunResult) -> list[str]:

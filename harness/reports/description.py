@@ -11,7 +11,7 @@ from typing import Any
 from harness.evidence.results import CaseResult, ControlResult, MeasurementResult, RequirementResult
 from harness.judgement import Verdict
 from harness.reports.matrix import clauses_text
-from harness.reports.text import grouped, visible
+from harness.reports.text import described, grouped, visible
 from harness.reports.wording import acceptance_text, limit_text, uncertainty_text, value_text
 
 COLOURS = {
@@ -41,6 +41,7 @@ def case_description_html(case: CaseResult, infos: Mapping[str, Mapping[str, Any
         _measured_table(case.measurements),
         _controls_table(case.controls),
         *(_image(plot) for plot in plots),
+        f"<p>Conditions: {_text(described(case.conditions))}</p>" if case.conditions else "",
         *(f"<p>Note: {_text(note)}</p>" for note in case.notes),
         _measurands(case.measurements),
     ]

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from harness.errors import EvidenceError
+from harness.evidence.manifest import read_chunks
 from harness.evidence.record import ATTACHMENTS, Attachment
 
 STORED = re.compile(rf"{ATTACHMENTS}/([0-9a-f]{{64}})\.[a-z0-9]{{1,8}}")
@@ -28,13 +29,13 @@ def read_stored(folder: Path, relative: str) -> bytes:
     """Content of a stored file; its name is the SHA-256 it must have.
 
     Raises:
-        EvidenceError: the file is missing, altered, or not a file of the attachments folder.
+        EvidenceError: the file is missing, a link, altered, or not a file of the attachments folder.
     """
     match = STORED.fullmatch(relative)
     if match is None:
         raise EvidenceError(f"{relative[:200]!r} is not a stored attachment: the record is not ours")
     try:
-        data = (folder / relative).read_bytes()
+        data = b"".join(read_chunks(folder / relative))
     except OSError as error:
         raise EvidenceError(f"{folder / relative}: the record names it, it cannot be read: {error.strerror}") from error
     if hashlib.sha256(data).hexdigest() != match.group(1):
@@ -54,16 +55,24 @@ def plain_name(name: str) -> str:
 
 
 def write_whole(path: Path, data: bytes) -> Path:
-    """Write through a temporary file, so that `path` is old or new and never half."""
+    """Write through a temporary file, so that `path` is old or new and never half; no link there is followed."""
     temporary = path.with_name(f".{path.name}.part")
-    temporary.write_bytes(data)
+    temporary.unlink(missing_ok=True)
+    with temporary.open("xb") as file:
+        file.write(data)
     temporary.replace(path)
     return path
 
 
 def replace_folder(new: Path, place: Path) -> Path:
-    """Put the finished folder `new` (same file system) at `place`; what was there goes away afterwards."""
+    """Put the finished folder `new` (same file system) at `place`; what was there goes away afterwards.
+
+    Raises:
+        EvidenceError: a link is there: nobody can tell what it leads to.
+    """
     old = place.with_name(f".{place.name}.old")
+    if place.is_symlink() or old.is_symlink():
+        raise EvidenceError(f"{place} or {old.name} beside it is a link: move it away")
     shutil.rmtree(old, ignore_errors=True)
     if place.exists():
         place.replace(old)

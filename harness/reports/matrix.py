@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from harness.evidence.results import MeasurementResult, RequirementResult, RunResult
+from harness.judgement import worst
 from harness.reports.text import visible
 from harness.reports.wording import limit_text
 
@@ -58,9 +59,11 @@ def _rows(item: RequirementResult) -> list[list[str]]:
         item.verdict.value,
     ]
     clauses = guarded(clauses_text(item.info["clauses"]))
-    if not item.measurements:
-        return [[*head, *[""] * 8, item.verdict.value, guarded(visible(item.reason)), clauses]]
-    return [[*head, *_cells(measurement), clauses] for measurement in item.measurements]
+    rows = [[*head, *_cells(measurement), clauses] for measurement in item.measurements]
+    if item.verdict is not worst(measurement.verdict for measurement in item.measurements) or not rows:
+        # what no measurement says: not covered, a declaration below its floor, an article that failed late
+        rows.insert(0, [*head, *[""] * 8, item.verdict.value, guarded(visible(item.reason)), clauses])
+    return rows
 
 
 def _cells(item: MeasurementResult) -> list[str]:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.evidence.record import Attachment, read_events
-from harness.evidence.results import Event, RunResult, read_results
+from harness.evidence.record import Attachment, of_this_version, read_events
+from harness.evidence.results import Event, RunResult, summarise
 from harness.evidence.resultsfile import results_json
 from harness.reports.allure import Document, write_allure_results
 from harness.reports.certificate import Issue
@@ -61,7 +61,13 @@ def make_views(folder: Path, options: ViewOptions) -> Views:
         EvidenceError: the folder holds no usable record, an attachment is missing or altered, or a generator fails.
             Views made before that stay in place; the HTML report is made last.
     """
-    result, events = read_results(folder), read_events(folder)
+    events = read_events(folder)
+    with of_this_version(folder):
+        return _make(summarise(events, folder), events, options)
+
+
+def _make(result: RunResult, events: Sequence[Event], options: ViewOptions) -> Views:
+    folder = result.folder
     number = options.report_number or report_number(folder)
     issue = Issue(number=number, demo=options.demo, signer=options.signer, issued=options.issued, amends=options.amends)
     matrix, pdf = matrix_csv(result).encode(), report_pdf(result, issue)

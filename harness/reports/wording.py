@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.evidence.results import MeasurementResult, RequirementResult, RunResult
@@ -81,6 +82,14 @@ def marks(result: RunResult, demo: bool = False) -> list[str]:
         "SEEDED RIG FAULTS": bool(result.plan["rig_faults"]),
     }
     return [mark for mark, is_shown in shown.items() if is_shown]
+
+
+def moment_text(wall: str) -> str:
+    """A wall time of the record as ``2026-11-22 20:38:54 UTC``; what is no time is printed as recorded."""
+    try:
+        return f"{datetime.fromisoformat(wall).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    except (ValueError, OverflowError):
+        return visible(wall, 80)
 
 
 def domain_title(domain: object) -> str:

@@ -57,6 +57,11 @@ def test_the_report_calls_nobody_and_shows_all_requirements(main_job):
     page = (main_job.folder / "report.html").read_text(encoding="utf-8")
     assert not re.findall(r'(?:src|href)="https?://', page)
     assert "googletagmanager" not in page
+    shown = [json.loads(path.read_bytes()) for path in main_job.folder.glob("allure-results/*-result.json")]
+    labels = [label["value"] for item in shown for label in item["labels"] if label["name"] == "requirement"]
+    assert len(set(labels)) == 60
+    # a result in the page is a file of its name
+    assert len(set(re.findall(r"data/test-results/[0-9a-f]{32}\.json", page))) == len(shown)
 
 
 def test_tables_have_all_requirements(main_job):

@@ -8,11 +8,18 @@ import pytest
 
 from harness.commands import certify as module
 from harness.commands.output import CHECKOUT
+from harness.reports.html import find_generator
 
 RIG = CHECKOUT / "rigs" / "embedded.toml"
 EMBEDDED = (CHECKOUT / "rigs" / "articles" / "embedded.toml").read_text()
 IN_THE_TEXT = ("random", "not toml", "unknown key", "wrong type")
 BASELINE = (CHECKOUT / "rigs" / "profiles" / "baseline.toml").read_text()
+
+
+@pytest.fixture(autouse=True)
+def installed(monkeypatch):
+    """Pretend that the report generator is there."""
+    monkeypatch.setattr(module, "find_generator", lambda tools: tools)
 
 
 @pytest.fixture
@@ -44,6 +51,7 @@ def refused(done, started):
     [
         (("--defect", "fantasy"), "there is no defect 'fantasy'"),
         (("--defect", ""), "there is no defect ''"),
+        (("--defect", "ignores-link-loss", "--defect", "lands-on-link-loss"), "--defect ignores-link-loss is undone"),
         (("--suite", "fantasy"), "--suite fantasy: there is none of that name; there are strong_wind"),
         (("--requirement", "WIND-99"), "--requirement WIND-99: there is none of that name; there are WIND-01"),
         (("--profile", "fantasy"), "fantasy: no such file"),
@@ -110,6 +118,12 @@ def test_who_cannot_sign_learns_it_before_the_run(command, started, tmp_path):
     text = RIG.read_text().replace('"articles/', f'"{RIG.parent}/articles/')
     rig.write_text(f'{text}\n[signing]\ncertificate = "none.pem"\nkey = "none.key"\n')
     assert "none.pem" in refused(command("certify", "--rig", rig), started)
+
+
+def test_who_cannot_print_learns_it_before_the_run(command, started, monkeypatch, tmp_path):
+    monkeypatch.setattr(module, "find_generator", find_generator)
+    monkeypatch.setattr(module, "TOOLS", tmp_path)
+    assert "run python -m harness.reports.node" in refused(command("certify"), started)
 
 
 @pytest.mark.parametrize("seed", ["x", "1.5", ""])

@@ -11,6 +11,7 @@ import pytest
 from harness.catalogue.job import Job
 from harness.commands import report as module
 from harness.commands.output import CHECKOUT
+from harness.errors import EvidenceError
 from harness.evidence.results import read_results
 from harness.evidence.signing import DEMO_KEY, DEMO_ROOT, DEMO_SIGNER, demo_identity
 from harness.evidence.verify import verify_bag
@@ -116,6 +117,20 @@ def test_a_lab_signs_with_its_own_key(command, told, tmp_path):
     told(tmp_path / "run", {"WIND-01": "PASS"})
     assert command("report", tmp_path / "run", "--rig", rig).code == 0
     assert verify_bag(tmp_path / "run/bag", tmp_path / "keys" / DEMO_ROOT).signer_checked
+
+
+def test_the_bag_that_is_there_stays_until_the_new_one_is_whole(command, told, tmp_path, monkeypatch):
+    told(tmp_path / "run", {"WIND-01": "PASS"})
+    assert command("report", tmp_path / "run").code == 0
+    before = (tmp_path / "run/bag/manifest-sha256.txt").read_bytes()
+
+    def fail(*arguments):
+        raise EvidenceError("no timestamp")
+
+    monkeypatch.setattr(module, "make_bag", fail)
+    assert command("report", tmp_path / "run").code == 3
+    assert (tmp_path / "run/bag/manifest-sha256.txt").read_bytes() == before
+    assert not list((tmp_path / "run").glob(".bag*"))
 
 
 @pytest.mark.parametrize(

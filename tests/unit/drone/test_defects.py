@@ -1,5 +1,7 @@
 import tomllib
 from dataclasses import fields
+from itertools import permutations
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,10 @@ CHANGES = {
     "version-spoofed": "firmware.reported_version",
 }
 
+FIELDS = [
+    f"{part.name}.{item.name}" for part in fields(ArticleConfig) for item in fields(getattr(shipped(), part.name))
+]
+
 
 @pytest.fixture(scope="module")
 def catalogue():
@@ -46,12 +52,7 @@ def catalogue():
 
 def changed(before, after):
     """Dotted names of the fields that differ."""
-    return [
-        f"{part.name}.{item.name}"
-        for part in fields(ArticleConfig)
-        for item in fields(getattr(before, part.name))
-        if getattr(getattr(before, part.name), item.name) != getattr(getattr(after, part.name), item.name)
-    ]
+    return [name for name in FIELDS if attrgetter(name)(before) != attrgetter(name)(after)]
 
 
 def test_names_are_unique_and_known_here():
@@ -77,6 +78,19 @@ def test_several_defects_come_together():
     both = damage(shipped(), ["debug-telnet", "weak-kdf"])
     assert sorted(changed(shipped(), both)) == ["network.debug_telnet", "recorder.weak_kdf"]
     assert damage(shipped(), []) == shipped()
+
+
+@pytest.mark.parametrize("pair", [*permutations(DEFECTS, 2)], ids="+".join)
+def test_two_defects_come_together_unless_they_contradict_each_other(pair):
+    if CHANGES[pair[0]] == CHANGES[pair[1]]:
+        with pytest.raises(UsageError, match=f"--defect {pair[0]} is undone by one named after it"):
+            damage(shipped(), pair)
+    else:
+        assert changed(shipped(), damage(shipped(), pair)) == sorted(map(CHANGES.get, pair), key=FIELDS.index)
+
+
+def test_a_defect_named_twice_is_one():
+    assert damage(shipped(), ["weak-kdf", "weak-kdf"]) == damage(shipped(), ["weak-kdf"])
 
 
 def test_a_defect_that_there_is_not_is_refused_with_those_that_there_are():

@@ -128,6 +128,13 @@ def test_clashing_payload_paths_and_an_empty_payload_are_refused(tmp_path, run, 
         make_bag(tmp_path / "bag", {"empty": tmp_path / "empty"}, INFO, identity, "PASSED")
 
 
+@pytest.mark.parametrize("other", ["attachments/deep/a b.bin", "attachments/Deep/a b.bin", "REPORT.HTML"])
+def test_one_path_twice_or_in_another_case_is_refused(tmp_path, run, identity, other):
+    with pytest.raises(EvidenceError, match="comes twice, or differs from another in case only"):
+        make_bag(tmp_path / "bag", {**payload(run), other: run / "rig.toml"}, INFO, identity, "PASSED")
+    assert not (tmp_path / "bag").exists()
+
+
 def test_a_bag_inside_its_own_payload_is_refused(run, identity):
     with pytest.raises(EvidenceError, match="inside its own payload"):
         make_bag(run / "bag", {"run": run}, INFO, identity, "PASSED")

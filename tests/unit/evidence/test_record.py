@@ -228,6 +228,13 @@ def test_a_line_that_is_no_event_is_named_by_file_and_line(tmp_path, hostile):
         read_events(folder)
 
 
+def test_a_record_too_large_to_read_is_an_error(tmp_path, monkeypatch):
+    (tmp_path / RECORD_NAME).write_bytes(b"{}\n")
+    monkeypatch.setattr(record, "MAX_RECORD", 2)
+    with pytest.raises(EvidenceError, match="more than the 2 bytes"):
+        read_events(tmp_path)
+
+
 def test_an_endless_line_is_an_error_and_not_the_end_of_the_record(tmp_path, monkeypatch):
     monkeypatch.setattr(record, "MAX_LINE", 200)
     folder = write(tmp_path, line(0), line(1, text="x" * 500), line(2))

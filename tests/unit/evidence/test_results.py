@@ -1,6 +1,5 @@
 """The verdict algebra, from events to exit code, and that nothing unmeasured can ever pass."""
 
-import json
 import math
 from pathlib import Path
 
@@ -9,83 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.errors import EvidenceError
-from harness.evidence.record import RECORD_NAME
 from harness.evidence.results import read_results, summarise
 from harness.judgement import Verdict
 
 PASS, FAIL, INVALID = Verdict.PASS, Verdict.FAIL, Verdict.INVALID
 INCONCLUSIVE, NOT_TESTED, NOT_APPLICABLE = Verdict.INCONCLUSIVE, Verdict.NOT_TESTED, Verdict.NOT_APPLICABLE
 EXIT_CODES = {PASS: 0, NOT_APPLICABLE: 0, FAIL: 1, INCONCLUSIVE: 2, INVALID: 2, NOT_TESTED: 2}
-
-
-def _quantity(name):
-    text = {"title": f"title of {name}", "measurand": "as written", "origin": "declaration"}
-    return {"name": name, "unit": "m", "limit": {"lower": None, "upper": 2.0}, **text}
-
-
-class Story:
-    """The events of a run without a drone, told one after the other."""
-
-    def __init__(self, *requirements, expected, scope=None):
-        self.events = []
-        self.tell(
-            "plan",
-            profile={"id": "baseline"},
-            article={"id": "EMB-001"},
-            rig={"id": "embedded", "simulated": True},
-            seed=7,
-            requirements=list(requirements),
-            expected=[list(triple) for triple in expected],
-            scope=[item["id"] for item in requirements] if scope is None else scope,
-        )
-
-    @staticmethod
-    def requirement(identity, *quantities, **changes):
-        said = {"not_applicable": "", "not_tested_reason": "", "breaches": [], "tests": []}
-        names = [_quantity(name) for name in quantities]
-        return {"id": identity, "title": f"title of {identity}", "quantities": names, **said, **changes}
-
-    def tell(self, event_type, case="", **fields):
-        stamp = f"2026-11-22T17:00:{len(self.events) % 60:02}.000+00:00"
-        self.events.append({"seq": 0, "t_wall": stamp, "t_test": None, "case": case, "type": event_type, **fields})
-        return self
-
-    def start(self, case, title="A title"):
-        return self.tell("case_start", case, requirements=[], title=title, nodeid=case, seed=1)
-
-    def measure(self, case, requirement, quantity, verdict="PASS", value=1.0, **fields):
-        fixed = {"U": 0.1, "terms": {}, "unit": "m", "limit": {"lower": None, "upper": 2.0}, "rule": "guarded"}
-        told = {"requirement": requirement, "quantity": quantity, "value": value, "verdict": verdict}
-        return self.tell("measure", case, **told, **{**fixed, "trials": None, "bound": None, **fields})
-
-    def control(self, case, ok=True, name="wind liveness", detail="seen 0.0 of 15.0 m/s"):
-        return self.tell("control", case, name=name, kind="positive", ok=ok, detail=detail)
-
-    def end(self, case, blame="", reason=""):
-        return self.tell("case_end", case, blame=blame, reason=reason, duration_wall=0.1, duration_test=1.0)
-
-    def write(self, folder):
-        folder.mkdir(exist_ok=True)
-        lines = [json.dumps({**event, "seq": number}) + "\n" for number, event in enumerate(self.events)]
-        (folder / RECORD_NAME).write_text("".join(lines), encoding="utf-8")
-        return folder
-
-
-@pytest.fixture(scope="session")
-def story():
-    return Story
-
-
-@pytest.fixture
-def simple():
-    """One requirement, one case, one quantity."""
-    return Story(Story.requirement("WIND-01", "r95"), expected=[("WIND-01", "steady", "r95")])
-
-
-@pytest.fixture
-def judged(tmp_path):
-    """Judges a run that came to its end."""
-    return lambda story: read_results(story.tell("end", exitstatus=0).write(tmp_path / "run"))
 
 
 def only(result):
@@ -191,6 +119,34 @@ def test_what_an_ending_makes_of_unset_passed_and_failed_quantities(story, judge
 def test_a_drone_that_crashed_fails_what_is_unset_with_its_reason(simple, judged):
     requirement = only(judged(simple.start("steady").control("steady").end("steady", "article", "crashed at 12 s")))
     assert (requirement.verdict, requirement.reason) == (FAIL, "crashed at 12 s")
+
+
+@pytest.mark.parametrize("verdict", ["PASS", "INCONCLUSIVE", "INVALID"])
+def test_a_drone_that_crashed_after_the_last_measurement_fails_the_case_and_the_measurement_stands(
+    simple, judged, verdict
+):
+    told = simple.start("steady").measure("steady", "WIND-01", "r95", verdict).control("steady")
+    result = judged(told.end("steady", "article", "crashed at 12 s"))
+    (requirement,), (case,) = result.requirements, result.cases
+    assert requirement.measurements[0].verdict == verdict
+    assert (requirement.verdict, case.verdict, result.exit_code) == (FAIL, FAIL, 1)
+    assert requirement.reason == case.reason == "the article failed after everything was measured: crashed at 12 s"
+
+
+def test_a_drone_that_crashed_after_a_measured_fail_keeps_its_reason(simple, judged):
+    told = simple.start("steady").measure("steady", "WIND-01", "r95", "FAIL", reason="3 m, limit <= 2 m")
+    requirement = only(judged(told.end("steady", "article", "crashed at 12 s")))
+    assert (requirement.verdict, requirement.reason) == (FAIL, "3 m, limit <= 2 m")
+
+
+def test_a_late_crash_fails_every_requirement_of_its_case_and_no_other_case(story, judged):
+    names = ("R-1", "R-2", "R-3")
+    expected = [("R-1", "a", "q"), ("R-2", "a", "q"), ("R-2", "b", "q"), ("R-3", "b", "q")]
+    told = story(*(story.requirement(name, "q") for name in names), expected=expected)
+    told.start("a").measure("a", "R-1", "q").measure("a", "R-2", "q").end("a", "article", "crashed")
+    result = judged(told.start("b").measure("b", "R-2", "q").measure("b", "R-3", "q").end("b"))
+    assert [item.verdict for item in result.requirements] == [FAIL, FAIL, PASS]
+    assert [case.verdict for case in result.cases] == [FAIL, PASS]
 
 
 def test_a_drone_that_crashed_in_a_case_without_its_control_is_invalid(simple, judged):
@@ -480,6 +436,10 @@ def test_a_triple_passes_exactly_on_a_passed_finite_measurement_in_a_sound_case(
         for item in requirement.measurements:
             passed = item.verdict is PASS
             assert passed == sound(told.events, (item.requirement, item.case, item.quantity.name)), calls
+            blamed = [
+                event["blame"] for event in told.events if event["type"] == "case_end" and event["case"] == item.case
+            ]
+            assert not (requirement.verdict is PASS and "article" in blamed), calls
     assert (result.exit_code == 0) == all(item.verdict in (PASS, NOT_APPLICABLE) for item in result.scope)
 
 

@@ -1,22 +1,11 @@
 """results.json: equal runs give equal bytes, and nothing in it tells when or where."""
 
-import importlib.util
 import json
-from pathlib import Path
 
 import pytest
 
 from harness.evidence.results import read_results
 from harness.evidence.resultsfile import results_json
-
-spec = importlib.util.spec_from_file_location("results_story", Path(__file__).with_name("test_results.py"))
-beside = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(beside)
-
-
-@pytest.fixture
-def story():
-    return beside.Story
 
 
 @pytest.fixture
@@ -134,3 +123,9 @@ def test_what_was_not_finite_is_null_and_the_text_is_json(story, text):
     document = json.loads(written, parse_constant=refuse)
     assert {item["value"] for item in document["requirements"][1]["measurements"]} == {None}
     assert written.endswith("}\n")
+
+
+def test_a_lone_surrogate_in_a_reason_is_escaped_and_comes_back(story, text):
+    told = story(story.requirement("WIND-01", "r95"), expected=[("WIND-01", "a", "r95")])
+    made = text(told.start("a").end("a", "article", "file \udcff lost"))
+    assert json.loads(made.encode())["requirements"][0]["reason"] == "file \udcff lost"

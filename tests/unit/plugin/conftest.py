@@ -121,6 +121,11 @@ class House:
         return self.suite(text, place) if not path.exists() else path.write_text(path.read_text() + text)
 
     @property
+    def rig(self):
+        """Text of the rig file."""
+        return (self.root / "rigs/rig.toml").read_text()
+
+    @property
     def run(self):
         """Folder of the run."""
         return self.root / "run"

@@ -28,7 +28,7 @@ ENDINGS = {
     "assertion": ("INVALID", "AssertionError: assert 3.14"),
     "refused_with_witness": ("FAIL", "refused to arm"),
     "refused_without_witness": ("INVALID", "no independent observer saw it: refused to arm"),
-    "refused_after_measuring": ("INVALID", "the article failed after everything was measured: refused to arm"),
+    "refused_after_measuring": ("FAIL", "the article failed after everything was measured: refused to arm"),
     "refused_after_half": ("FAIL", "refused to arm"),
     "refused_after_failing": ("FAIL", "error = 3, limit <= 2 m"),
     "refused_in_setup": ("FAIL", "refused to arm"),

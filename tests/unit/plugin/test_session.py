@@ -11,17 +11,33 @@ from harness.rig import registry
 
 pytest_plugins = "pytester"
 
-RIG = """
-id = "stub"
-title = "Stub rig"
-article = "article.toml"
-allows = ["none", "powered", "free flight"]
-[target]
-kind = "stub"
-[roles.vehicle]
-make = "stub"
-[roles.observer]
-make = "stub"
+CONDITIONS = """
+[short.wind]
+height = 8.0
+cases = [{ speed = 1.0 }, { speed = 2.0 }]
+[short.calm]
+height = 3.0
+"""
+BLOWS = """
+@requirement("WIND-01")
+def test_blows(wind, measure):
+    '''Title.'''
+    measure("error", 1.0)
+
+@requirement("WIND-02")
+def test_both(wind, calm, measure):
+    '''Title.'''
+    measure("error", 1.0)
+"""
+JOB = """
+number = "J-1"
+place = "Hall 2"
+sampling = "none"
+customer = { name = "C", contact = "c" }
+laboratory = { name = "L", address = "l" }
+operator = { name = "O", role = "o" }
+approver = { name = "A", role = "a" }
+units = [{ kind = "aircraft", serial = "1", received = 2026-11-20, condition = "new" }]
 """
 
 DEVICE = """
@@ -41,7 +57,7 @@ def order(house):
 
 
 def test_hazards_come_in_their_order_whatever_the_files_are_called(house, certify):
-    house.write("rigs/rig.toml", RIG.replace('"free', '"irreversible", "free'))
+    house.write("rigs/rig.toml", house.rig.replace('"free', '"irreversible", "free'))
     for name, requirement in (("a", "ENDP-03"), ("b", "ENDP-02"), ("c", "ENDP-04"), ("d", "ENDP-01"), ("e", "SUP-01")):
         house.test(name, requirement, place=f"endpoints/test_{name}.py")
     certify("--allow-arming")
@@ -92,7 +108,7 @@ def test_a_rig_does_only_what_it_is_allowed(house, certify, requirement, options
 
 def test_a_simulated_rig_needs_no_permission_to_arm(house, certify, monkeypatch):
     monkeypatch.setitem(registry.TARGETS, "embedded", "stub_rig:StubTarget")
-    house.write("rigs/rig.toml", RIG.replace('kind = "stub"', 'kind = "embedded"'))
+    house.write("rigs/rig.toml", house.rig.replace('kind = "stub"', 'kind = "embedded"'))
     device(house, "it", "ENDP-02")
     assert certify().ret == 0
     assert house.results().plan["rig"]["simulated"] is True
@@ -110,7 +126,7 @@ def test_the_record_says_what_stood_on_the_bench(house, certify):
 
 
 def test_a_target_that_does_not_come_up_is_the_rigs_fault(house, certify):
-    house.write("rigs/rig.toml", RIG + '[target.settings]\nfails = "rig"\n')
+    house.write("rigs/rig.toml", house.rig + '[target.settings]\nfails = "rig"\n')
     device(house, "it", "WIND-01")
     device(house, "again", "WIND-02")
     assert certify().ret == pytest.ExitCode.TESTS_FAILED
@@ -119,7 +135,7 @@ def test_a_target_that_does_not_come_up_is_the_rigs_fault(house, certify):
 
 
 def test_a_rig_that_cannot_do_what_was_asked_stops_the_run(house, certify):
-    house.write("rigs/rig.toml", RIG + '[target.settings]\nfails = "usage"\n')
+    house.write("rigs/rig.toml", house.rig + '[target.settings]\nfails = "usage"\n')
     device(house, "it", "WIND-01")
     done = certify()
     assert done.ret == pytest.ExitCode.USAGE_ERROR
@@ -129,7 +145,7 @@ def test_a_rig_that_cannot_do_what_was_asked_stops_the_run(house, certify):
 
 def test_an_expired_calibration_is_invalid(house, certify):
     calibration = '[roles.observer.calibration]\ncertificate = "C-1"\ndue = 2020-01-01\nuncertainty = 0.1\n'
-    house.write("rigs/rig.toml", RIG + calibration)
+    house.write("rigs/rig.toml", house.rig + calibration)
     device(house, "it", "WIND-01")
     certify()
     assert house.verdicts() == {"it": "INVALID"}
@@ -138,7 +154,7 @@ def test_an_expired_calibration_is_invalid(house, certify):
 
 
 def test_a_rig_without_an_observer_cannot_fail_an_article(house, certify):
-    house.write("rigs/rig.toml", RIG.replace('[roles.observer]\nmake = "stub"\n', ""))
+    house.write("rigs/rig.toml", house.rig.replace('[roles.observer]\nmake = "stub"\n', ""))
     device(house, "it", "WIND-01", "vehicle.refuse()")
     certify()
     assert house.verdicts() == {"it": "INVALID"}
@@ -148,6 +164,30 @@ def test_files_of_the_basis_are_in_the_record(house, certify):
     house.test("one", "WIND-01")
     certify()
     assert [item.name for item in house.results().run_attachments] == ["rig file", "declaration", "profile"]
+
+
+def test_conditions_and_job_are_in_the_record(house, certify):
+    house.write("suites/strong_wind/conditions.toml", CONDITIONS)
+    house.write("job.toml", JOB)
+    house.suite(BLOWS)
+    house.test("other", "SUP-01", place="supply_chain/test_other.py")
+    certify("--job", "job.toml")
+    names = [item.name for item in house.results().run_attachments]
+    assert names == ["rig file", "declaration", "profile", "job", "conditions of strong_wind"]
+    assert {case.id.partition("/")[2]: case.conditions for case in house.results().cases if case.conditions} == {
+        "blows[speed=1.0]": {"height": "8.0", "speed": "1.0"},
+        "blows[speed=2.0]": {"height": "8.0", "speed": "2.0"},
+        "both[speed=1.0-short]": {"wind.height": "8.0", "wind.speed": "1.0", "calm.height": "3.0"},
+        "both[speed=2.0-short]": {"wind.height": "8.0", "wind.speed": "2.0", "calm.height": "3.0"},
+    }
+
+
+def test_at_the_end_it_says_where_the_record_is(house, certify):
+    house.test("one", "WIND-01")
+    line = "record  run  (report and bag of it: dronecert report run)"
+    assert line in certify().stdout.lines
+    # certify says it in its own words
+    assert line not in certify("--no-summary", "--evidence", "other").stdout.lines
 
 
 def test_the_end_is_recorded_with_the_exit_status(house, certify):

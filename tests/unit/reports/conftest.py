@@ -154,9 +154,8 @@ def measure(recorder: Recorder, triple: list[str], value: Any, rule: DecisionRul
 
 def case(recorder: Recorder, triple: list[str], value: Any, *, title: str = "", **end: Any) -> None:
     name = triple[1]
-    recorder.emit(
-        "case_start", case=name, requirements=[triple[0]], title=title or f"Title of {name}.", nodeid=f"t::{name}"
-    )
+    said = {"title": title or f"Title of {name}.", "conditions": {"height": "12.5", "place": title or "hall"}}
+    recorder.emit("case_start", case=name, requirements=[triple[0]], nodeid=f"t::{name}", **said)
     if value is not None:
         measure(recorder, triple, value)
     recorder.emit("control", case=name, name="wind seen", kind="positive", ok=True, detail="15.02 of 15.0 m/s")

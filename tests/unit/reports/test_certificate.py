@@ -1,4 +1,5 @@
 import dataclasses
+import re
 
 from harness.evidence.results import read_results
 from harness.reports.certificate import DRAFT, Issue, certificate_data
@@ -37,11 +38,28 @@ def test_a_job_fills_the_items(make_run, tmp_path):
         "b": "Lab GmbH",
         "c": "Hall 3",
         "e": "Customer Ltd",
+        "g": "units: aircraft A-1, condition: new",
         "h": "A-1: 2026-11-01",
         "p": "EMC 7",
     }.items():
         assert text in stated[letter]
     assert stated["o"] == "Ann Approver" and stated["j"] == "2026-11-22" and "R-0" in stated["d"]
+
+
+def test_dates_are_in_utc_to_the_second_with_the_operator(make_run, result, tmp_path):
+    moment = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"
+    assert re.fullmatch(f"{moment} to {moment}", items(result)["i"])
+    run = read_results(make_run(tmp_path / "r", job=JOB, ended=False))
+    cut = f"{moment} to cut short, no end recorded; operator: name: Op; role: operator"
+    assert re.fullmatch(cut, items(run)["i"])
+    assert items(run)["d"].startswith("order J-9; report R-1, ")
+
+
+def test_each_case_states_the_conditions_that_it_was_flown_in(result):
+    detail = certificate_data(result, Issue(number="R-1"))["details"][0]
+    (row,) = detail["conditions"]
+    assert row[0].replace("\u200b", "") == "strong_wind/holds_point[mean-15]"
+    assert row[1] == "height: 12.5; place: hall"
 
 
 def test_a_demo_signer_is_called_demo(result):

@@ -35,6 +35,7 @@ def test_first_word_is_the_verdict_and_the_table_compares(result):
         "guarded",
         "wind seen",
         "tracker 0.055",
+        "Conditions: height: 12.5; place: hall",
     ):
         assert text in read.text
     image = next(attributes for tag, attributes in read.tags if tag == "img")

@@ -1,3 +1,5 @@
+import hashlib
+
 import pytest
 
 from harness.errors import EvidenceError
@@ -23,6 +25,27 @@ def test_altered_and_missing_attachments_are_refused(tmp_path):
 def test_a_path_out_of_the_attachments_is_refused(tmp_path, name):
     with pytest.raises(EvidenceError, match="not a stored attachment"):
         read_stored(tmp_path, name)
+
+
+def test_no_link_is_followed(tmp_path):
+    (tmp_path / "precious").mkdir()
+    (tmp_path / "precious" / "file").write_bytes(b"kept")
+    name = f"attachments/{hashlib.sha256(b'kept').hexdigest()}.txt"
+    (tmp_path / "attachments").mkdir()
+    (tmp_path / name).symlink_to(tmp_path / "precious" / "file")
+    with pytest.raises(EvidenceError, match="cannot be read"):
+        read_stored(tmp_path, name)
+    for link in ("a.txt", ".a.txt.part"):
+        (tmp_path / link).symlink_to(tmp_path / "precious" / "file")
+    write_whole(tmp_path / "a.txt", b"new")
+    assert ((tmp_path / "a.txt").read_bytes(), (tmp_path / "a.txt").is_symlink()) == (b"new", False)
+    (tmp_path / "new").mkdir()
+    for link in ("place", ".place.old"):
+        (tmp_path / link).symlink_to(tmp_path / "precious")
+        with pytest.raises(EvidenceError, match="is a link"):
+            replace_folder(tmp_path / "new", tmp_path / "place")
+        (tmp_path / link).unlink()
+    assert (tmp_path / "precious" / "file").read_bytes() == b"kept"
 
 
 @pytest.mark.parametrize("name", ["../x", "a/b", "", ".hidden", "a\nb", "a\x00b", "x" * 201])

@@ -1,6 +1,8 @@
 import csv
+from dataclasses import replace
 
 from harness.evidence.results import read_results
+from harness.judgement import Verdict
 from harness.reports.matrix import HEADER, clauses_text, guarded, matrix_csv
 
 
@@ -21,6 +23,16 @@ def test_a_measured_row_carries_value_limit_and_uncertainty(result):
     assert row["case"] == "strong_wind/holds_point[mean-15]"
     assert (row["value"], row["unit"], row["limit"], row["U (k=2)"]) == ("0.6204", "m", "<= 2 m", "0.11")
     assert (row["rule"], row["verdict"], row["clauses"]) == ("guarded", "PASS", "Doc strong_wind 4.2 [verified]")
+
+
+def test_a_verdict_that_no_measurement_tells_has_a_row_with_its_reason(result):
+    good = result.requirements[0]
+    bad = replace(good, verdict=Verdict.FAIL, reason="declaration below profile")
+    table = rows(replace(result, requirements=(bad,)))
+    assert [(row["case"], row["verdict"], row["reason"]) for row in table] == [
+        ("", "FAIL", "declaration below profile"),
+        (good.measurements[0].case, "PASS", ""),
+    ]
 
 
 def test_out_of_scope_is_told(result):

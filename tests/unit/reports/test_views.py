@@ -1,3 +1,4 @@
+import json
 import re
 import shutil
 
@@ -38,6 +39,27 @@ def test_a_record_that_was_cut_short_has_all_views(make_run, tmp_path, tools):
     views = make_views(folder, ViewOptions(tools=tools))
     assert "RUN CUT SHORT" in views.report_html.read_text()
     assert all((folder / name).exists() for name in MADE)
+
+
+@pytest.mark.parametrize(
+    ("event_type", "spoil"),
+    [
+        ("rig", lambda event: event["roles"].update(wind=None)),
+        ("measure", lambda event: event.update(bound="wide")),
+        ("control", lambda event: event.update(name=["wind"])),
+        ("case_end", lambda event: event.update(duration_wall="long")),
+        ("plan", lambda event: event["requirements"][30].pop("domain")),
+        ("plan", lambda event: event["requirements"][30].update(clauses=["none"])),
+        ("allure", lambda event: event.pop("name")),
+    ],
+)
+def test_a_field_of_another_kind_is_one_clear_error(make_run, tmp_path, tools, event_type, spoil):
+    folder = make_run(tmp_path / "run-7")
+    events = [json.loads(line) for line in (folder / "run.jsonl").read_text().splitlines()]
+    spoil(next(event for event in events if event["type"] == event_type))
+    (folder / "run.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
+    with pytest.raises(EvidenceError, match="not of this version"):
+        make_views(folder, ViewOptions(tools=tools))
 
 
 def test_a_missing_attachment_stops_before_anything_is_replaced(make_run, tmp_path, tools):

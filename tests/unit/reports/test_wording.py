@@ -11,6 +11,7 @@ from harness.reports.wording import (
     headline,
     limit_text,
     marks,
+    moment_text,
     notices,
     report_number,
     rule_text,
@@ -106,6 +107,20 @@ def test_untold_are_requirements_that_no_case_tells(result):
     assert [item.id for item in untold(result, {**told, "RADIO-01": Verdict.PASS})] == ["RADIO-01"]
     del told["SUP-12"]
     assert [item.id for item in untold(result, told)] == ["SUP-12"]
+
+
+@pytest.mark.parametrize(
+    ("wall", "text"),
+    [
+        ("2026-11-22T20:38:54.868+00:00", "2026-11-22 20:38:54 UTC"),
+        ("2026-11-23T00:30:00+09:00", "2026-11-22 15:30:00 UTC"),
+        ("yesterday", "yesterday"),
+        ("0001-01-01T00:00:00+09:00", "0001-01-01T00:00:00+09:00"),
+        ("", ""),
+    ],
+)
+def test_a_moment_is_in_utc_to_the_second(wall, text):
+    assert moment_text(wall) == text
 
 
 def test_names(tmp_path):

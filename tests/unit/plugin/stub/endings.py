@@ -86,7 +86,7 @@ def test_refused_without_witness(vehicle, observer):
 
 @requirement("WIND-11")
 def test_refused_after_measuring(vehicle, measure):
-    """What was measured before the refusal stands."""
+    """What was measured before the refusal stands, the case fails."""
     measure("error", 1.0)
     vehicle.refuse()
 
