@@ -19,7 +19,7 @@ Vector = tuple[float, float, float]
 
 _SAY_EVERY = 1.0  # s
 _PLACE, _VELOCITY, _ACCELERATION = 0x007, 0x038, 0x1C0
-_FORCE, _YAW, _YAW_RATE = 0x200, 0x400, 0x800
+_YAW, _YAW_RATE = 0x400, 0x800
 _LOCAL, _OFFSET = mavlink.MAV_FRAME_LOCAL_NED, mavlink.MAV_FRAME_LOCAL_OFFSET_NED
 _BODY, _BODY_OFFSET = mavlink.MAV_FRAME_BODY_NED, mavlink.MAV_FRAME_BODY_OFFSET_NED
 _RELATIVE = (mavlink.MAV_FRAME_GLOBAL_RELATIVE_ALT, mavlink.MAV_FRAME_GLOBAL_RELATIVE_ALT_INT)
@@ -94,7 +94,8 @@ class SetPoints(EmptyPart):
 
 def _mask_refusal(message: Message) -> str:
     mask = message.type_mask
-    if mask & _FORCE or mask & _ACCELERATION != _ACCELERATION:
+    # the bit for force only says how to read accelerations, and MAVProxy sets it without giving any
+    if mask & _ACCELERATION != _ACCELERATION:
         return "target: accelerations and forces are not supported"
     if any(mask & part not in (0, part) for part in (_PLACE, _VELOCITY)):
         return "target: a place or velocity needs all three components"

@@ -1,22 +1,25 @@
 """Photos as the camera writes them: JPEG with EXIF (CIPA DC-008) position, time and a description of the scene."""
 
-import struct
+import io
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.drone.recorder.jpeg import encode, segment
 from harness.errors import UsageError
 
+if TYPE_CHECKING:
+    from PIL.TiffImagePlugin import IFDRational
+
 ROWS, COLUMNS = 320, 480
+QUALITY = 85
 # Second 0 of the test clock on the recorder's calendar: a record must not depend on when it was made.
 CLOCK_START = datetime(2026, 1, 1, tzinfo=UTC)
-ASCII, SHORT, LONG, RATIONAL, UNDEFINED, BYTE = 2, 3, 4, 5, 7, 1
 LONGEST_SCENE = 16384
-
-Tag = tuple[int, int, int, bytes]
+DESCRIPTION, MAKER, MODEL, EXIF_PART, GPS_PART = 0x010E, 0x010F, 0x0110, 0x8769, 0x8825
+VERSION, MOMENT, COMMENT = 0x9000, 0x9003, 0x9286
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +39,17 @@ def photograph(exposure: Exposure, number: int) -> bytes:
     Raises:
         UsageError: the description of the scene does not fit an EXIF segment.
     """
+    # on first use: a drone that takes no photo need not wait for it
+    from PIL import Image
+
     if len(exposure.scene.encode()) > LONGEST_SCENE:
         raise UsageError(f"scene text of {len(exposure.scene.encode())} bytes; at most {LONGEST_SCENE} fit")
-    return encode(_picture(number), segment(0xE1, b"Exif\0\0" + _tiff(exposure)))
+    tags = Image.Exif()
+    tags.update({DESCRIPTION: exposure.scene.encode(), MAKER: "dronecert", MODEL: "embedded drone"})
+    tags[EXIF_PART], tags[GPS_PART] = _exif_tags(exposure), _gps_tags(exposure)
+    file = io.BytesIO()
+    Image.fromarray(_picture(number)).save(file, "JPEG", quality=QUALITY, optimize=True, exif=tags)
+    return file.getvalue()
 
 
 def _picture(number: int) -> NDArray[np.uint8]:
@@ -50,74 +61,32 @@ def _picture(number: int) -> NDArray[np.uint8]:
     return picture
 
 
-def _tiff(exposure: Exposure) -> bytes:
-    """A TIFF structure of three directories: main, EXIF, GPS."""
-    header = b"II*\0" + struct.pack("<I", 8)
-    main = _main_tags(exposure)
-    exif_at = 8 + len(_directory(8, main))
-    exif = _directory(exif_at, _exif_tags(exposure))
-    gps_at = exif_at + len(exif)
-    main[-2:] = [(0x8769, LONG, 1, struct.pack("<I", exif_at)), (0x8825, LONG, 1, struct.pack("<I", gps_at))]
-    return header + _directory(8, main) + exif + _directory(gps_at, _gps_tags(exposure))
-
-
-def _main_tags(exposure: Exposure) -> list[Tag]:
-    pointer = bytes(4)
-    return [
-        _ascii(0x010E, exposure.scene),
-        _ascii(0x010F, "dronecert"),
-        _ascii(0x0110, "embedded drone"),
-        (0x8769, LONG, 1, pointer),
-        (0x8825, LONG, 1, pointer),
-    ]
-
-
-def _exif_tags(exposure: Exposure) -> list[Tag]:
+def _exif_tags(exposure: Exposure) -> dict[int, Any]:
     moment = CLOCK_START + timedelta(seconds=exposure.time)
-    comment = b"ASCII\0\0\0" + exposure.scene.encode()
-    return [
-        (0x9000, UNDEFINED, 4, b"0232"),
-        _ascii(0x9003, moment.strftime("%Y:%m:%d %H:%M:%S")),
-        (0x9286, UNDEFINED, len(comment), comment),
-    ]
+    return {
+        VERSION: b"0232",
+        MOMENT: moment.strftime("%Y:%m:%d %H:%M:%S"),
+        COMMENT: b"ASCII\0\0\0" + exposure.scene.encode(),
+    }
 
 
-def _gps_tags(exposure: Exposure) -> list[Tag]:
-    height = _rational(abs(exposure.altitude), 1000)
-    return [
-        (0, BYTE, 4, bytes((2, 3, 0, 0))),
-        _ascii(1, "N" if exposure.latitude >= 0 else "S"),
-        (2, RATIONAL, 3, _sexagesimal(exposure.latitude)),
-        _ascii(3, "E" if exposure.longitude >= 0 else "W"),
-        (4, RATIONAL, 3, _sexagesimal(exposure.longitude)),
-        (5, BYTE, 1, bytes((exposure.altitude < 0,))),
-        (6, RATIONAL, 1, height),
-    ]
+def _gps_tags(exposure: Exposure) -> dict[int, Any]:
+    from PIL.TiffImagePlugin import IFDRational
+
+    return {
+        0: bytes((2, 3, 0, 0)),
+        1: "N" if exposure.latitude >= 0 else "S",
+        2: _sexagesimal(exposure.latitude),
+        3: "E" if exposure.longitude >= 0 else "W",
+        4: _sexagesimal(exposure.longitude),
+        5: bytes((exposure.altitude < 0,)),
+        6: IFDRational(round(abs(exposure.altitude) * 1000), 1000),
+    }
 
 
-def _directory(at: int, tags: list[Tag]) -> bytes:
-    """An image file directory at offset `at`, values longer than 4 bytes behind it."""
-    entries, values = b"", b""
-    values_at = at + 2 + 12 * len(tags) + 4
-    for number, kind, count, value in tags:
-        inline = value.ljust(4, b"\0")
-        if len(value) > 4:
-            inline = struct.pack("<I", values_at + len(values))
-            values += value + b"\0" * (len(value) % 2)
-        entries += struct.pack("<HHI", number, kind, count) + inline
-    return struct.pack("<H", len(tags)) + entries + bytes(4) + values
-
-
-def _ascii(number: int, text: str) -> Tag:
-    value = text.encode() + b"\0"
-    return number, ASCII, len(value), value
-
-
-def _rational(value: float, denominator: int) -> bytes:
-    return struct.pack("<II", round(value * denominator), denominator)
-
-
-def _sexagesimal(degrees: float) -> bytes:
+def _sexagesimal(degrees: float) -> tuple["IFDRational", ...]:
     """Degrees, minutes and seconds; the seconds to 0.0001, which is 3 mm on the ground."""
+    from PIL.TiffImagePlugin import IFDRational
+
     minutes, ten_thousandths = divmod(round(abs(degrees) * 3600 * 10000), 60 * 10000)
-    return struct.pack("<6I", minutes // 60, 1, minutes % 60, 1, ten_thousandths, 10000)
+    return IFDRational(minutes // 60), IFDRational(minutes % 60), IFDRational(ten_thousandths, 10000)

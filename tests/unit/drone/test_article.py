@@ -150,7 +150,7 @@ def test_a_photo_shows_the_scene_before_the_camera(world, airframe):
 
 
 def test_a_full_medium_keeps_what_came_last(world, airframe):
-    # photos of 57 kB: 1.5 MiB are full after 26
+    # photos of 52 kB: 1.5 MiB are full after 29
     airframe.recorder = Recorder(RecorderConfig(encryption="jpeg-only"), Medium(size=5 << 19))
     drone = world.boot(airframe)
     run_for(world, 6.0)
@@ -159,7 +159,7 @@ def test_a_full_medium_keeps_what_came_last(world, airframe):
     full = airframe.recorder.medium.image()
     run_for(world, 10.0)
     world.off()
-    assert 22 < full.count(b"\xff\xd8\xff\xe1") < 28
+    assert 25 < full.count(b"\xff\xd8\xff\xe0") < 31
     assert airframe.recorder.medium.image() != full and airframe.recorder.problem == ""
 
 

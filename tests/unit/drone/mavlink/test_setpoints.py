@@ -64,6 +64,12 @@ def test_a_local_target_is_metres_from_home_and_down_is_negative_up(part, flight
     assert flight.steered[-1] == SetPoint(place=(1.0, 2.0, 3.0), yaw=1.5, yaw_rate=0.25)
 
 
+def test_the_bit_for_force_says_nothing_where_no_acceleration_is_given(part, flight):
+    # as MAVProxy's "velocity 1 0 0" does
+    assert tell(part, local(mask=4039, velocity=(1.0, 0.0, 0.0))) == ""
+    assert flight.steered == [SetPoint(velocity=(1.0, 0.0, 0.0))]
+
+
 def test_velocities_alone_and_with_a_place(part, flight):
     tell(part, local(mask=VELOCITY, velocity=(1.0, 2.0, 3.0)))
     tell(part, local(mask=BOTH, velocity=(1.0, 2.0, 3.0)))
@@ -107,7 +113,7 @@ def test_a_global_target_in_every_frame(part, flight, frame, alt):
         (local(mask=PLACE | 1), "all three"),
         (local(mask=0xDFF), "neither"),
         (local(mask=0xC38), "accelerations"),
-        (local(mask=PLACE | 0x200), "forces"),
+        (local(mask=0xE38), "forces"),
         (local(frame=12), "frame 12"),
         (world(35.0, 30.0, 1), "frame 1"),
     ],

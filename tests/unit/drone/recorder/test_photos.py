@@ -1,6 +1,7 @@
 import io
 
 import pytest
+from PIL import Image
 
 from harness.drone.recorder.photos import Exposure, photograph
 from harness.errors import UsageError
@@ -12,8 +13,7 @@ def exposure(**changed):
 
 
 def read(data):
-    pillow = pytest.importorskip("PIL.Image")
-    with pillow.open(io.BytesIO(data)) as picture:
+    with Image.open(io.BytesIO(data)) as picture:
         picture.load()
         tags = picture.getexif()
         return picture.size, dict(tags), tags.get_ifd(0x8769), tags.get_ifd(0x8825)
@@ -23,7 +23,7 @@ def degrees(parts):
     return float(parts[0]) + float(parts[1]) / 60 + float(parts[2]) / 3600
 
 
-def test_pillow_reads_picture_scene_and_position():
+def test_it_holds_picture_scene_and_position():
     size, main, exif, gps = read(photograph(exposure(), 1))
     assert size == (480, 320)
     assert (main[0x010E], exif[0x9286], exif[0x9003]) == (
@@ -39,6 +39,10 @@ def test_south_west_and_below_sea_level():
     _, _, _, gps = read(photograph(exposure(latitude=-0.5, longitude=-70.25, altitude=-3.0), 1))
     assert (gps[1], gps[3], gps[5], float(gps[6])) == ("S", "W", b"\1", 3.0)
     assert (degrees(gps[2]), degrees(gps[4])) == pytest.approx((0.5, 70.25), abs=1e-7)
+
+
+def test_a_scene_in_any_script_stays_readable():
+    assert "東京タワー".encode() in photograph(exposure(scene="東京タワー"), 1)
 
 
 def test_photos_differ_by_number_and_repeat_by_number():
