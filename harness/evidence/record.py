@@ -19,7 +19,7 @@ from harness.errors import EvidenceError
 RECORD_NAME = "run.jsonl"
 ATTACHMENTS = "attachments"
 EVENT_TYPES = frozenset(
-    {"plan", "rig", "case_start", "measure", "control", "note", "attach", "allure", "case_end", "end"}
+    {"plan", "rig", "case_start", "measure", "control", "exposure", "note", "attach", "allure", "case_end", "end"}
 )
 MAX_LINE = 64 * 1024 * 1024
 SUFFIXES = {
