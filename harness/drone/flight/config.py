@@ -27,7 +27,7 @@ class FlightConfig:
         thrust_scale: 1.0 is the healthy propulsion; less limits every motor's thrust.
         motor_thrust: share of the healthy thrust that each motor gives at the same command, ArduPilot's order.
         centre: of mass, from the middle of the airframe, m forward, right and down; the autopilot does not know of it.
-        side_drag: factor on the body's drag across, as a load that hangs out makes it; the autopilot does not know of it.
+        side_drag: factor on the body's drag across, as of a load that hangs out; the autopilot does not know of it.
         compass_error: how far the compass is mounted askew, rad clockwise; the autopilot does not know of it.
         attitude_gain: factor on the gain from attitude error to wanted rate; 1.0 is well tuned.
         climb_gain: factor on the gains of height and climb rate; 1.0 is well tuned.
