@@ -11,6 +11,7 @@ from harness.catalogue.model import (
     Decibels,
     Degrees,
     DegreesPerSecond,
+    Density,
     Hours,
     Kilograms,
     Many,
@@ -52,6 +53,9 @@ class Envelope(Model):
     """What the aircraft does in which wind. Position errors are against independent truth, in the local level frame."""
 
     max_wind: Speed | None = Field(default=None, description="greatest sustained wind, m/s")
+    air_density: Density | None = Field(
+        default=None, description="air density that all wind speeds are declared at, kg/m3; 1.225 (ISA) unless stated"
+    )
     max_gust: Speed | None = Field(default=None, description="greatest gust, peak of mean and gust together, m/s")
     hover_height: Metres | None = Field(default=None, description="height of the hover tests above ground, m")
     hold_r95: Metres | None = Field(default=None, description="horizontal hold error, 95th percentile, m")

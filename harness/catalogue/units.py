@@ -15,6 +15,7 @@ KINDS: dict[str, dict[str, float]] = {
     "an angle": {"deg": 1.0, "rad": 57.29577951308232},
     "an angular rate": {"deg/s": 1.0, "rad/s": 57.29577951308232},
     "a mass": {"kg": 1.0, "g": 1e-3},
+    "a density": {"kg/m3": 1.0, "g/cm3": 1000.0},
     "an energy": {"Wh": 1.0, "J": 1 / 3600, "kJ": 1 / 3.6},
     "a rate of events": {"1/h": 1.0, "1/min": 60.0, "1/s": 3600.0},
     "a rainfall rate": {"mm/h": 1.0},

@@ -4,6 +4,7 @@ A defect changes the article, never a test, and acts the same whichever suite ru
 written down with its physical reason before any run; every other requirement keeps its verdict.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -64,6 +65,8 @@ def _part(part: str, **values: Any) -> Change:  # noqa: ANN401 - fields of any p
 
 
 BLOWN = "an aircraft that cannot hold against the wind is not back in the band after a gust either"
+ON_ONE_SIDE = "what is blown away from the side at a steady wind is so in a gust from there"
+SWAYS = "an attitude that lags makes the position loop sway, in steady wind and gusts as well"
 SAME_FLIGHT = "every other flight in wind is flown with the same weak control"
 IN_THE_CLEAR = "without a volume there is no cipher to judge and no sector to compare"
 READABLE = "what is not encrypted can be read as well"
@@ -73,21 +76,61 @@ _ALL = (
         name="weak-gains",
         summary="the position loop is far too soft",
         caught_by=("WIND-01",),
-        also_touches={"WIND-02": SAME_FLIGHT, "RADIO-01": "a soft position loop lands off the home point"},
+        also_touches={
+            "WIND-02": SAME_FLIGHT,
+            "WIND-03": SAME_FLIGHT,
+            "WIND-04": SAME_FLIGHT,
+            "RADIO-01": "a soft position loop lands off the home point",
+        },
         change=_part("flight", position_gain=0.1),
     ),
     Defect(
         name="thrust-limited",
         summary="every motor gives less than two thirds of its thrust",
         caught_by=("WIND-01",),
-        also_touches={"WIND-02": BLOWN},
+        also_touches={"WIND-02": BLOWN, "WIND-03": BLOWN, "WIND-04": BLOWN},
         change=_part("flight", thrust_scale=0.62),
     ),
     Defect(
         name="no-integrator",
         summary="a steady disturbance is never integrated out",
         caught_by=("WIND-01", "WIND-02"),
+        also_touches={"WIND-03": SAME_FLIGHT, "WIND-04": SAME_FLIGHT},
         change=_part("flight", integrator=False),
+    ),
+    Defect(
+        name="soft-attitude",
+        summary="the attitude loop is far too soft and lags behind the wind",
+        caught_by=("WIND-03",),
+        also_touches={"WIND-01": SWAYS, "WIND-02": SWAYS, "WIND-04": SWAYS, "RADIO-01": "it sways while it lands"},
+        change=_part("flight", attitude_gain=0.15),
+    ),
+    Defect(
+        name="soft-climb",
+        summary="the height loop is far too soft for updrafts and downdrafts",
+        caught_by=("WIND-03",),
+        also_touches={
+            "WIND-01": "the lean against the wind costs lift, which comes back slowly",
+            "WIND-02": "it sinks more while it leans against a gust",
+        },
+        change=_part("flight", climb_gain=0.1),
+    ),
+    Defect(
+        name="side-drag",
+        summary="a load that hangs out catches five times the wind from the side",
+        caught_by=("WIND-04",),
+        also_touches={
+            "WIND-01": "one of its azimuths is from the side",
+            "WIND-02": ON_ONE_SIDE,
+            "WIND-03": "turbulence has a part across",
+        },
+        change=_part("flight", side_drag=5.0),
+    ),
+    Defect(
+        name="compass-askew",
+        summary="the compass is mounted 8 deg askew",
+        caught_by=("WIND-04",),
+        change=_part("flight", compass_error=math.radians(8.0)),
     ),
     Defect(
         name="ignores-link-loss",

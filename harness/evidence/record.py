@@ -20,7 +20,7 @@ from harness.errors import EvidenceError, UsageError
 RECORD_NAME = "run.jsonl"
 ATTACHMENTS = "attachments"
 EVENT_TYPES = frozenset(
-    {"plan", "rig", "case_start", "measure", "control", "note", "attach", "allure", "case_end", "end"}
+    {"plan", "rig", "case_start", "measure", "control", "exposure", "note", "attach", "allure", "case_end", "end"}
 )
 MAX_LINE = 64 * 1024 * 1024
 # a run of all suites has less than 1 MiB; what is large is an attachment

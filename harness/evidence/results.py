@@ -14,7 +14,7 @@ from typing import Any
 
 from harness.errors import EvidenceError
 from harness.evidence.record import Attachment, of_this_version, read_events
-from harness.judgement import Limit, Verdict, worst
+from harness.judgement import Estimate, Exposure, Limit, Verdict, credit, worst
 
 Event = Mapping[str, Any]
 Triple = tuple[str, str, str]
@@ -64,6 +64,14 @@ class ControlResult:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExposureResult:
+    """How hard the article was tried in a case; numbers that were not finite are NaN."""
+
+    case: str
+    exposure: Exposure
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseResult:
     """One case: its verdict, what it left behind, and why it ended as it did."""
 
@@ -74,6 +82,7 @@ class CaseResult:
     reason: str
     measurements: tuple[MeasurementResult, ...]
     controls: tuple[ControlResult, ...]
+    exposures: tuple[ExposureResult, ...] = ()
     attachments: tuple[Attachment, ...]
     notes: tuple[str, ...]
     conditions: Mapping[str, str]
@@ -90,6 +99,7 @@ class RequirementResult:
     reason: str
     measurements: tuple[MeasurementResult, ...]
     controls: tuple[ControlResult, ...]
+    exposures: tuple[ExposureResult, ...] = ()
 
     @property
     def title(self) -> str:
@@ -151,6 +161,7 @@ class _Case:
     end: Event | None = None
     measured: dict[tuple[str, str], Event] = field(default_factory=dict)
     controls: tuple[ControlResult, ...] = ()
+    exposures: tuple[ExposureResult, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     notes: tuple[str, ...] = ()
     repeated: str = ""
@@ -240,6 +251,8 @@ def _gather(events: Sequence[Event]) -> defaultdict[str, _Case]:
                 case.measured[key] = event
             case "control":
                 case.controls += (_control(event),)
+            case "exposure":
+                case.exposures += (_exposure(event),)
             case "attach":
                 case.attachments += (_attachment(event),)
             case "note":
@@ -257,6 +270,23 @@ def _control(event: Event) -> ControlResult:
     return ControlResult(
         case=event["case"], name=event["name"], kind=event["kind"], ok=event["ok"] is True, detail=event["detail"]
     )
+
+
+def _exposure(event: Event) -> ExposureResult:
+    value, U, level = (_number(event[key]) for key in ("value", "U", "level"))
+    realised = Estimate(
+        value=math.nan if value is None else value,
+        U=math.nan if U is None else U,
+        terms={str(source): float(term) for source, term in event["terms"].items()},
+    )
+    exposure = Exposure(
+        name=str(event["name"]),
+        unit=str(event["unit"]),
+        level=math.nan if level is None else level,
+        realised=realised,
+        basis=str(event["basis"]),
+    )
+    return ExposureResult(case=event["case"], exposure=exposure)
 
 
 def _attachment(event: Event) -> Attachment:
@@ -309,10 +339,15 @@ def _verdict(measured: Event | None, case: _Case) -> tuple[Verdict, str]:
     if case.end["blame"] == SKIPPED and (measured is None or measured["verdict"] != Verdict.FAIL):
         return Verdict.NOT_TESTED, str(case.end["reason"])
     if measured is not None:
-        return _judged(measured), str(measured.get("reason", ""))
+        return _credited(_judged(measured), str(measured.get("reason", "")), case)
     if case.end["blame"] == ARTICLE:
-        return Verdict.FAIL, str(case.end["reason"])
+        return _credited(Verdict.FAIL, str(case.end["reason"]), case)
     return Verdict.NOT_TESTED, str(case.end["reason"]) or "the case ended without measuring it"
+
+
+def _credited(verdict: Verdict, reason: str, case: _Case) -> tuple[Verdict, str]:
+    credited, why = credit(verdict, [item.exposure for item in case.exposures])
+    return credited, "; ".join(part for part in (why, reason) if part)
 
 
 def _judged(measured: Event) -> Verdict:
@@ -356,6 +391,7 @@ def _requirement(
     failures: Mapping[str, str],
 ) -> RequirementResult:
     verdict, reason = _requirement_verdict(info, mine, failures)
+    seen = [cases[name] for name in _names(mine) if name in cases]
     return RequirementResult(
         id=info["id"],
         info=info,
@@ -363,7 +399,8 @@ def _requirement(
         verdict=verdict,
         reason=reason,
         measurements=mine,
-        controls=tuple(control for name in _names(mine) if name in cases for control in cases[name].controls),
+        controls=tuple(control for case in seen for control in case.controls),
+        exposures=tuple(exposure for case in seen for exposure in case.exposures),
     )
 
 
@@ -391,6 +428,7 @@ def _case_result(
         reason=reason,
         measurements=mine,
         controls=case.controls,
+        exposures=case.exposures,
         attachments=case.attachments,
         notes=case.notes,
         conditions=case.start.get("conditions", {}) if case.start else {},

@@ -1,9 +1,10 @@
 """``results.json``: what was found, and nothing that depends on when or where the run was made, nor on secrets."""
 
 import json
+import math
 from typing import Any
 
-from harness.evidence.results import MeasurementResult, RequirementResult, RunResult
+from harness.evidence.results import ExposureResult, MeasurementResult, RequirementResult, RunResult
 
 SCHEMA = "dronecert-results/1"
 SIGNIFICANT_DIGITS = 9
@@ -32,6 +33,7 @@ def _requirement(item: RequirementResult) -> dict[str, Any]:
         "verdict": item.verdict,
         "reason": item.reason,
         "measurements": [_measurement(measurement) for measurement in measurements],
+        "exposures": [_exposure(exposure) for exposure in sorted(item.exposures, key=_exposure_order)],
         "controls": [dict(zip(("case", "name", "kind", "ok"), control, strict=True)) for control in controls],
     }
 
@@ -49,6 +51,22 @@ def _measurement(item: MeasurementResult) -> dict[str, Any]:
         "trials": item.trials,
         "bound": _rounded(item.bound),
     }
+
+
+def _exposure_order(item: ExposureResult) -> tuple[str, str, float]:
+    return item.case, item.exposure.name, item.exposure.level
+
+
+def _exposure(item: ExposureResult) -> dict[str, Any]:
+    exposure = item.exposure
+    figures = {
+        "level": exposure.level,
+        "value": exposure.realised.value,
+        "U": exposure.realised.U,
+        "credited": exposure.credited,
+    }
+    rounded = {name: _rounded(value if math.isfinite(value) else None) for name, value in figures.items()}
+    return {"case": item.case, "name": exposure.name, "unit": exposure.unit, "basis": exposure.basis, **rounded}
 
 
 def _rounded(value: float | None) -> float | None:

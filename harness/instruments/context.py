@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 from harness.catalogue import Declaration
 from harness.errors import RigError
 from harness.instruments.chart import Chart
+from harness.judgement import Exposure
 from harness.targets.base import Sockets, TargetWorld
 
 T = TypeVar("T")
@@ -18,6 +19,10 @@ class CaseLog(Protocol):
 
     def control(self, name: str, kind: str, ok: bool, detail: str) -> None:
         """Record a control, ``"positive"`` or ``"negative"``."""
+        ...
+
+    def exposed(self, exposure: Exposure) -> None:
+        """Record how hard the article was really tried: a PASS is credited at that, not at what was commanded."""
         ...
 
     def note(self, text: str) -> None:

@@ -34,10 +34,12 @@ def _fault(instrument: str, fault: str, summary: str, *invalidates: str) -> RigF
     return RigFault(role=role, make=make, fault=fault, summary=summary, invalidates=invalidates)
 
 
-_FLIGHT_IN_WIND = ("WIND-01", "WIND-02")
+_FLIGHT_IN_WIND = ("WIND-01", "WIND-02", "WIND-03", "WIND-04")
 _STORAGE = ("DAR-01", "DAR-02", "DAR-03")
 _ALL = (
     _fault("wind.plant", "muted", "takes commands and blows nothing", *_FLIGHT_IN_WIND),
+    _fault("wind.plant", "reversed", "blows the other way", *_FLIGHT_IN_WIND),
+    _fault("wind.plant", "lies", "follows commands at 80 % and reports 100 %", *_FLIGHT_IN_WIND),
     _fault("truth.plant", "frozen", "gives its first reading for ever", *_FLIGHT_IN_WIND, "RADIO-01"),
     _fault("radio.cable", "leaky", "a cut does not cut", "RADIO-01"),
     _fault("radio.cable", "muted", "an injection injects nothing", "RADIO-05"),

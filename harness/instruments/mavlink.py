@@ -26,6 +26,8 @@ LEAST_SPEED = 1.0
 PHASES = ("hover", "cruise", "climb")
 ANSWERS = ("COMMAND_ACK", "PARAM_VALUE")
 MOTORS_OFF = "motors off"
+# half a turn at 30 deg/s, s
+TURN_TIME = 6.0
 # longest time between a change of mode and the frame that tells it, on a port that tells changes unasked
 TELLING_DELAY = 0.1
 
@@ -55,11 +57,19 @@ class MavlinkVehicle:
         run_for(self._world, duration)
 
     @contextmanager
-    def hovering(self, *, at: float) -> Iterator[Spot]:
-        """Hover `at` m above home while the context lasts; lands on leaving. Yields the commanded point."""
+    def hovering(self, *, at: float, heading: float | None = None) -> Iterator[Spot]:
+        """Hover `at` m above home while the context lasts; lands on leaving. Yields the commanded point.
+
+        With a `heading` (deg, clockwise from north) it is ordered to look there, and given time to turn.
+        """
         self.make_ready()
         with self._client.hovering(at):
-            yield Spot(north=0.0, east=0.0, up=at)
+            if heading is None:
+                yield Spot(north=0.0, east=0.0, up=at)
+                return
+            self._client.goto(0.0, 0.0, at, yaw=math.radians(heading))
+            run_for(self._world, TURN_TIME)
+            yield Spot(north=0.0, east=0.0, up=at, heading=heading)
 
     @contextmanager
     def flying(self, *, phase: str, height: float) -> Iterator[Spot]:

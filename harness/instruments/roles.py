@@ -19,7 +19,9 @@ from harness.instruments.figures import (
     Tally,
     VolumeFigures,
 )
+from harness.instruments.rose import Rose
 from harness.instruments.track import Spot, Track
+from harness.instruments.wind_command import Turn
 from harness.judgement import Count, Estimate
 from harness.storage.image import Image
 from harness.vehicle.corrupt import CorruptFrame
@@ -32,8 +34,10 @@ class VehicleRole(Protocol):
         """Let `duration` seconds pass, connected; on the ground or in the air."""
         ...
 
-    def hovering(self, *, at: float) -> AbstractContextManager[Spot]:
+    def hovering(self, *, at: float, heading: float | None = None) -> AbstractContextManager[Spot]:
         """Hover `at` m above home while the context lasts; lands on leaving. Yields the commanded point.
+
+        With a `heading` (deg, clockwise from north) it is ordered to look there.
 
         Raises:
             VehicleError: it does not get there, or does not land.
@@ -144,6 +148,31 @@ class WindRole(Protocol):
         """
         ...
 
+    def turbulent(
+        self, *, fraction: float, azimuth: float, height: float, settle: float
+    ) -> AbstractContextManager[float]:
+        """Blow turbulence of the declared class at `height` (m) on `fraction` of the declared greatest wind.
+
+        Yields the commanded mean speed in m/s, `settle` seconds after it set in.
+
+        Raises:
+            RigError: on leaving, when it was not the commanded series.
+            VehicleError: on leaving, when the article came down in it.
+        """
+        ...
+
+    def turn(self, azimuth: float, *, settle: float) -> None:
+        """Let the wind that blows come from another azimuth (or turn the article in front of it), and settle."""
+        ...
+
+    def swinging(self, *, angle: float, within: float) -> AbstractContextManager[Turn]:
+        """Swing the wind that blows by `angle` (deg, clockwise) in `within` s; it stays there.
+
+        Raises:
+            RigError: on leaving, when it did not swing.
+        """
+        ...
+
     def gusting(self, *, peak_fraction: float, mean: float, duration: float) -> AbstractContextManager[Gust]:
         """Add one 1-cosine gust from `mean` (m/s) up to `peak_fraction` of the declared gust peak.
 
@@ -156,12 +185,20 @@ class WindRole(Protocol):
 class TruthRole(Protocol):
     """Where the article really is, from a source that is not the article."""
 
-    def record(self, *, over: float, around: Spot) -> Track:
+    def record(self, *, over: float, around: Spot, charted: bool = True) -> Track:
         """Let `over` seconds pass and record the truth around a commanded point.
 
         Raises:
             RigError: the truth stands still or has gaps.
         """
+        ...
+
+    def record_still(self, *, over: float, around: Spot) -> Track:
+        """Record the baseline in still air, and tell its errors in the report."""
+        ...
+
+    def show_rose(self, rose: Rose) -> None:
+        """Chart the hold error by the wind's azimuth."""
         ...
 
     def following(self, spot: Spot) -> AbstractContextManager[None]:

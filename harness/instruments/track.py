@@ -15,16 +15,23 @@ SURELY_LATE = 1.5
 
 @dataclass(frozen=True, kw_only=True)
 class Spot:
-    """A commanded point, metres north, east and up of the home point."""
+    """A commanded point, metres north, east and up of the home point, and heading, deg clockwise from north.
+
+    The heading is NaN where none was commanded.
+    """
 
     north: float
     east: float
     up: float
+    heading: float = math.nan
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """The truth at one time: test clock (s), position (m), tilt from the vertical (deg), wind speed (m/s)."""
+    """The truth at one time: test clock (s), position (m), tilt from the vertical (deg), wind speed (m/s).
+
+    Besides heading (deg, clockwise from north) and body rate (deg/s, norm); NaN from a source that has none.
+    """
 
     time: float
     north: float
@@ -32,6 +39,8 @@ class Sample:
     up: float
     tilt: float
     wind: float
+    heading: float = math.nan
+    rate: float = math.nan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +70,8 @@ class Track:
         if len(self.samples) < 2 * BLOCKS:
             raise RigError(f"the truth gave {len(self.samples)} samples, at least {2 * BLOCKS} are needed")
         for sample in self.samples:
-            if not all(map(math.isfinite, vars(sample).values())):
+            told = (sample.time, sample.north, sample.east, sample.up, sample.tilt, sample.wind)
+            if not all(map(math.isfinite, told)):
                 raise RigError(f"the truth gave no number: {sample}")
 
     def horizontal(self, sample: Sample) -> float:
@@ -79,6 +89,47 @@ class Track:
     def r95_vertical(self) -> Estimate:
         """95th percentile of the vertical error, m."""
         return self._percentile(self.vertical)
+
+    def r95_heading(self) -> Estimate:
+        """95th percentile of the heading error, deg.
+
+        Raises:
+            RigError: no heading was commanded, or the truth gives none.
+        """
+        self._assert_headings()
+        return self._statistic(self._off_heading, self.u_tilt, percentile)
+
+    def max_heading(self) -> Estimate:
+        """Greatest heading error, deg.
+
+        Raises:
+            RigError: no heading was commanded, or the truth gives none.
+        """
+        self._assert_headings()
+        return estimate(max(map(self._off_heading, self.samples)), truth=self.u_tilt)
+
+    def rms_horizontal(self) -> Estimate:
+        """Root mean square of the horizontal error, m."""
+        return self._rms(self.horizontal, self.u_position)
+
+    def rms_vertical(self) -> Estimate:
+        """Root mean square of the vertical error, m."""
+        return self._rms(self.vertical, self.u_position)
+
+    def rms_attitude(self) -> Estimate:
+        """Root mean square of the tilt about its mean, deg."""
+        mean = sum(sample.tilt for sample in self.samples) / len(self.samples)
+        return self._rms(lambda sample: sample.tilt - mean, self.u_tilt)
+
+    def rms_rate(self) -> Estimate:
+        """Root mean square of the body rate, deg/s.
+
+        Raises:
+            RigError: the truth gives no rates.
+        """
+        if not all(math.isfinite(sample.rate) for sample in self.samples):
+            raise RigError("this truth gives no body rates: put another make into the role")
+        return self._rms(lambda sample: sample.rate, 0.0)
 
     def max_horizontal(self) -> Estimate:
         """Greatest horizontal error, m."""
@@ -121,13 +172,35 @@ class Track:
                 "lengthen the window"
             )
 
+    def _off_heading(self, sample: Sample) -> float:
+        return abs((sample.heading - self.spot.heading + 180.0) % 360.0 - 180.0)
+
+    def _assert_headings(self) -> None:
+        if not math.isfinite(self.spot.heading):
+            raise RigError("no heading was commanded: hover with one")
+        if not all(math.isfinite(sample.heading) for sample in self.samples):
+            raise RigError("this truth gives no heading: put another make into the role")
+
+    def _rms(self, error: Callable[[Sample], float], u: float) -> Estimate:
+        return self._statistic(error, u, root_mean_square)
+
     def _percentile(self, error: Callable[[Sample], float]) -> Estimate:
+        return self._statistic(error, self.u_position, percentile)
+
+    def _statistic(
+        self, error: Callable[[Sample], float], u: float, statistic: Callable[[Sequence[float]], float]
+    ) -> Estimate:
         values = [error(sample) for sample in self.samples]
         size = len(values) // BLOCKS
-        parts = [percentile(values[start : start + size]) for start in range(0, size * BLOCKS, size)]
+        parts = [statistic(values[start : start + size]) for start in range(0, size * BLOCKS, size)]
         mean = sum(parts) / BLOCKS
         spread = math.sqrt(sum((part - mean) ** 2 for part in parts) / (BLOCKS - 1))
-        return estimate(percentile(values), truth=self.u_position, repeatability=spread / math.sqrt(BLOCKS))
+        return estimate(statistic(values), truth=u, repeatability=spread / math.sqrt(BLOCKS))
+
+
+def root_mean_square(values: Sequence[float]) -> float:
+    """The root of the mean of the squares of `values`."""
+    return math.sqrt(sum(value * value for value in values) / len(values))
 
 
 def percentile(values: Sequence[float], percent: float = PERCENTILE) -> float:

@@ -8,6 +8,7 @@ from harness.drone.flight.state import Truth
 from harness.errors import RigError
 from harness.instruments.chart import Chart, Line
 from harness.instruments.context import Context
+from harness.instruments.rose import Rose
 from harness.instruments.track import Sample, Spot, Track
 from harness.instruments.undo import Undo
 from harness.judgement import Estimate, estimate
@@ -18,6 +19,8 @@ FOLLOWING_PERIOD = 0.2
 # the plant's own numbers are exact; what remains is the time between two samples
 U_TIME = PERIOD / math.sqrt(12.0)
 FROZEN = "frozen"
+
+Points = tuple[tuple[float, ...], tuple[float, ...]]
 
 
 class PlantTruth:
@@ -48,8 +51,8 @@ class PlantTruth:
             )
         return reading
 
-    def record(self, *, over: float, around: Spot) -> Track:
-        """Let `over` seconds pass and record the truth at 50 Hz around a commanded point.
+    def record(self, *, over: float, around: Spot, charted: bool = True) -> Track:
+        """Let `over` seconds pass and record the truth at 50 Hz around a commanded point; `charted` for the report.
 
         Raises:
             RigError: the truth stands still or has gaps.
@@ -66,8 +69,35 @@ class PlantTruth:
         # the calibration is one of position, in m; the plant's tilt is exact
         tell = self._context.log.note
         track = Track(samples=samples, spot=around, u_position=u, u_tilt=0.0, u_time=U_TIME, tell=tell)
-        self._show_errors(track)
+        if charted:
+            self._show_errors(track)
         return track
+
+    def record_still(self, *, over: float, around: Spot) -> Track:
+        """Record the baseline in still air, and tell its errors in the report."""
+        track = self.record(over=over, around=around, charted=False)
+        across, up = track.r95_horizontal(), track.r95_vertical()
+        self._context.log.note(
+            f"baseline in still air over {over:g} s: R95 horizontal {across.value:.3f} m (U {across.U:.2g}), "
+            f"vertical {up.value:.3f} m (U {up.U:.2g}), wind at most {max(s.wind for s in track.samples):.2f} m/s"
+        )
+        return track
+
+    def show_rose(self, rose: Rose) -> None:
+        """Chart the errors by the wind's azimuth."""
+        azimuths = tuple(sorted(rose.tracks))
+        tracks = [rose.tracks[azimuth] for azimuth in azimuths]
+        away = tuple(track.r95_horizontal().value for track in tracks)
+        askew = tuple(track.r95_heading().value for track in tracks)
+        self._show_by_azimuth("Hold error (R95)", "m", ("worst_azimuth_r95",), (azimuths, away))
+        self._show_by_azimuth("Heading error (95th percentile)", "deg", ("heading_error",), (azimuths, askew))
+
+    def _show_by_azimuth(self, what: str, unit: str, limits: tuple[str, ...], points: Points) -> None:
+        x = "azimuth that the wind comes from, clockwise from the nose (deg)"
+        lines = ((what, *points),)
+        self._context.log.chart(
+            Chart(title=f"{what} by azimuth", x_label=x, y_label=unit, lines=lines, quantities=limits)
+        )
 
     @contextmanager
     def following(self, spot: Spot) -> Iterator[None]:
@@ -113,6 +143,8 @@ class PlantTruth:
             up=motion.up,
             tilt=tilt(truth),
             wind=wind_speed(truth),
+            heading=math.degrees(motion.yaw),
+            rate=math.degrees(math.hypot(motion.p, motion.q, motion.r)),
         )
 
     def distance_over_ground(self, spot: Spot) -> Estimate:

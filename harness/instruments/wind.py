@@ -4,38 +4,56 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import numpy as np
+
 from harness.drone.flight.state import Truth
 from harness.errors import RigError, VehicleError
+from harness.instruments.chart import Chart
 from harness.instruments.context import Context
 from harness.instruments.figures import Gust
 from harness.instruments.truth import tilt, wind_speed
 from harness.instruments.undo import Undo
+from harness.instruments.wind_command import Turn, WindCommand, apart, blows_to, comes_from
+from harness.instruments.wind_exposure import ISA_DENSITY, Terms
+from harness.instruments.wind_faults import faulty
+from harness.instruments.wind_turbulence import W20, Series, Stirring, compare
+from harness.plant.weather import Turbulence
 from harness.timing import run_for
 
 PERIOD = 0.1
 RAMP = 3.0
-MUTED = "muted"
+# deg/s, at which the source turns to another azimuth
+SLEW = 18.0
 MEAN_TOLERANCE = 0.05
 PEAK_TOLERANCE = 0.10
+DIRECTION_TOLERANCE = 5.0
 STILL_WINDOW = 4.0
 # less tilt than this cannot be told from the unrest of a hover in still air
 LEAST_TILT_CHANGE = 1.0
 # of an article that came down: one second in the air
 LEAST_READINGS = 10
 GUST_DELAY = 2.0
+# a wind below this has no direction, m/s
+CALM = 0.5
 
 
 class PlantWind:
-    """The air of a simulated article. Fault ``muted``: it takes every command and blows nothing.
+    """The air of a simulated article, at ISA density. Faults of the source, of which it knows nothing itself:
 
-    The reference anemometer is the plant's true wind, never the article's own estimate.
+    ``muted``: it takes every command and blows nothing; ``reversed``: it blows the other way; ``lies``: it follows
+    commands at 80 % and reports 100 %.
+
+    The reference anemometer is the plant's true wind, never the article's own estimate nor the source's report.
     """
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._air = context.need(context.sockets.air, "air")
+        self._air = faulty(context.need(context.sockets.air, "air"), context.fault)
         self._truth: Callable[[], Truth] = context.need(context.sockets.truth, "truth")
-        self._heading = self._speed = 0.0
+        self._command = WindCommand()
+        self._nose = self._bearing = self._speed = 0.0
+        declared = context.declaration.envelope.air_density or ISA_DENSITY
+        self._terms = Terms(declared=declared, uncertainty=context.uncertainty)
 
     @contextmanager
     def blowing(self, *, fraction: float, azimuth: float, settle: float) -> Iterator[float]:
@@ -49,24 +67,80 @@ class PlantWind:
             VehicleError: on leaving, when it blew and the article, in the air before, came down in it.
                 An error of the body stays the one that is raised; the controls are recorded all the same.
         """
-        speed = fraction * self._claim("max_wind")
-        flew, still_tilt = not self._truth().on_ground, self._still_tilt()
-        self._heading = math.degrees(self._truth().motion.yaw) + azimuth
-        with Undo(lambda: self._ramp(0.0)):
-            self._ramp(speed)
+        level = fraction * self._claim("max_wind")
+        speed = self._terms.aim(level)
+        with self._flow(speed, azimuth, lambda readings: self._prove_wind(level, speed, readings)) as begin:
             run_for(self._context.world, settle)
-            readings, stop = self._listen()
-
-            def end() -> None:
-                stop()
-                self._prove_wind(speed, readings)
-                came_down = flew and any(reading.on_ground for reading in readings)
-                self._prove_liveness(readings, still_tilt, cut_short=came_down)
-                if came_down:
-                    raise VehicleError(f"the article came down in a wind of {speed:.2f} m/s")
-
-            with Undo(end):
+            with begin():
                 yield speed
+
+    @contextmanager
+    def turbulent(self, *, fraction: float, azimuth: float, height: float, settle: float) -> Iterator[float]:
+        """Blow turbulence of the declared class at `height` (m) on `fraction` of the declared greatest wind.
+
+        Dryden's spectrum (MIL-F-8785C); the seed follows from run, case and role. The pattern passes at the mean wind's
+        speed. What blew is compared with the commanded series of that seed.
+
+        Yields:
+            The commanded mean speed in m/s, `settle` seconds after the turbulence set in.
+
+        Raises:
+            RigError: the declaration names no class; on leaving, when the wind was not the commanded series, or the
+                article's tilt shows that it did not blow.
+            VehicleError: as for ``blowing``.
+        """
+        level = fraction * self._claim("max_wind")
+        mean = self._terms.aim(level)
+        turbulence = Turbulence(
+            seed=self._context.seed, w20=self._declared_w20() * mean / level, height=height, speed=mean
+        )
+        stirrings: list[Stirring] = []
+        with self._flow(mean, azimuth, lambda readings: self._prove_turbulence(stirrings[0], readings)) as begin:
+            stirrings.append(Stirring(turbulence=turbulence, start=self._context.world.now(), mean=mean))
+            self._air.set_turbulence(turbulence)
+            with Undo(lambda: self._air.set_turbulence(None)):
+                run_for(self._context.world, settle)
+                with begin():
+                    yield mean
+
+    def turn(self, azimuth: float, *, settle: float) -> None:
+        """Let the wind that blows come from another azimuth (deg, clockwise from where the nose was), and settle."""
+        start, end = self._bearing, self._nose + azimuth
+        way = (end - start + 180.0) % 360.0 - 180.0
+        steps = math.ceil(abs(way) / SLEW / PERIOD)
+        for step in range(1, steps + 1):
+            self._set(self._speed, start + way * step / steps)
+            run_for(self._context.world, PERIOD)
+        run_for(self._context.world, settle)
+
+    @contextmanager
+    def swinging(self, *, angle: float, within: float) -> Iterator[Turn]:
+        """Swing the wind that blows by `angle` (deg, clockwise) in `within` s; it stays there.
+
+        Yields:
+            The commanded turn, which starts two seconds later.
+
+        Raises:
+            RigError: on leaving, when the realised turn is not within 5 deg of the commanded one. An error of the body
+                stays the one that is raised; the control is recorded all the same.
+        """
+        start = self._context.world.now() + GUST_DELAY
+        turn = Turn(start=start, end=start + within, angle=angle)
+        before = _bearing_of(self._truth())
+        self._command.add_turn(turn)
+        self._air.set_direction_change(start=start, duration=within, angle=math.radians(angle))
+
+        def end() -> None:
+            after = _bearing_of(self._truth())
+            off = math.inf if before is None or after is None else apart(after - before, angle)
+            # from now on the new bearing is set, not turned to
+            self._air.set_direction_change(start=start, duration=within, angle=0.0)
+            self._set(self._speed, self._bearing + angle)
+            detail = f"commanded a swing of {angle:g} deg, realised within {off:.1f} deg"
+            self._context.check("wind.swing", off <= DIRECTION_TOLERANCE, detail)
+
+        with Undo(end):
+            yield turn
 
     @contextmanager
     def gusting(self, *, peak_fraction: float, mean: float, duration: float) -> Iterator[Gust]:
@@ -80,19 +154,24 @@ class PlantWind:
                 none; or, on leaving, the realised peak is not within 10 % of the commanded one. An error of the body
                 stays the one that is raised; the control is recorded all the same.
         """
-        peak = peak_fraction * self._claim("max_gust")
+        level = peak_fraction * self._claim("max_gust")
+        peak = self._terms.aim(level)
         if peak - mean <= PEAK_TOLERANCE * peak:
             raise RigError(f"a gust to {peak:.2f} m/s is too close to the wind of {mean:.2f} m/s to be told from none")
         start = self._context.world.now() + GUST_DELAY
         gust = Gust(start=start, end=start + duration, amplitude=peak - mean)
-        self._gust(gust)
+        north, east = blows_to(gust.amplitude, self._bearing)
+        self._air.add_gust(start=start, duration=duration, north=north, east=east)
         readings, stop = self._listen()
+        # the peak itself, however the readings fall
+        self._context.world.schedule.at(start + 0.5 * duration, lambda: readings.append(self._truth()))
 
         def end() -> None:
             stop()
             realised = max(map(wind_speed, readings), default=0.0)
             ok = abs(realised - peak) <= PEAK_TOLERANCE * peak
             self._context.check("wind.gust", ok, f"commanded a peak of {peak:.2f} m/s, realised {realised:.2f} m/s")
+            self._context.log.exposed(self._terms.exposure("gust peak", level, realised))
 
         with Undo(end):
             yield gust
@@ -110,6 +189,37 @@ class PlantWind:
     def _claim(self, name: str) -> float:
         return self._context.claim(getattr(self._context.declaration.envelope, name), f"envelope.{name}")
 
+    def _declared_w20(self) -> float:
+        name = self._context.declaration.envelope.turbulence
+        return self._context.claim(None if name is None else W20[name], "envelope.turbulence")
+
+    @contextmanager
+    def _flow(self, speed: float, azimuth: float, prove: Callable[[list[Truth]], None]) -> Iterator[Callable[[], Undo]]:
+        """Raise the wind to `speed`; it goes down on leaving. Yields what begins to read it, in a context of its own.
+
+        On leaving that context the controls are recorded: ``prove``, direction and liveness.
+        """
+        flew, still_tilt = not self._truth().on_ground, self._still_tilt()
+        self._nose = math.degrees(self._truth().motion.yaw)
+        self._bearing = self._nose + azimuth
+
+        def begin() -> Undo:
+            readings, stop = self._listen()
+
+            def end() -> None:
+                stop()
+                prove(readings)
+                came_down = flew and any(reading.on_ground for reading in readings)
+                self._prove_liveness(readings, still_tilt, cut_short=came_down)
+                if came_down:
+                    raise VehicleError(f"the article came down in a wind of {speed:.2f} m/s")
+
+            return Undo(end)
+
+        with Undo(lambda: self._ramp(0.0)):
+            self._ramp(speed)
+            yield begin
+
     def _listen(self) -> tuple[list[Truth], Callable[[], None]]:
         readings: list[Truth] = []
         world = self._context.world
@@ -121,11 +231,51 @@ class PlantWind:
             run_for(self._context.world, STILL_WINDOW)
         return _mean_tilt(readings)
 
-    def _prove_wind(self, speed: float, readings: list[Truth]) -> None:
+    def _prove_wind(self, level: float, speed: float, readings: list[Truth]) -> None:
         calm = sorted(map(wind_speed, readings))
         median = calm[len(calm) // 2] if calm else 0.0
         ok = abs(median - speed) <= MEAN_TOLERANCE * speed
         self._context.check("wind.realised", ok, f"commanded {speed:.2f} m/s, realised median {median:.2f} m/s")
+        self._prove_direction(readings)
+        self._context.log.exposed(self._terms.exposure("wind", level, median))
+
+    def _prove_direction(self, readings: list[Truth]) -> None:
+        bearings = [(reading.motion.time, _bearing_of(reading)) for reading in readings]
+        known = [(time, bearing) for time, bearing in bearings if bearing is not None]
+        off = max((apart(bearing, self._command.bearing(time)) for time, bearing in known), default=0.0)
+        detail = f"at most {off:.1f} deg off the commanded direction, of {len(known)} readings"
+        self._context.check("wind.direction", off <= DIRECTION_TOLERANCE, detail)
+
+    def _prove_turbulence(self, stirring: Stirring, readings: list[Truth]) -> None:
+        times = np.array([reading.motion.time for reading in readings])
+        realised = np.array([self._along(reading) for reading in readings])
+        commanded = stirring.at(times)
+        likeness = compare(realised, commanded, PERIOD)
+        self._show_turbulence(times, realised, commanded)
+        problems = likeness.problems()
+        said = f"{', '.join(problems)} not as commanded; " if problems else ""
+        self._context.check("wind.turbulence", not problems, f"{said}{likeness}")
+        mean, told = likeness.mean
+        self._context.log.exposed(self._terms.series("mean of the turbulent wind", told=told, realised=mean))
+        sigma, told = likeness.total
+        self._context.log.exposed(self._terms.series("sigma of the turbulence", told=told, realised=sigma))
+
+    def _show_turbulence(self, times: Series, realised: Series, commanded: Series) -> None:
+        clock = tuple(times.tolist())
+        lines = (
+            ("realised", clock, tuple(realised[:, 0].tolist())),
+            ("commanded", clock, tuple(commanded[:, 0].tolist())),
+        )
+        self._context.log.chart(
+            Chart(title="Wind along its mean direction", x_label="test clock (s)", y_label="m/s", lines=lines)
+        )
+
+    def _along(self, reading: Truth) -> tuple[float, float, float]:
+        """The wind at one time: m/s along the commanded direction, to the right of it, and up."""
+        towards = math.radians(self._command.bearing(reading.motion.time) + 180.0)
+        north, east = reading.wind_north, reading.wind_east
+        along = north * math.cos(towards) + east * math.sin(towards)
+        return along, east * math.cos(towards) - north * math.sin(towards), reading.wind_up
 
     def _prove_liveness(self, readings: list[Truth], still_tilt: float, *, cut_short: bool) -> None:
         # what lies on the ground feels no wind
@@ -141,24 +291,21 @@ class PlantWind:
         start = self._speed
         steps = max(1, math.ceil(abs(end - start) / RAMP / PERIOD))
         for step in range(1, steps + 1):
-            self._set(start + (end - start) * step / steps)
+            self._set(start + (end - start) * step / steps, self._bearing)
             run_for(self._context.world, PERIOD)
 
-    def _set(self, speed: float) -> None:
-        self._speed = speed
-        if self._context.fault != MUTED:
-            north, east = self._towards(speed)
-            self._air.set_wind(north, east)
+    def _set(self, speed: float, bearing: float) -> None:
+        self._speed, self._bearing = speed, bearing
+        self._command.set_bearing(self._context.world.now(), bearing)
+        north, east = blows_to(speed, bearing)
+        self._air.set_wind(north, east)
 
-    def _gust(self, gust: Gust) -> None:
-        if self._context.fault != MUTED:
-            north, east = self._towards(gust.amplitude)
-            self._air.add_gust(start=gust.start, duration=gust.end - gust.start, north=north, east=east)
 
-    def _towards(self, speed: float) -> tuple[float, float]:
-        # a wind from ahead blows towards the tail
-        heading = math.radians(self._heading)
-        return -speed * math.cos(heading), -speed * math.sin(heading)
+def _bearing_of(reading: Truth) -> float | None:
+    """Where the true wind comes from, deg; None in a calm."""
+    if math.hypot(reading.wind_north, reading.wind_east) < CALM:
+        return None
+    return comes_from(reading.wind_north, reading.wind_east)
 
 
 def _mean_tilt(readings: list[Truth]) -> float:

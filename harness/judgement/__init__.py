@@ -4,6 +4,7 @@ Must not import anything of the harness but ``harness.errors``.
 """
 
 from harness.judgement.counts import Count, trials_needed, upper_bound, zero_failure_bound
+from harness.judgement.credit import Exposure, credit
 from harness.judgement.decision import DecisionRule, judge, judge_count
 from harness.judgement.estimate import Estimate, estimate
 from harness.judgement.limit import Limit
@@ -14,9 +15,11 @@ __all__ = [
     "Count",
     "DecisionRule",
     "Estimate",
+    "Exposure",
     "Limit",
     "Measurement",
     "Verdict",
+    "credit",
     "estimate",
     "judge",
     "judge_count",

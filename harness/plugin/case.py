@@ -11,7 +11,7 @@ from harness.errors import UsageError
 from harness.evidence.record import SUFFIXES, Recorder
 from harness.evidence.results import NONE
 from harness.instruments.chart import Chart
-from harness.judgement import DecisionRule, Limit, Measurement, Verdict
+from harness.judgement import DecisionRule, Exposure, Limit, Measurement, Verdict, credit
 from harness.judgement.measurement import Value
 
 Key = tuple[str, str]
@@ -51,6 +51,7 @@ class Case:
     measured: dict[Key, Measurement] = field(default_factory=dict)
     charts: list[Chart] = field(default_factory=list)
     failed_controls: list[str] = field(default_factory=list)
+    exposures: list[Exposure] = field(default_factory=list)
     blame: str = NONE
     reason: str = ""
 
@@ -76,6 +77,25 @@ class Case:
         self.journal.emit("control", case=self.plan.id, name=name, kind=kind, ok=bool(ok), detail=detail)
         if not ok:
             self.failed_controls.append(f"control {name} failed: {detail}")
+
+    def exposed(self, exposure: Exposure) -> None:
+        """Record how hard the article was tried; every verdict of the case is credited by it."""
+        self.exposures.append(exposure)
+        self.journal.emit(
+            "exposure",
+            case=self.plan.id,
+            name=exposure.name,
+            unit=exposure.unit,
+            level=_finite_or_text(exposure.level),
+            value=_finite_or_text(exposure.realised.value),
+            U=_finite_or_text(exposure.realised.U),
+            terms=dict(exposure.realised.terms),
+            basis=exposure.basis,
+        )
+
+    def credited(self, verdict: Verdict) -> Verdict:
+        """The verdict at the levels that the case stands for."""
+        return credit(verdict, self.exposures)[0]
 
     def note(self, text: str) -> None:
         """Record a remark for the report, such as the detection power behind a zero."""

@@ -4,7 +4,7 @@ import pytest
 
 from harness.errors import UsageError, VehicleError
 from harness.evidence.results import ARTICLE, NONE, RIG, SKIPPED
-from harness.judgement import Verdict, worst
+from harness.judgement import Verdict, credit, worst
 from harness.plugin.case import Case, sentence
 
 
@@ -41,9 +41,10 @@ def raise_for(case: Case) -> None:
     if case.failed_controls:
         raise CaseBroken(f"{Verdict.INVALID}: {case.failed_controls[0]}")
     missing = [key for key in case.plan.limits if key not in case.measured]
-    verdict = worst(result.verdict for result in case.measured.values())
-    bad = [result for result in case.measured.values() if result.verdict is not Verdict.PASS]
-    text = "; ".join(f"{sentence(result)}: {result.verdict}" for result in bad)
+    credited = [(result, *credit(result.verdict, case.exposures)) for result in case.measured.values()]
+    verdict = worst(given for _, given, _ in credited)
+    bad = [(sentence(result), given, why) for result, given, why in credited if given is not Verdict.PASS]
+    text = "; ".join(f"{said}: {given}{f' ({why})' if why else ''}" for said, given, why in bad)
     if verdict is Verdict.FAIL:
         raise CaseFailed(text)
     if verdict in (Verdict.INVALID, Verdict.INCONCLUSIVE):

@@ -220,13 +220,15 @@ class CertificationSession:
         assert self.case is not None
         if self.case.blame == RIG or self.case.failed_controls:
             return Verdict.INVALID
-        if self.case.blame == ARTICLE or self._measured() is Verdict.FAIL:
+        if self.case.blame == ARTICLE:
+            return worst((self.case.credited(Verdict.FAIL), self._measured()))
+        if self._measured() is Verdict.FAIL:
             return Verdict.FAIL
         return Verdict.NOT_TESTED if self.case.blame == SKIPPED else self._measured()
 
     def _measured(self) -> Verdict:
         assert self.case is not None
-        return worst(item.verdict for item in self.case.measured.values())
+        return worst(self.case.credited(item.verdict) for item in self.case.measured.values())
 
 
 SESSION = pytest.StashKey[CertificationSession]()

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from harness.evidence.results import CaseResult, ControlResult, MeasurementResult, RequirementResult
+from harness.evidence.results import CaseResult, ControlResult, ExposureResult, MeasurementResult, RequirementResult
 from harness.judgement import Verdict
 from harness.reports.matrix import clauses_text
 from harness.reports.text import described, grouped, visible
-from harness.reports.wording import acceptance_text, limit_text, uncertainty_text, value_text
+from harness.reports.wording import acceptance_text, exposure_texts, limit_text, uncertainty_text, value_text
 
 COLOURS = {
     Verdict.PASS: "#1a7f37",
@@ -23,6 +23,7 @@ COLOURS = {
     Verdict.NOT_APPLICABLE: "#57606a",
 }
 MEASURED = ("quantity", "measured", "U (k=2)", "limit", "accepted at", "rule", "verdict")
+EXPOSURES = ("exposed to", "to be reached", "realised", "U (k=2)", "PASS credited at")
 CONTROLS = ("control", "kind", "seen as expected", "detail")
 
 
@@ -39,6 +40,7 @@ def case_description_html(case: CaseResult, infos: Mapping[str, Mapping[str, Any
         _verdict_line(case.verdict, case.reason),
         *(_claim(info) for info in known),
         _measured_table(case.measurements),
+        _exposures_table(case.exposures),
         _controls_table(case.controls),
         *(_image(plot) for plot in plots),
         f"<p>Conditions: {_text(described(case.conditions))}</p>" if case.conditions else "",
@@ -56,6 +58,7 @@ def requirement_description_html(item: RequirementResult) -> str:
         _claim(item.info),
         f"<ul>{breaches}</ul>" if breaches else "",
         _measured_table(item.measurements),
+        _exposures_table(item.exposures),
         _controls_table(item.controls),
         f"<p>Method: {_text(item.info['method'])}</p>",
     ]
@@ -87,6 +90,10 @@ def _measured_row(item: MeasurementResult) -> list[str]:
     verdict = f'<b style="color:{COLOURS[item.verdict]}">{item.verdict}</b>'
     reason = f"<br><small>{_text(item.reason)}</small>" if item.reason else ""
     return [name, *(_text(text) for text in texts), verdict + reason]
+
+
+def _exposures_table(exposures: Sequence[ExposureResult]) -> str:
+    return _table(EXPOSURES, [[_text(text) for text in exposure_texts(item)] for item in exposures])
 
 
 def _controls_table(controls: Sequence[ControlResult]) -> str:

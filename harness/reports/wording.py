@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from harness.evidence.results import MeasurementResult, RequirementResult, RunResult
+from harness.evidence.results import ExposureResult, MeasurementResult, RequirementResult, RunResult
 from harness.judgement import DecisionRule, Verdict
 from harness.judgement.verdict import WORST_FIRST
 from harness.reports.text import flattened, visible
@@ -133,6 +133,16 @@ def acceptance_text(item: MeasurementResult) -> str:
     bounds = _acceptance(item)
     signs = [f"{sign} {bound:.6g}" for sign, bound in zip((">=", "<="), bounds, strict=True) if bound is not None]
     return " and ".join(signs) + unit_suffix(item.quantity.limit.unit)
+
+
+def exposure_texts(item: ExposureResult) -> tuple[str, str, str, str, str]:
+    """What the article was exposed to: name with its basis, level, realised, U, and where a PASS is credited."""
+    exposure = item.exposure
+    unit = unit_suffix(exposure.unit)
+    basis = f" ({visible(exposure.basis, 120)})" if exposure.basis else ""
+    numbers = (exposure.level, exposure.realised.value, exposure.realised.U, exposure.credited)
+    level, value, U, credited = (f"{number:.4g}{unit}" for number in numbers)
+    return visible(exposure.name, 80) + basis, level, value, U, credited
 
 
 def rule_text(rule: str) -> str:

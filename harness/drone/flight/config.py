@@ -27,6 +27,10 @@ class FlightConfig:
         thrust_scale: 1.0 is the healthy propulsion; less limits every motor's thrust.
         motor_thrust: share of the healthy thrust that each motor gives at the same command, ArduPilot's order.
         centre: of mass, from the middle of the airframe, m forward, right and down; the autopilot does not know of it.
+        side_drag: factor on the body's drag across, as of a load that hangs out; the autopilot does not know of it.
+        compass_error: how far the compass is mounted askew, rad clockwise; the autopilot does not know of it.
+        attitude_gain: factor on the gain from attitude error to wanted rate; 1.0 is well tuned.
+        climb_gain: factor on the gains of height and climb rate; 1.0 is well tuned.
         position_gain: factor on the position controller's gains; 1.0 is well tuned.
         integrator: whether the velocity loop integrates out a steady disturbance.
         integrator_gain: factor on the velocity loop's integral gain; 1.0 is well tuned.
@@ -80,6 +84,10 @@ class FlightConfig:
     thrust_scale: float = 1.0
     motor_thrust: tuple[float, ...] = (1.0, 1.0, 1.0, 1.0)
     centre: tuple[float, ...] = (0.0, 0.0, 0.0)
+    side_drag: float = 1.0
+    compass_error: float = 0.0
+    attitude_gain: float = 1.0
+    climb_gain: float = 1.0
     position_gain: float = 1.0
     integrator: bool = True
     integrator_gain: float = 1.0
@@ -165,7 +173,7 @@ def _fits(value: Setting, wanted: type) -> bool:
     return wanted is float or (math.isfinite(value) and value == int(value))
 
 
-_FIXED = ("battery_charge", "home_latitude", "home_longitude", "home_altitude")
+_FIXED = ("compass_error", "battery_charge", "home_latitude", "home_longitude", "home_altitude")
 _VECTORS = (("motor_thrust", 4, 0.0, 1.0), ("centre", 3, -0.3, 0.3))
 _CHOICES = {
     "link_loss_action": ACTIONS,
@@ -184,6 +192,10 @@ _RANGES = {
     "mass": (0.5, 10.0),
     "added_mass": (0.0, 10.0),
     "thrust_scale": (0.01, 2.0),
+    "side_drag": (0.0, 20.0),
+    "compass_error": (-3.2, 3.2),
+    "attitude_gain": (0.0, 20.0),
+    "climb_gain": (0.0, 20.0),
     "position_gain": (0.0, 20.0),
     "integrator_gain": (0.0, 20.0),
     "tilt_limit": (0.01, 1.3),

@@ -99,11 +99,12 @@ def _control_attitude(s: Array, p: Array, e: Array) -> None:
     north, east, down = -s[own.PULL], -s[own.PULL + 1], -s[own.PULL + 2]
     size = math.sqrt(north * north + east * east + down * down)
     zn, ze, zd = north / size, east / size, down / size
+    # the nose lies above or below the wanted heading, never beside it, however the aircraft leans
     ahead_n, ahead_e = math.cos(s[own.SET_YAW]), math.sin(s[own.SET_YAW])
-    yn, ye, yd = -zd * ahead_e, zd * ahead_n, zn * ahead_e - ze * ahead_n
-    size = math.sqrt(yn * yn + ye * ye + yd * yd)
-    yn, ye, yd = yn / size, ye / size, yd / size
-    xn, xe, xd = ye * zd - yd * ze, yd * zn - yn * zd, yn * ze - ye * zn
+    xn, xe, xd = ahead_n * zd, ahead_e * zd, -ahead_n * zn - ahead_e * ze
+    size = math.sqrt(xn * xn + xe * xe + xd * xd)
+    xn, xe, xd = xn / size, xe / size, xd / size
+    yn, ye, yd = ze * xd - zd * xe, zd * xn - zn * xd, zn * xe - ze * xn
     an, ae, ad = to_world(e, 1.0, 0.0, 0.0)
     bn, be, bd = to_world(e, 0.0, 1.0, 0.0)
     cn, ce, cd = to_world(e, 0.0, 0.0, 1.0)

@@ -61,7 +61,10 @@ def make_settings(config: FlightConfig) -> npt.NDArray[np.float64]:
     p[own.POSITION_P] = _POSITION_P * config.position_gain
     p[own.VELOCITY_P] = _VELOCITY_P * config.position_gain
     p[own.VELOCITY_I] = _VELOCITY_I * config.position_gain * steady
-    p[own.CLIMB_I] = _CLIMB_I * steady
+    p[own.CLIMB_I] = _CLIMB_I * config.climb_gain * steady
+    p[own.CLIMB_P] *= config.climb_gain
+    p[own.HEIGHT_P] *= config.climb_gain
+    p[own.ATTITUDE_P] *= config.attitude_gain
     p[own.TILT_TANGENT] = math.tan(config.tilt_limit)
     p[own.MOTOR_THRUST] = airframe.thrust_coefficient * airframe.rotor_max**2
     p[own.TORQUE_RATIO] = airframe.torque_ratio
@@ -74,6 +77,7 @@ def make_settings(config: FlightConfig) -> npt.NDArray[np.float64]:
 def _degrade(p: npt.NDArray[np.float64], config: FlightConfig) -> None:
     """What the autopilot is not told of."""
     p[lay.GPS_LOST] = float(not config.gnss)
+    p[lay.BODY_DRAG + 1] *= config.side_drag
     forward, right, down = config.centre
     set_centre(p, (forward, right, down))
     add_mass(p, config.added_mass)
@@ -93,6 +97,7 @@ def make_arrays(config: FlightConfig, seed: int) -> FlightArrays:
     """Arrays at power-on; `seed` (int >= 0) drives the sensors' noise and biases only."""
     airframe, p = make_airframe(config), make_settings(config)
     s = make_state(airframe, seed, own.STATE_SIZE)
+    s[lay.HEADING_BIAS] += config.compass_error
     s[own.ESTIMATE + lay.QUAT] = 1.0
     s[own.VOLTAGE_SMOOTH] = s[lay.VOLTAGE]
     s[own.RESTING] = 1.0

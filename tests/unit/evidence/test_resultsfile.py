@@ -24,6 +24,15 @@ def tell(story, order=(0, 1), value=1.23456789012345, **fields):
     return told
 
 
+def test_it_says_what_the_article_was_exposed_to(story, text):
+    told = tell(story)
+    told.expose("b", 11.5, 0.25).expose("a", "nan")
+    first, second = json.loads(text(told))["requirements"][1]["exposures"]
+    fixed = {"name": "wind", "unit": "m/s", "basis": "at 1.225 kg/m3", "level": 12.0}
+    assert first == {"case": "a", "value": None, "U": 0.0, "credited": None, **fixed}
+    assert second == {"case": "b", "value": 11.5, "U": 0.25, "credited": 11.25, **fixed}
+
+
 def test_it_says_what_was_found(story, text):
     document = json.loads(text(tell(story, trials=59, bound=0.0495120123456)))
     assert {key: document[key] for key in ("schema", "profile", "article", "rig", "seed")} == {

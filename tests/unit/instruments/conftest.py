@@ -24,10 +24,14 @@ class CaseRecord:
     notes: list = field(default_factory=list)
     exhibits: list = field(default_factory=list)
     charts: list = field(default_factory=list)
+    exposures: list = field(default_factory=list)
 
     def control(self, name, kind, ok, detail):
         assert kind in ("positive", "negative") and detail
         self.controls.append((name, ok))
+
+    def exposed(self, exposure):
+        self.exposures.append(exposure)
 
     def note(self, text):
         self.notes.append(text)

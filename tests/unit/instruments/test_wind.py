@@ -17,6 +17,7 @@ from harness.plugin.outcome import blame
 from harness.timing import run_for
 
 STEADY = {"fraction": 1.0, "azimuth": 0.0, "settle": 1.0}
+PROVEN = [("wind.realised", True), ("wind.direction", True), ("wind.liveness", True)]
 FORCE = 21196  # stops the motors also in the air
 
 
@@ -32,7 +33,7 @@ def test_the_declared_wind_is_blown_and_proven(scene):
     seen = []
     assert blow(scene, during=lambda: seen.append(wind_speed(scene.truth()))) == 12.0
     assert seen == [pytest.approx(12.0)]
-    assert scene.log.controls == [("wind.realised", True), ("wind.liveness", True)]
+    assert scene.log.controls == PROVEN
     assert wind_speed(scene.truth()) == 0.0
 
 
@@ -47,7 +48,7 @@ def test_a_wind_that_the_article_does_not_feel_is_found_out(scene):
     # on the ground it is not tilted
     with pytest.raises(RigError, match=r"wind\.liveness"), PlantWind(scene.context()).blowing(**STEADY):
         scene.run(2.0)
-    assert scene.log.controls == [("wind.realised", True), ("wind.liveness", False)]
+    assert scene.log.controls == [*PROVEN[:2], ("wind.liveness", False)]
     assert wind_speed(scene.truth()) == 0.0
 
 
@@ -61,7 +62,7 @@ def test_the_wind_goes_down_after_an_error_of_the_body_and_its_controls_are_kept
         blow(scene, during=fail)
     assert caught.value is error
     assert not hasattr(error, "__notes__")
-    assert scene.log.controls == [("wind.realised", True), ("wind.liveness", True)]
+    assert scene.log.controls == PROVEN
     assert wind_speed(scene.truth()) == 0.0
 
 
@@ -130,7 +131,7 @@ def test_a_crash_in_wind_is_the_articles_fault_and_the_wind_is_proven(scene):
     # the plugin makes FAIL of it while somebody else hears the article
     assert blame(caught.value, "call")[0] == ARTICLE
     assert observer.hears()
-    assert scene.log.controls == [("wind.realised", True), ("wind.liveness", True)]
+    assert scene.log.controls == PROVEN
     assert wind_speed(scene.truth()) == 0.0
 
 
@@ -154,7 +155,7 @@ def test_a_crash_while_the_wind_rises_leaves_no_tilt_to_judge(scene):
         with PlantWind(scene.context()).blowing(**STEADY):
             assert scene.truth().on_ground
             scene.run(2.0)
-    assert scene.log.controls == [("wind.realised", True)]
+    assert scene.log.controls == PROVEN[:2]
     assert "too early for its tilt" in scene.log.notes[0]
 
 
@@ -171,7 +172,7 @@ def test_tilt_on_the_ground_says_nothing_of_the_wind(context, felt):
         run_for(vane, 2.0)
         vane.land()
         run_for(vane, 60.0)
-    assert log.controls == [("wind.realised", True), ("wind.liveness", felt)]
+    assert log.controls == [*PROVEN[:2], ("wind.liveness", felt)]
 
 
 # -- gusts
@@ -189,7 +190,7 @@ def gust(scene, fault="", wait=6.0):
 def test_the_declared_gust_is_blown_and_proven(scene):
     blast, began = gust(scene)
     assert (blast.start, blast.end, blast.amplitude) == (began + 2.0, began + 4.0, 4.0)
-    assert scene.log.controls == [("wind.gust", True), ("wind.realised", True), ("wind.liveness", True)]
+    assert scene.log.controls == [("wind.gust", True), *PROVEN]
 
 
 def test_a_gust_that_does_not_blow_is_found_out(scene):
@@ -228,6 +229,159 @@ def test_a_gust_just_above_that_would_be_found_missing(scene):
     wind = PlantWind(scene.context("muted"))
     with pytest.raises(RigError, match=r"wind\.gust"), wind.gusting(peak_fraction=1.0, mean=14.3, duration=2.0):
         scene.run(5.0)
+
+
+# -- credit
+
+
+def test_the_wind_is_recorded_as_what_the_article_was_exposed_to(scene):
+    blow(scene)
+    (exposed,) = scene.log.exposures
+    assert (exposed.name, exposed.level, exposed.credited) == ("wind", 12.0, pytest.approx(12.0))
+    assert "1.225 kg/m3" in exposed.basis
+
+
+def test_an_uncertain_anemometer_wants_more_wind_for_the_same_credit(scene):
+    with scene.hovering(), PlantWind(scene.context(uncertainty=0.1)).blowing(**STEADY) as speed:
+        scene.run(1.0)
+    assert speed == pytest.approx(12.2)
+    (exposed,) = scene.log.exposures
+    assert (exposed.realised.U, exposed.credited) == (0.2, pytest.approx(12.0))
+
+
+def test_thin_air_is_made_up_for_by_speed(scene, declaration):
+    thin = declaration.envelope.model_copy(update={"air_density": 1.0})
+    changed = declaration.model_copy(update={"envelope": thin})
+    with scene.hovering(), PlantWind(scene.context(declaration=changed)).blowing(**STEADY) as speed:
+        scene.run(1.0)
+    assert speed == pytest.approx(12.0 * math.sqrt(1.0 / 1.225))
+    assert scene.log.exposures[0].credited == pytest.approx(12.0)
+
+
+def test_a_gust_is_recorded_with_its_peak(scene):
+    gust(scene)
+    peak, wind = scene.log.exposures
+    assert (peak.name, peak.level, peak.credited) == ("gust peak", 16.0, pytest.approx(16.0))
+    assert (wind.name, wind.level) == ("wind", 12.0)
+
+
+# -- a source that lies
+
+
+def test_a_reversed_wind_is_found_out(scene):
+    with pytest.raises(RigError, match=r"wind\.direction failed: at most 180\.0 deg off"):
+        blow(scene, "reversed")
+    assert scene.log.controls == [("wind.realised", True), ("wind.direction", False)]
+    assert scene.log.exposures == []
+
+
+def test_a_wind_that_lies_is_found_out(scene):
+    with pytest.raises(RigError, match=r"wind\.realised failed: commanded 12\.00 m/s, realised median 9\.60"):
+        blow(scene, "lies")
+
+
+@pytest.mark.parametrize(("fault", "peak"), [("lies", r"15\.20"), ("reversed", r"12\.00")])
+def test_a_gust_that_lies_is_found_out(scene, fault, peak):
+    # the mean is sound here: a fifth of the gust alone is within the tolerance of the peak
+    found = fault == "reversed"
+    if found:
+        with pytest.raises(RigError, match=rf"wind\.gust failed: commanded a peak of 16\.00 m/s, realised {peak}"):
+            gust(scene, fault)
+    else:
+        gust(scene, fault)
+        # and no PASS is credited at the declared peak
+        assert scene.log.exposures[0].credited == pytest.approx(15.2)
+    assert scene.log.controls[0] == ("wind.gust", not found)
+
+
+# -- other directions
+
+
+def test_the_wind_turns_to_another_azimuth_and_is_proven_there(scene):
+    with scene.hovering(), (wind := PlantWind(scene.context())).blowing(**STEADY):
+        nose = scene.truth().motion.yaw
+        before = scene.world.now()
+        wind.turn(90.0, settle=2.0)
+        assert scene.world.now() - before == pytest.approx(7.0, abs=0.11)
+        truth = scene.truth()
+    assert (truth.wind_north, truth.wind_east) == pytest.approx(
+        (12.0 * math.sin(nose), -12.0 * math.cos(nose)), abs=0.6
+    )
+    assert scene.log.controls == PROVEN
+
+
+def swing(scene, fault="", wait=9.0):
+    wind = PlantWind(scene.context(fault))
+    with scene.hovering(), wind.blowing(**STEADY), wind.swinging(angle=90.0, within=5.0) as turn:
+        began = scene.truth()
+        scene.run(wait)
+        ended = scene.truth()
+    return turn, began, ended
+
+
+def test_a_swing_is_flown_proven_and_stays(scene):
+    turn, began, ended = swing(scene)
+    assert (turn.end - turn.start, turn.angle) == (5.0, 90.0)
+    # from ahead to the right
+    assert (ended.wind_north, ended.wind_east) == pytest.approx((-began.wind_east, began.wind_north), abs=1e-6)
+    assert scene.log.controls == [("wind.swing", True), *PROVEN]
+
+
+def test_a_swing_that_is_left_before_it_came_is_not_proven(scene):
+    with pytest.raises(RigError, match=r"wind\.swing failed: commanded a swing of 90 deg, realised within"):
+        swing(scene, wait=4.0)
+
+
+@pytest.mark.parametrize("fault", ["muted", "reversed", "lies"])
+def test_a_swing_that_lies_is_found_out(scene, fault):
+    with pytest.raises(RigError, match=r"wind\.swing failed"):
+        swing(scene, fault)
+
+
+# -- turbulence
+
+
+def stir(scene, fault="", **changes):
+    wind = PlantWind(scene.context(fault, **changes))
+    with scene.hovering(10.0), wind.turbulent(fraction=0.6, azimuth=45.0, height=10.0, settle=2.0) as mean:
+        scene.run(30.0)
+    return mean
+
+
+def test_turbulence_of_the_declared_class_is_blown_and_proven(scene):
+    assert stir(scene) == pytest.approx(7.2)
+    assert scene.log.controls == [("wind.turbulence", True), ("wind.liveness", True)]
+    assert [(item.name, item.reached, item.exceeded) for item in scene.log.exposures] == [
+        ("mean of the turbulent wind", True, False),
+        ("sigma of the turbulence", True, False),
+    ]
+    ((_, times, realised), (_, _, commanded)) = scene.log.charts[-1].lines
+    assert len(times) > 300
+    assert realised == pytest.approx(commanded, abs=1e-9)
+    assert wind_speed(scene.truth()) == 0.0
+
+
+@pytest.mark.parametrize("fault", ["muted", "reversed", "lies"])
+def test_turbulence_of_a_source_that_lies_is_found_out(scene, fault):
+    with pytest.raises(RigError, match=r"wind\.turbulence failed: the mean"):
+        stir(scene, fault)
+    assert scene.log.exposures == []
+
+
+def test_each_seed_has_turbulence_of_its_own(stage, unit):
+    peaks = set()
+    for seed in (1, 2):
+        scene = stage(unit)
+        stir(scene, seed=seed)
+        peaks.add(round(max(scene.log.charts[-1].lines[0][2]), 6))
+    assert len(peaks) == 2
+
+
+def test_a_class_that_is_not_declared_is_named(scene, declaration):
+    envelope = declaration.envelope.model_copy(update={"turbulence": None})
+    changed = declaration.model_copy(update={"envelope": envelope})
+    with pytest.raises(RigError, match=r"envelope\.turbulence"):
+        stir(scene, declaration=changed)
 
 
 # -- claims

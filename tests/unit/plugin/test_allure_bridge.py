@@ -51,7 +51,7 @@ def test_every_live_file_is_replayed_byte_for_byte(live, replayed):
 
 def test_all_kinds_of_files_are_among_them(live):
     kinds = Counter(name.rpartition("-")[2] for name in live)
-    assert kinds["result.json"] == 55
+    assert kinds["result.json"] == 59
     assert kinds["container.json"] > 0
     assert kinds["attachment.png"] == kinds["attachment.csv"] == 1
 
@@ -75,7 +75,7 @@ def test_a_result_carries_the_verdict_not_pytests_word(endings, results):
 
 def test_no_result_that_is_not_pass_is_passed(endings, results):
     passed = sorted(name for name, item in results.items() if item["status"] == "passed")
-    assert passed == ["good", "two_requirements", "worst_case[1.0]"]
+    assert passed == ["exposed[13.0, 1.0]", "good", "two_requirements", "worst_case[1.0]"]
 
 
 def test_a_result_is_titled_and_filed_by_requirement(results):

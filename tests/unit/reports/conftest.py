@@ -159,6 +159,8 @@ def case(recorder: Recorder, triple: list[str], value: Any, *, title: str = "", 
     if value is not None:
         measure(recorder, triple, value)
     recorder.emit("control", case=name, name="wind seen", kind="positive", ok=True, detail="15.02 of 15.0 m/s")
+    wind = {"name": "wind", "unit": "m/s", "basis": "at 1.225 kg/m3", "level": 15.0, "value": 15.25, "U": 0.25}
+    recorder.emit("exposure", case=name, terms={}, **wind)
     recorder.emit(
         "case_end", case=name, **{"blame": "", "reason": "", "duration_wall": 1.5, "duration_test": 60.0, **end}
     )

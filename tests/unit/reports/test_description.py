@@ -34,6 +34,8 @@ def test_first_word_is_the_verdict_and_the_table_compares(result):
         "<= 1.89 m",
         "guarded",
         "wind seen",
+        "wind (at 1.225 kg/m3)",
+        "15.25 m/s",
         "tracker 0.055",
         "Conditions: height: 12.5; place: hall",
     ):

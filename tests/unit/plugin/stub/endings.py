@@ -354,3 +354,12 @@ def test_system_exit(measure):
     """The body tries to leave."""
     measure("error", 1.0)
     raise SystemExit(0)
+
+
+@pytest.mark.parametrize("value", [1.0, 3.0])
+@pytest.mark.parametrize("wind", [11.0, 13.0])
+@requirement("WIND-42")
+def test_exposed(vehicle, measure, wind, value):
+    """The article was exposed to another wind than the one of the case."""
+    vehicle.expose(wind)
+    measure("error", value)

@@ -2,6 +2,7 @@
 
 from harness.errors import RigError, UsageError, VehicleError
 from harness.instruments.chart import Chart
+from harness.judgement import Estimate, Exposure
 from harness.targets.base import Sockets
 from harness.timing import Schedule
 
@@ -64,6 +65,10 @@ class StubVehicle:
     def fail_quietly(self):
         """As an instrument does that forgets to raise."""
         self._context.log.control("quiet", "positive", False, "seen by nobody")
+
+    def expose(self, wind):
+        level = Exposure(name="wind", unit="m/s", level=12.0, realised=Estimate(value=wind))
+        self._context.log.exposed(level)
 
     def show(self):
         log = self._context.log
