@@ -34,11 +34,18 @@ def silenced(stages):
 
 def test_it_hovers_at_the_commanded_point_and_lands(scene, vehicle):
     with vehicle.hovering(at=4.0) as spot:
-        assert spot == Spot(north=0.0, east=0.0, up=4.0)
+        assert (spot.north, spot.east, spot.up) == (0.0, 0.0, 4.0)
+        assert math.isnan(spot.heading)
         motion = scene.truth().motion
         assert (motion.north, motion.east, motion.up) == pytest.approx((0.0, 0.0, 4.0), abs=1.2)
         assert not scene.truth().on_ground
     assert scene.truth().on_ground
+
+
+def test_it_looks_where_it_is_ordered_to(scene, vehicle):
+    with vehicle.hovering(at=4.0, heading=120.0) as spot:
+        assert spot == Spot(north=0.0, east=0.0, up=4.0, heading=120.0)
+        assert math.degrees(scene.truth().motion.yaw) == pytest.approx(120.0, abs=2.5)
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,52 @@ def test_the_statistics_are_those_of_numpy(errors):
     assert flown.max_horizontal().value == pytest.approx(distances.max(), **near)
 
 
+def turned(headings, *, commanded=10.0, rates=None):
+    flown = track([0.0] * len(headings))
+    rates = rates or [0.0] * len(headings)
+    samples = [
+        replace(sample, heading=heading, rate=rate)
+        for sample, heading, rate in zip(flown.samples, headings, rates, strict=True)
+    ]
+    return replace(flown, samples=samples, spot=replace(SPOT, heading=commanded))
+
+
+@given(errors=st.lists(st.tuples(numbers, numbers, numbers), min_size=12, max_size=60))
+@settings(max_examples=50, deadline=None)
+def test_the_root_mean_squares_are_those_of_numpy(errors):
+    tilts = [abs(row[0]) for row in errors]
+    flown, table = track(errors, tilts=tilts), np.array(errors)
+    near = {"rel": 1e-6, "abs": 1e-6}
+    rms = math.sqrt(np.mean(table[:, 0] ** 2 + table[:, 1] ** 2))
+    assert flown.rms_horizontal().value == pytest.approx(rms, **near)
+    assert flown.rms_vertical().value == pytest.approx(math.sqrt(np.mean(table[:, 2] ** 2)), **near)
+    assert flown.rms_attitude().value == pytest.approx(np.std(tilts), **near)
+
+
+def test_body_rates_and_headings_have_their_statistics():
+    flown = turned([5.0, 20.0] * 6, rates=[3.0, 4.0] * 6)
+    assert flown.rms_rate().value == pytest.approx(math.sqrt(12.5))
+    assert flown.r95_heading().value == pytest.approx(10.0)
+    assert flown.max_heading().value == 10.0
+
+
+@given(st.floats(-360, 720), st.floats(-179, 179), st.integers(-2, 2))
+def test_a_heading_error_knows_no_full_turns(commanded, off, turns):
+    flown = turned([commanded + off + 360.0 * turns] * 12, commanded=commanded)
+    assert flown.max_heading().value == pytest.approx(abs(off), abs=1e-6)
+
+
+def test_a_truth_without_heading_or_rates_says_so():
+    flown = replace(track([0.0] * 12), spot=replace(SPOT, heading=10.0))
+    for statistic, told in (
+        (flown.max_heading, "no heading"),
+        (flown.r95_heading, "no heading"),
+        (flown.rms_rate, "no body rates"),
+    ):
+        with pytest.raises(RigError, match=told):
+            statistic()
+
+
 def test_the_repeatability_is_that_of_six_blocks():
     values = np.random.default_rng(1).gamma(2.0, size=97)
     blocks = values[:96].reshape(BLOCKS, 16)

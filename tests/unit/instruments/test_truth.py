@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from harness.drone.flight.state import Motion, Truth
 from harness.errors import RigError, VehicleError
+from harness.instruments.rose import Rose
 from harness.instruments.track import Spot
 from harness.instruments.truth import PlantTruth, tilt, wind_speed
 
@@ -183,3 +184,34 @@ def test_the_remarks_of_a_track_are_in_the_record(scene):
     track = PlantTruth(scene.context()).record(over=2.0, around=Spot(north=0.0, east=0.0, up=0.0))
     track.recovery_time(50.0, since=1.0, longest=0.5)
     assert "never outside the band of 50 m" in scene.log.notes[0]
+
+
+# -- baseline and rose
+
+
+def test_the_baseline_is_told_and_not_charted(scene):
+    scene.world.power_on()
+    track = PlantTruth(scene.context()).record_still(over=1.0, around=HOME)
+    assert len(track.samples) > 40
+    assert scene.log.charts == []
+    (note,) = scene.log.notes
+    assert "baseline in still air over 1 s: R95 horizontal 0.000 m" in note
+    assert "wind at most 0.00 m/s" in note
+
+
+def test_heading_and_rate_are_recorded_in_degrees(scene):
+    source = telling(scene, truth(yaw=math.pi / 2, p=0.3, q=0.4))
+    scene.world.power_on()
+    # the source says one thing for ever: no time passes between its samples that could be judged
+    sample = source._sample()
+    assert (sample.heading, sample.rate) == (pytest.approx(90.0), pytest.approx(math.degrees(0.5)))
+
+
+def test_a_rose_is_charted_by_azimuth_with_its_limits(scene):
+    scene.world.power_on()
+    role = PlantTruth(scene.context())
+    track = role.record(over=1.0, around=replace(HOME, heading=0.0), charted=False)
+    role.show_rose(Rose(tracks={45.0 * n: track for n in reversed(range(8))}))
+    hold, heading = scene.log.charts
+    assert [chart.quantities for chart in (hold, heading)] == [("worst_azimuth_r95",), ("heading_error",)]
+    assert hold.lines[0][1] == tuple(45.0 * n for n in range(8))
