@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
+from harness.instruments.alarm import Alarm
+from harness.instruments.boundary import Boundary
+from harness.instruments.effort import Effort
 from harness.instruments.figures import (
     BillFigures,
     Cut,
@@ -19,6 +22,10 @@ from harness.instruments.figures import (
     Tally,
     VolumeFigures,
 )
+from harness.instruments.power import Consumption
+from harness.instruments.rise import Rise
+from harness.instruments.route import Route, Trace
+from harness.instruments.touchdown import Landings
 from harness.instruments.track import Spot, Track
 from harness.judgement import Count, Estimate
 from harness.storage.image import Image
@@ -46,6 +53,46 @@ class VehicleRole(Protocol):
         Raises:
             RigError: this make knows no such phase.
             VehicleError: it does not get into the phase, or does not land.
+        """
+        ...
+
+    def take_off_and_land(self, *, height: float) -> None:
+        """Take off to `height` m, hover above the pad, land on it and disarm.
+
+        Raises:
+            VehicleError: it does not, in time.
+        """
+        ...
+
+    def move_to(self, spot: Spot) -> None:
+        """Fly to a point and arrive there.
+
+        Raises:
+            VehicleError: it does not, in time.
+        """
+        ...
+
+    def stay_at(self, spot: Spot, *, duration: float) -> None:
+        """Fly to a point and stay there for `duration` s.
+
+        Raises:
+            VehicleError: it does not arrive, or leaves by itself.
+        """
+        ...
+
+    def fly_route(self, route: Route) -> None:
+        """Upload the route as a mission, fly it and hold its end.
+
+        Raises:
+            VehicleError: it refuses the mission, or does not come to its end in time.
+        """
+        ...
+
+    def return_home(self) -> float:
+        """Order the return home and wait until it stands there; returns when it was ordered, test clock, s.
+
+        Raises:
+            VehicleError: it does not, in time.
         """
         ...
 
@@ -100,6 +147,15 @@ class ObserverRole(Protocol):
         ...
 
 
+    def watching_wind_action(self) -> AbstractContextManager[Alarm]:
+        """Watch for warnings of the wind and for the declared action on too much of it, while the context lasts.
+
+        Raises:
+            RigError: the declared action is none that shows; on leaving, when the observer heard nothing.
+        """
+        ...
+
+
 class RadioRole(Protocol):
     """The radio link, as a bench cuts and disturbs it."""
 
@@ -133,9 +189,34 @@ class WindRole(Protocol):
         """The declared time back inside that band after a gust, s."""
         ...
 
-    def blowing(self, *, fraction: float, azimuth: float, settle: float) -> AbstractContextManager[float]:
-        """Blow `fraction` of the declared greatest wind from `azimuth` (deg, clockwise from the nose).
+    @property
+    def declared_loiter(self) -> float:
+        """The declared time at the radius of return before the return, s."""
+        ...
 
+    @property
+    def declared_cruise(self) -> float:
+        """The declared speed over ground of a planned track, m/s."""
+        ...
+
+    def downwind(self, *, up: float) -> Spot:
+        """The point at the declared radius of return, straight downwind of home and `up` m above it."""
+        ...
+
+    def rising(self, *, fractions: Sequence[float], azimuth: float, dwell: float) -> AbstractContextManager[Rise]:
+        """Raise the wind in steps to `fractions` of the declared wind limit, `dwell` s apart, while the body goes on.
+
+        Raises:
+            RigError: on leaving, when it did not blow as ordered or did not cross the limit.
+        """
+        ...
+
+    def blowing(
+        self, *, fraction: float, azimuth: float, settle: float, of: str = "max_wind", landing: bool = False
+    ) -> AbstractContextManager[float]:
+        """Blow `fraction` of the declared wind `of` from `azimuth` (deg, clockwise from the nose).
+
+        With `landing`, the article lands in it by order.
         Yields the commanded speed in m/s, once it has been reached and `settle` seconds have passed.
 
         Raises:
@@ -168,12 +249,44 @@ class TruthRole(Protocol):
         """Keep a chart of height and distance from `spot` while the context lasts."""
         ...
 
+    def watching_motors(self) -> AbstractContextManager[Effort]:
+        """Watch the motors' outputs and the tilt while the context lasts."""
+        ...
+
+    def watching_landings(self) -> AbstractContextManager[Landings]:
+        """Watch for first contacts with the ground, about the pad at home, while the context lasts."""
+        ...
+
+    def tracing(self, route: Route, *, turn: float) -> AbstractContextManager[Trace]:
+        """Trace the way along a route while the context lasts; within `turn` m of a corner it may turn."""
+        ...
+
+    def watching_boundary(self) -> AbstractContextManager[Boundary]:
+        """Watch the distance to the declared containment boundary about home while the context lasts."""
+        ...
+
     def distance_over_ground(self, spot: Spot) -> Estimate:
         """How far the article is from `spot` over ground, m.
 
         Raises:
             RigError: the truth stands still.
         """
+        ...
+
+
+class PowerRole(Protocol):
+    """A calibrated meter at the battery."""
+
+    def metering(self) -> AbstractContextManager[Consumption]:
+        """Meter the power while the context lasts.
+
+        Raises:
+            RigError: on leaving, when the integral of the power and the meter's own register do not agree.
+        """
+        ...
+
+    def reserve(self) -> Estimate:
+        """Charge left in the pack as a share of its charge when full, %."""
         ...
 
 
@@ -266,6 +379,7 @@ if TYPE_CHECKING:
     from harness.instruments.firmware import FirmwareDump
     from harness.instruments.mavlink import MavlinkVehicle, UsbObserver
     from harness.instruments.network import GatewayScanner, GatewayTap
+    from harness.instruments.power import PlantMeter
     from harness.instruments.radio import CableRadio
     from harness.instruments.storage import DumpReader
     from harness.instruments.truth import PlantTruth
@@ -277,6 +391,7 @@ if TYPE_CHECKING:
     _radio: type[RadioRole] = CableRadio
     _wind: type[WindRole] = PlantWind
     _truth: type[TruthRole] = PlantTruth
+    _power: type[PowerRole] = PlantMeter
     _storage: type[StorageRole] = DumpReader
     _network: type[NetworkRole] = GatewayTap
     _scanner: type[ScannerRole] = GatewayScanner
