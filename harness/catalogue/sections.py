@@ -80,7 +80,7 @@ class Envelope(Model):
     ground_speed_error: Speed | None = Field(default=None, description="departure from the planned speed, m/s")
     tilt_margin: Degrees | None = Field(default=None, description="tilt kept in reserve at the wind limit, deg")
     return_radius: Metres | None = Field(default=None, description="distance from which it returns upwind, m")
-    return_loiter: Seconds | None = Field(default=None, description="time at that distance before the return, s")
+    return_used: WattHours | None = Field(default=None, description="taken from a full pack when the return begins, Wh")
     return_reserve: Percent | None = Field(default=None, description="usable energy left at landing, %")
     return_energy: WattHours | None = Field(default=None, description="energy used for the return, Wh")
     return_time: Seconds | None = Field(default=None, description="time of the return, s")

@@ -63,6 +63,9 @@ def _part(part: str, **values: Any) -> Change:  # noqa: ANN401 - fields of any p
 BLOWN = "an aircraft that cannot hold against the wind is not back in the band after a gust either"
 SAME_FLIGHT = "every other flight in wind is flown with the same weak control"
 IN_THE_CLEAR = "without a volume there is no cipher to judge and no sector to compare"
+HEAVY_AIR = "the same motors lift it in every other flight in wind"
+LANDS_THERE = "the landing at the end of that flight is the same"
+COMES_HOME = "its way home is the same return"
 READABLE = "what is not encrypted can be read as well"
 
 _ALL = (
@@ -85,6 +88,97 @@ _ALL = (
         summary="a steady disturbance is never integrated out",
         caught_by=("WIND-01", "WIND-02"),
         change=_part("flight", integrator=False),
+    ),
+    Defect(
+        name="hard-landing",
+        summary="comes down at twice the speed of a landing",
+        caught_by=("WIND-05",),
+        also_touches={"WIND-08": LANDS_THERE},
+        change=_part("flight", touch_down_speed=1.0),
+    ),
+    Defect(
+        name="no-touchdown-detector",
+        summary="does not notice that the ground carries it, and flies on",
+        caught_by=("WIND-05",),
+        also_touches={
+            **dict.fromkeys(
+                ("WIND-01", "WIND-02", "WIND-03", "WIND-04", "WIND-06", "WIND-07", "WIND-10", "WIND-11"),
+                "a flight that does not end is no sound flight",
+            ),
+            **dict.fromkeys(("WIND-08", "WIND-09"), LANDS_THERE),
+            **dict.fromkeys(
+                ("RADIO-01", "RADIO-02", "RADIO-03", "RADIO-04", "RADIO-06", "RADIO-09", "RADIO-11", "RADIO-12"),
+                LANDS_THERE,
+            ),
+        },
+        change=_part("flight", touchdown_detector=False),
+    ),
+    Defect(
+        name="tilt-limited",
+        summary="leans too little to make ground against the wind of its track",
+        caught_by=("WIND-06", "WIND-08"),
+        also_touches=dict.fromkeys(
+            ("WIND-01", "WIND-02", "WIND-03", "WIND-04", "WIND-05", "WIND-07", "WIND-09", "WIND-10", "WIND-11"), SAME_FLIGHT
+        ),
+        change=_part("flight", tilt_limit=0.27),
+    ),
+    Defect(
+        name="track-ignores-wind",
+        summary="flies a mission's legs with the lean of still air",
+        caught_by=("WIND-06",),
+        change=_part("flight", holds_track=False),
+    ),
+    Defect(
+        name="overloaded",
+        summary="carries a load that leaves the motors nothing in reserve",
+        caught_by=("WIND-07",),
+        also_touches=dict.fromkeys(
+            ("WIND-01", "WIND-02", "WIND-03", "WIND-04", "WIND-05", "WIND-06", "WIND-08", "WIND-09", "WIND-10", "WIND-11"),
+            HEAVY_AIR,
+        ),
+        change=_part("flight", added_mass=1.0),
+    ),
+    Defect(
+        name="weak-motor",
+        summary="one motor gives three fifths of its thrust",
+        caught_by=("WIND-07",),
+        also_touches=dict.fromkeys(
+            ("WIND-01", "WIND-02", "WIND-03", "WIND-04", "WIND-05", "WIND-06", "WIND-08", "WIND-09", "WIND-10", "WIND-11"),
+            HEAVY_AIR,
+        ),
+        change=_part("flight", motor_thrust=(0.6, 1.0, 1.0, 1.0)),
+    ),
+    Defect(
+        name="worn-battery",
+        summary="the pack holds 70 % of its energy",
+        caught_by=("WIND-08",),
+        also_touches={"WIND-10": "a long flight ends with the battery's failsafe"},
+        change=_part("flight", battery_wh=91.0),
+    ),
+    Defect(
+        name="return-ignores-wind",
+        summary="flies home with the lean of still air",
+        caught_by=("WIND-08",),
+        also_touches=dict.fromkeys(("WIND-09", "RADIO-01", "RADIO-11"), COMES_HOME),
+        change=_part("flight", return_holds_track=False),
+    ),
+    Defect(
+        name="wind-not-watched",
+        summary="no limit of the wind is set, as common autopilots are shipped",
+        caught_by=("WIND-09",),
+        change=_part("flight", wind_limit=0.0),
+    ),
+    Defect(
+        name="wind-warning-missing",
+        summary="acts on too much wind and does not tell its pilot",
+        caught_by=("WIND-09",),
+        change=_part("flight", wind_warning=False),
+    ),
+    Defect(
+        name="wind-action-missing",
+        summary="warns of too much wind and does nothing",
+        caught_by=("WIND-09",),
+        change=_part("flight", wind_action="none"),
     ),
     Defect(
         name="ignores-link-loss",

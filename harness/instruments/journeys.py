@@ -3,7 +3,7 @@
 from harness.errors import VehicleError
 from harness.instruments.route import Route
 from harness.instruments.track import Spot
-from harness.timing import World, run_for
+from harness.timing import World
 from harness.vehicle.missions import change_speed, waypoint
 from harness.vehicle.vehicle import Vehicle
 
@@ -40,19 +40,6 @@ class Journeys:
         self._client.goto(*place)
         self._client.wait_at(place, distance / LEAST_PROGRESS + SPARE_TIME, ON_THE_SPOT)
 
-    def stay_at(self, spot: Spot, duration: float) -> None:
-        """Fly to a point and stay there for `duration` s.
-
-        Raises:
-            VehicleError: it does not arrive, or leaves by itself.
-        """
-        self.move_to(spot)
-        run_for(self._world, duration)
-        mode, wanted = self._client.read_mode(), self._client.dialect.position_mode
-        if mode != wanted:
-            said = "; ".join(text.text for text in self._client.telemetry.texts[-3:])
-            raise VehicleError(f"it left its station by itself, {mode} instead of {wanted}: {said}")
-
     def fly_route(self, route: Route) -> None:
         """Upload the route as a mission, fly it and hold its end.
 
@@ -68,8 +55,12 @@ class Journeys:
         """Order the return home and wait until it has landed and disarmed; returns when it was ordered, s.
 
         Raises:
-            VehicleError: it does not, in time.
+            VehicleError: it had left its station by itself before, or does not land in time.
         """
+        mode, wanted = self._client.read_mode(), self._client.dialect.position_mode
+        if mode != wanted:
+            said = "; ".join(text.text for text in self._client.telemetry.texts[-3:])
+            raise VehicleError(f"it left its station by itself, {mode} instead of {wanted}: {said}")
         position = self._client.read_position()
         ordered = self._world.now()
         self._client.rtl()

@@ -74,10 +74,6 @@ class MavlinkVehicle:
         """Fly to a point and arrive there."""
         self._journeys.move_to(spot)
 
-    def stay_at(self, spot: Spot, *, duration: float) -> None:
-        """Fly to a point and stay there for `duration` s."""
-        self._journeys.stay_at(spot, duration)
-
     def fly_route(self, route: Route) -> None:
         """Upload the route as a mission, fly it and hold its end."""
         self._journeys.fly_route(route)

@@ -10,10 +10,13 @@ from harness.instruments.chart import Chart
 from harness.instruments.context import Context
 from harness.instruments.undo import Undo
 from harness.judgement import Estimate, estimate
+from harness.timing import Wait, wait_until
 
 PERIOD = 0.05
 STUCK = "stuck"
 BALANCE = 0.02
+# less is no flight, W
+LEAST_POWER = 50.0
 _SECONDS = 3600.0
 
 
@@ -71,6 +74,34 @@ class PlantMeter:
         """Charge left in the pack as a share of its charge when full, %."""
         left = 100.0 * self.read().remaining
         return estimate(left, meter=self._context.uncertainty * (100.0 - left))
+
+    def draw_beforehand(self, *, share: float) -> None:
+        """Let a bench load draw `share` of the declared energy that is used when the return begins.
+
+        Raises:
+            RigError: the register did not count it within a fiftieth.
+        """
+        energy = share * self._declared_use()
+        load = self._context.need(self._context.sockets.load, "bench load")
+        before = self.read().used_wh
+        load(energy)
+        drawn = self.read().used_wh - before
+        detail = f"the load drew {energy:.2f} Wh, the meter's register {drawn:.2f} Wh"
+        self._context.check("power.load", abs(drawn - energy) <= BALANCE * energy, detail)
+
+    def wait_used(self) -> None:
+        """Wait until the declared energy has been taken from the full pack, in the air.
+
+        Raises:
+            VehicleTimeout: the article draws too little ever to get there.
+        """
+        wanted, world = self._declared_use(), self._context.world
+        within = _SECONDS * max(0.0, wanted - self.read().used_wh) / LEAST_POWER + PERIOD
+        wait = Wait(name="use of the pack", within=within, wanted=f"{wanted:.1f} Wh", got=lambda: self.read().used_wh)
+        wait_until(world, lambda: self.read().used_wh >= wanted, wait)
+
+    def _declared_use(self) -> float:
+        return self._context.claim(self._context.declaration.envelope.return_used, "envelope.return_used")
 
     @contextmanager
     def metering(self) -> Iterator[Consumption]:

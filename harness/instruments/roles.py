@@ -72,14 +72,6 @@ class VehicleRole(Protocol):
         """
         ...
 
-    def stay_at(self, spot: Spot, *, duration: float) -> None:
-        """Fly to a point and stay there for `duration` s.
-
-        Raises:
-            VehicleError: it does not arrive, or leaves by itself.
-        """
-        ...
-
     def fly_route(self, route: Route) -> None:
         """Upload the route as a mission, fly it and hold its end.
 
@@ -92,7 +84,7 @@ class VehicleRole(Protocol):
         """Order the return home and wait until it stands there; returns when it was ordered, test clock, s.
 
         Raises:
-            VehicleError: it does not, in time.
+            VehicleError: it had left its station before, or does not land in time.
         """
         ...
 
@@ -190,11 +182,6 @@ class WindRole(Protocol):
         ...
 
     @property
-    def declared_loiter(self) -> float:
-        """The declared time at the radius of return before the return, s."""
-        ...
-
-    @property
     def declared_cruise(self) -> float:
         """The declared speed over ground of a planned track, m/s."""
         ...
@@ -276,6 +263,22 @@ class TruthRole(Protocol):
 
 class PowerRole(Protocol):
     """A calibrated meter at the battery."""
+
+    def draw_beforehand(self, *, share: float) -> None:
+        """Let a bench load draw `share` of the declared energy that is used when the return begins.
+
+        Raises:
+            RigError: the register did not count it.
+        """
+        ...
+
+    def wait_used(self) -> None:
+        """Wait until the declared energy has been taken from the full pack, in the air.
+
+        Raises:
+            VehicleTimeout: the article draws too little ever to get there.
+        """
+        ...
 
     def metering(self) -> AbstractContextManager[Consumption]:
         """Meter the power while the context lasts.

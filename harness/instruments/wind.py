@@ -144,11 +144,6 @@ class PlantWind:
         return Spot(north=north, east=east, up=up)
 
     @property
-    def declared_loiter(self) -> float:
-        """The declared time at that radius before the return, s."""
-        return self._claim("return_loiter")
-
-    @property
     def declared_cruise(self) -> float:
         """The declared speed over ground of a planned track, m/s."""
         return self._claim("cruise_speed")

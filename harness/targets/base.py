@@ -59,6 +59,7 @@ class Sockets:
         air: the air, for a wind source.
         truth: reads the true state, for the truth role and the reference anemometer.
         pack: reads the battery at its terminals, for a power meter.
+        load: draws that energy (Wh) from the battery of the disarmed article, as a bench load does.
         radio: the radio link to the article; its ground end is the ground station's antenna.
         radio_key: 32-byte MAVLink 2 signing key of the paired ground station.
         usb: the trusted local link, for the observer.
@@ -77,6 +78,7 @@ class Sockets:
     air: Air | None = None
     truth: Callable[[], Truth] | None = None
     pack: Callable[[], Battery] | None = None
+    load: Callable[[float], None] | None = None
     radio: VirtualCable | None = None
     radio_key: bytes | None = None
     usb: VirtualCable | None = None
