@@ -60,11 +60,20 @@ def _part(part: str, **values: Any) -> Change:  # noqa: ANN401 - fields of any p
     return lambda config: replace(config, **{part: replace(getattr(config, part), **values)})
 
 
+FLIGHTS_IN_WIND = tuple(f"WIND-{number:02d}" for number in range(1, 12))
+
+
+def _flights(reason: str, *caught_by: str) -> dict[str, str]:
+    """Every flight in wind but those that must catch the defect, each with the same reason."""
+    return {name: reason for name in FLIGHTS_IN_WIND if name not in caught_by}
+
+
 BLOWN = "an aircraft that cannot hold against the wind is not back in the band after a gust either"
 SAME_FLIGHT = "every other flight in wind is flown with the same weak control"
 IN_THE_CLEAR = "without a volume there is no cipher to judge and no sector to compare"
 HEAVY_AIR = "the same motors lift it in every other flight in wind"
 LANDS_THERE = "the landing at the end of that flight is the same"
+NEVER_DOWN = "a flight ends with a landing, and this one never does"
 COMES_HOME = "its way home is the same return"
 READABLE = "what is not encrypted can be read as well"
 
@@ -73,20 +82,21 @@ _ALL = (
         name="weak-gains",
         summary="the position loop is far too soft",
         caught_by=("WIND-01",),
-        also_touches={"WIND-02": SAME_FLIGHT, "RADIO-01": "a soft position loop lands off the home point"},
+        also_touches={**_flights(SAME_FLIGHT, "WIND-01"), "RADIO-01": "a soft position loop lands off the home point"},
         change=_part("flight", position_gain=0.1),
     ),
     Defect(
         name="thrust-limited",
         summary="every motor gives less than two thirds of its thrust",
         caught_by=("WIND-01",),
-        also_touches={"WIND-02": BLOWN},
+        also_touches=_flights(BLOWN, "WIND-01"),
         change=_part("flight", thrust_scale=0.62),
     ),
     Defect(
         name="no-integrator",
         summary="a steady disturbance is never integrated out",
         caught_by=("WIND-01", "WIND-02"),
+        also_touches=_flights(SAME_FLIGHT, "WIND-01", "WIND-02"),
         change=_part("flight", integrator=False),
     ),
     Defect(
@@ -101,15 +111,8 @@ _ALL = (
         summary="does not notice that the ground carries it, and flies on",
         caught_by=("WIND-05",),
         also_touches={
-            **dict.fromkeys(
-                ("WIND-01", "WIND-02", "WIND-03", "WIND-04", "WIND-06", "WIND-07", "WIND-10", "WIND-11"),
-                "a flight that does not end is no sound flight",
-            ),
-            **dict.fromkeys(("WIND-08", "WIND-09"), LANDS_THERE),
-            **dict.fromkeys(
-                ("RADIO-01", "RADIO-02", "RADIO-03", "RADIO-04", "RADIO-06", "RADIO-09", "RADIO-11", "RADIO-12"),
-                LANDS_THERE,
-            ),
+            **_flights(NEVER_DOWN, "WIND-05"),
+            **{f"RADIO-{number:02d}": NEVER_DOWN for number in (1, 2, 3, 4, 5, 6, 9, 11, 12)},
         },
         change=_part("flight", touchdown_detector=False),
     ),
@@ -117,9 +120,7 @@ _ALL = (
         name="tilt-limited",
         summary="leans too little to make ground against the wind of its track",
         caught_by=("WIND-06", "WIND-08"),
-        also_touches=dict.fromkeys(
-            ("WIND-01", "WIND-02", "WIND-03", "WIND-04", "WIND-05", "WIND-07", "WIND-09", "WIND-10", "WIND-11"), SAME_FLIGHT
-        ),
+        also_touches=_flights(SAME_FLIGHT, "WIND-06", "WIND-08"),
         change=_part("flight", tilt_limit=0.27),
     ),
     Defect(
@@ -132,20 +133,14 @@ _ALL = (
         name="overloaded",
         summary="carries a load that leaves the motors nothing in reserve",
         caught_by=("WIND-07",),
-        also_touches=dict.fromkeys(
-            ("WIND-01", "WIND-02", "WIND-03", "WIND-04", "WIND-05", "WIND-06", "WIND-08", "WIND-09", "WIND-10", "WIND-11"),
-            HEAVY_AIR,
-        ),
+        also_touches=_flights(HEAVY_AIR, "WIND-07"),
         change=_part("flight", added_mass=1.0),
     ),
     Defect(
         name="weak-motor",
         summary="one motor gives three fifths of its thrust",
         caught_by=("WIND-07",),
-        also_touches=dict.fromkeys(
-            ("WIND-01", "WIND-02", "WIND-03", "WIND-04", "WIND-05", "WIND-06", "WIND-08", "WIND-09", "WIND-10", "WIND-11"),
-            HEAVY_AIR,
-        ),
+        also_touches=_flights(HEAVY_AIR, "WIND-07"),
         change=_part("flight", motor_thrust=(0.6, 1.0, 1.0, 1.0)),
     ),
     Defect(

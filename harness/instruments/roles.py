@@ -138,7 +138,6 @@ class ObserverRole(Protocol):
         """
         ...
 
-
     def watching_wind_action(self) -> AbstractContextManager[Alarm]:
         """Watch for warnings of the wind and for the declared action on too much of it, while the context lasts.
 

@@ -7,7 +7,9 @@ from harness.plugin.marks import requirement
 def test_takes_off_and_lands(vehicle, wind, truth, measure, touchdown):
     """The aircraft takes off and lands on its pad in the declared wind, time and again."""
     with (
-        wind.blowing(fraction=touchdown.fraction, of="takeoff_wind", azimuth=touchdown.azimuth, settle=touchdown.settle),
+        wind.blowing(
+            fraction=touchdown.fraction, of="takeoff_wind", azimuth=touchdown.azimuth, settle=touchdown.settle
+        ),
         truth.watching_landings() as landings,
     ):
         for _ in range(touchdown.repetitions):

@@ -88,7 +88,7 @@ def rise(craft: Craft, height: float) -> None:
 
 
 def lean_to(craft: Craft, place: tuple[float, float]) -> bool:
-    """Lean towards `place` (m from home) as cruise would need in still air; True near it, where position counts again."""
+    """Lean towards `place` (m from home) as in still air; True near it, where position counts again."""
     s = craft.state
     north, east = place[0] - float(s[own.ESTIMATE]), place[1] - float(s[own.ESTIMATE + 1])
     if math.hypot(north, east) < _BY_POSITION:
@@ -158,13 +158,16 @@ class Return:
         if self.leg is Leg.CLIMB and abs(s[own.SET_POS + 2] - s[own.TARGET + 2]) < _THERE:
             self.leg = Leg.HOME
             s[own.TARGET] = s[own.TARGET + 1] = 0.0
-        elif self.leg is Leg.HOME and not self._craft.config.return_holds_track and not lean_to(self._craft, (0.0, 0.0)):
-            return False
-        elif self.leg is Leg.HOME and _off_target(s) < _THERE:
+        elif self.leg is Leg.HOME and self._is_home():
             self.leg = Leg.LAND
         elif self.leg is Leg.LAND:
             return self._sink()
         return False
+
+    def _is_home(self) -> bool:
+        if not (self._craft.config.return_holds_track or lean_to(self._craft, (0.0, 0.0))):
+            return False
+        return _off_target(self._craft.state) < _THERE
 
     def _sink(self) -> bool:
         s, config = self._craft.state, self._craft.config
