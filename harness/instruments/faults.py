@@ -40,7 +40,7 @@ _IN_WIND = ("WIND-05", "WIND-06", "WIND-07", "WIND-08", "WIND-09")
 _ALL = (
     _fault("wind.plant", "muted", "takes commands and blows nothing", *_FLIGHT_IN_WIND, *_IN_WIND),
     _fault("truth.plant", "frozen", "gives its first reading for ever", *_FLIGHT_IN_WIND, *_IN_WIND, "RADIO-01"),
-    _fault("power.plant", "stuck", "gives its first reading for ever", "WIND-08"),
+    _fault("power.plant", "stuck", "sticks at its first reading", "WIND-08"),
     _fault("radio.cable", "leaky", "a cut does not cut", "RADIO-01"),
     _fault("radio.cable", "muted", "an injection injects nothing", "RADIO-05"),
     _fault("storage.dump", "unplanted", "shows no canary to the camera", *_STORAGE),

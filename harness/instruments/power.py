@@ -53,7 +53,7 @@ class Consumption:
 
 
 class PlantMeter:
-    """A power meter at the pack of a simulated article. Fault ``stuck``: it gives its first reading for ever.
+    """A power meter at the pack of a simulated article. Fault ``stuck``: it sticks at its first reading.
 
     The calibration's uncertainty is a share of the power.
     """
