@@ -98,7 +98,10 @@ class PlantMeter:
         wanted, world = self._declared_use(), self._context.world
         within = _SECONDS * max(0.0, wanted - self.read().used_wh) / LEAST_POWER + PERIOD
         wait = Wait(name="use of the pack", within=within, wanted=f"{wanted:.1f} Wh", got=lambda: self.read().used_wh)
-        wait_until(world, lambda: self.read().used_wh >= wanted, wait)
+        # so that the meter is read also while nothing else is due
+        stop = world.schedule.every(PERIOD, lambda: None, start=world.now())
+        with Undo(stop):
+            wait_until(world, lambda: self.read().used_wh >= wanted, wait)
 
     def _declared_use(self) -> float:
         return self._context.claim(self._context.declaration.envelope.return_used, "envelope.return_used")

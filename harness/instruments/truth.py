@@ -135,11 +135,11 @@ class PlantTruth:
             yield Effort(readings=readings, period=PERIOD, tilt_limit=limit, u_tilt=0.0)
 
     @contextmanager
-    def watching_landings(self, pad: Spot = HOME) -> Iterator[Landings]:
-        """Watch for first contacts with the ground while the context lasts."""
+    def watching_landings(self) -> Iterator[Landings]:
+        """Watch for first contacts with the ground, about the pad at home, while the context lasts."""
         u = self._context.uncertainty
-        with self._listening(lambda readings: self._show_heights(readings, pad)) as readings:
-            yield Landings(readings=readings, pad=pad, u_position=u, u_time=U_TIME)
+        with self._listening(self._show_heights) as readings:
+            yield Landings(readings=readings, pad=HOME, u_position=u, u_time=U_TIME)
 
     @contextmanager
     def tracing(self, route: Route, *, turn: float) -> Iterator[Trace]:
@@ -152,7 +152,7 @@ class PlantTruth:
     def watching_boundary(self) -> Iterator[Boundary]:
         """Watch the distance to the declared containment boundary about home while the context lasts."""
         radius = self._context.claim(self._context.declaration.envelope.containment_radius, CONTAINMENT)
-        with self._listening(lambda readings: self._show_heights(readings, HOME)) as readings:
+        with self._listening(self._show_heights) as readings:
             yield Boundary(readings=readings, radius=radius, u_position=self._context.uncertainty)
 
     @contextmanager
@@ -178,8 +178,8 @@ class PlantTruth:
             Chart(title="Motor outputs", x_label=CLOCK, y_label="% of range", lines=lines, quantities=("motor_p99",))
         )
 
-    def _show_heights(self, readings: list[Truth], spot: Spot) -> None:
-        self._show_way([self._sample_of(reading) for reading in readings[::SHOWN]], spot)
+    def _show_heights(self, readings: list[Truth]) -> None:
+        self._show_way([self._sample_of(reading) for reading in readings[::SHOWN]], HOME)
 
     def _show_route(self, readings: list[Truth], route: Route) -> None:
         places = [reading.motion for reading in readings[::SHOWN]]

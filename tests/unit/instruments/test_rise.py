@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from fake_truth import reading
 
@@ -24,5 +26,5 @@ def test_a_staircase_rises_by_its_slope_and_stays():
     assert [order.time for order in orders][:4] == [5.5, 6.0, 6.5, 7.0]
     assert (orders[3].speed, orders[3].time) == (6.0, 7.0)
     assert (orders[4].time, orders[-1].speed, orders[-1].time) == (25.5, 9.0, 26.0)
-    steps = [after.speed - before.speed for before, after in zip(orders, orders[1:], strict=False)]
+    steps = [after.speed - before.speed for before, after in pairwise(orders)]
     assert max(steps) <= 1.5 + 1e-9

@@ -44,10 +44,8 @@ class Peer:
 
     def ask(self, number):
         if number < self.counts[-1]:
-            request = (
-                mavlink.MAVLink_mission_request_message if self.old else mavlink.MAVLink_mission_request_int_message
-            )
-            self.say(request(255, 190, number, 0))
+            old, new = mavlink.MAVLink_mission_request_message, mavlink.MAVLink_mission_request_int_message
+            self.say((old if self.old else new)(255, 190, number, 0))
         else:
             self.say(mavlink.MAVLink_mission_ack_message(255, 190, self.result, 0))
 
