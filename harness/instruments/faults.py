@@ -36,11 +36,13 @@ def _fault(instrument: str, fault: str, summary: str, *invalidates: str) -> RigF
 
 _FLIGHT_IN_WIND = ("WIND-01", "WIND-02", "WIND-03", "WIND-04")
 _STORAGE = ("DAR-01", "DAR-02", "DAR-03")
+_IN_WIND = ("WIND-05", "WIND-06", "WIND-07", "WIND-08", "WIND-09")
 _ALL = (
-    _fault("wind.plant", "muted", "takes commands and blows nothing", *_FLIGHT_IN_WIND),
-    _fault("wind.plant", "reversed", "blows the other way", *_FLIGHT_IN_WIND),
-    _fault("wind.plant", "lies", "follows commands at 80 % and reports 100 %", *_FLIGHT_IN_WIND),
-    _fault("truth.plant", "frozen", "gives its first reading for ever", *_FLIGHT_IN_WIND, "RADIO-01"),
+    _fault("wind.plant", "muted", "takes commands and blows nothing", *_FLIGHT_IN_WIND, *_IN_WIND),
+    _fault("wind.plant", "reversed", "blows the other way", *_FLIGHT_IN_WIND, *_IN_WIND),
+    _fault("wind.plant", "lies", "follows commands at 80 % and reports 100 %", *_FLIGHT_IN_WIND, *_IN_WIND),
+    _fault("truth.plant", "frozen", "gives its first reading for ever", *_FLIGHT_IN_WIND, *_IN_WIND, "RADIO-01"),
+    _fault("power.plant", "stuck", "sticks at its first reading", "WIND-08"),
     _fault("radio.cable", "leaky", "a cut does not cut", "RADIO-01"),
     _fault("radio.cable", "muted", "an injection injects nothing", "RADIO-05"),
     _fault("storage.dump", "unplanted", "shows no canary to the camera", *_STORAGE),

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from harness.errors import RigError, VehicleError, VehicleTimeout
+from harness.instruments.alarm import Alarm
 from harness.instruments.context import Context
 from harness.instruments.figures import Reaction, Tally
+from harness.instruments.journeys import Journeys
+from harness.instruments.route import Route
 from harness.instruments.track import Spot
 from harness.judgement import Count, estimate
 from harness.timing import Wait, run_for, wait_until
@@ -41,6 +44,7 @@ class MavlinkVehicle:
         identity = Identity(key=context.sockets.radio_key)
         self._client = Vehicle(cable.ground, context.world, identity)
         self._rng = random.Random(context.seed)
+        self._journeys = Journeys(self._client, context.world)
 
     def make_ready(self) -> None:
         """Connect and wait until it is ready to arm.
@@ -70,6 +74,23 @@ class MavlinkVehicle:
             self._client.goto(0.0, 0.0, at, yaw=math.radians(heading))
             run_for(self._world, TURN_TIME)
             yield Spot(north=0.0, east=0.0, up=at, heading=heading)
+
+    def take_off_and_land(self, *, height: float) -> None:
+        """Take off to `height` m, hover above the pad, land on it and disarm."""
+        self.make_ready()
+        self._journeys.take_off_and_land(height)
+
+    def move_to(self, spot: Spot) -> None:
+        """Fly to a point and arrive there."""
+        self._journeys.move_to(spot)
+
+    def fly_route(self, route: Route) -> None:
+        """Upload the route as a mission, fly it and hold its end."""
+        self._journeys.fly_route(route)
+
+    def return_home(self) -> float:
+        """Order the return home and wait until it stands there; returns when it was ordered, test clock, s."""
+        return self._journeys.return_home()
 
     @contextmanager
     def flying(self, *, phase: str, height: float) -> Iterator[Spot]:
@@ -173,12 +194,29 @@ class UsbObserver:
         wrong = declared.isdisjoint(signs[seen])
         return Reaction(time=seconds, wrong_actions=Count(events=int(wrong), trials=1))
 
+    @contextmanager
+    def watching_wind_action(self) -> Iterator[Alarm]:
+        """Watch for warnings of the wind and for the declared action on too much of it, while the context lasts.
+
+        Raises:
+            RigError: the declared action is none that shows; on leaving, when the observer heard nothing.
+        """
+        wanted = self._signs_of(self._context.declaration.envelope.wind_limit_action, "wind above the limit")
+        alarm = Alarm(word="wind", wanted=wanted, telling=TELLING_DELAY, u_clock=self._context.uncertainty)
+        began, said_before = self._world.now(), len(self._observer.telemetry.texts)
+        yield alarm
+        self._observer.assert_alive()
+        alarm.texts, alarm.ended = self._observer.telemetry.texts[said_before:], self._world.now()
+        alarm.signs = self._signs(began)
+
     def _declared_signs(self) -> frozenset[str]:
-        action = self._context.declaration.link.loss_action
+        return self._signs_of(self._context.declaration.link.loss_action, "loss of the link")
+
+    def _signs_of(self, action: str | None, event: str) -> frozenset[str]:
         known = {**ARDUPILOT.action_modes, "terminate": frozenset({MOTORS_OFF})}
         if action not in known:
             raise RigError(
-                f"the declared action on loss of the link is {action or 'not stated'}, which nobody can see begin: "
+                f"the declared action on {event} is {action or 'not stated'}, which nobody can see begin: "
                 f"this observer times {', '.join(known)}"
             )
         return known[action]

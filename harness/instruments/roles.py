@@ -19,6 +19,7 @@ from harness.instruments.figures import (
     Tally,
     VolumeFigures,
 )
+from harness.instruments.flightroles import AlarmWitness, FlightTruth, PowerRole, RisingWind, Traveller
 from harness.instruments.rose import Rose
 from harness.instruments.track import Spot, Track
 from harness.instruments.wind_command import Turn
@@ -27,7 +28,7 @@ from harness.storage.image import Image
 from harness.vehicle.corrupt import CorruptFrame
 
 
-class VehicleRole(Protocol):
+class VehicleRole(Traveller, Protocol):
     """The article, as its ground station holds it."""
 
     def linger(self, duration: float) -> None:
@@ -70,7 +71,7 @@ class VehicleRole(Protocol):
         ...
 
 
-class ObserverRole(Protocol):
+class ObserverRole(AlarmWitness, Protocol):
     """An independent witness, which impairments never touch."""
 
     def hears(self) -> bool:
@@ -124,7 +125,7 @@ class RadioRole(Protocol):
         ...
 
 
-class WindRole(Protocol):
+class WindRole(RisingWind, Protocol):
     """A wind source with its reference anemometer."""
 
     @property
@@ -137,9 +138,12 @@ class WindRole(Protocol):
         """The declared time back inside that band after a gust, s."""
         ...
 
-    def blowing(self, *, fraction: float, azimuth: float, settle: float) -> AbstractContextManager[float]:
-        """Blow `fraction` of the declared greatest wind from `azimuth` (deg, clockwise from the nose).
+    def blowing(
+        self, *, fraction: float, azimuth: float, settle: float, of: str = "max_wind", landing: bool = False
+    ) -> AbstractContextManager[float]:
+        """Blow `fraction` of the declared wind `of` from `azimuth` (deg, clockwise from the nose).
 
+        With `landing`, the article lands in it by order.
         Yields the commanded speed in m/s, once it has been reached and `settle` seconds have passed.
 
         Raises:
@@ -182,7 +186,7 @@ class WindRole(Protocol):
         ...
 
 
-class TruthRole(Protocol):
+class TruthRole(FlightTruth, Protocol):
     """Where the article really is, from a source that is not the article."""
 
     def record(self, *, over: float, around: Spot, charted: bool = True) -> Track:
@@ -303,6 +307,7 @@ if TYPE_CHECKING:
     from harness.instruments.firmware import FirmwareDump
     from harness.instruments.mavlink import MavlinkVehicle, UsbObserver
     from harness.instruments.network import GatewayScanner, GatewayTap
+    from harness.instruments.power import PlantMeter
     from harness.instruments.radio import CableRadio
     from harness.instruments.storage import DumpReader
     from harness.instruments.truth import PlantTruth
@@ -314,6 +319,7 @@ if TYPE_CHECKING:
     _radio: type[RadioRole] = CableRadio
     _wind: type[WindRole] = PlantWind
     _truth: type[TruthRole] = PlantTruth
+    _power: type[PowerRole] = PlantMeter
     _storage: type[StorageRole] = DumpReader
     _network: type[NetworkRole] = GatewayTap
     _scanner: type[ScannerRole] = GatewayScanner

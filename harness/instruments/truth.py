@@ -6,9 +6,14 @@ from contextlib import contextmanager
 
 from harness.drone.flight.state import Truth
 from harness.errors import RigError
+from harness.instruments.attitude import tilt as tilt
+from harness.instruments.boundary import Boundary
 from harness.instruments.chart import Chart, Line
 from harness.instruments.context import Context
+from harness.instruments.effort import Effort
 from harness.instruments.rose import Rose
+from harness.instruments.route import Route, Trace
+from harness.instruments.touchdown import Landings
 from harness.instruments.track import Sample, Spot, Track
 from harness.instruments.undo import Undo
 from harness.judgement import Estimate, estimate
@@ -19,6 +24,11 @@ FOLLOWING_PERIOD = 0.2
 # the plant's own numbers are exact; what remains is the time between two samples
 U_TIME = PERIOD / math.sqrt(12.0)
 FROZEN = "frozen"
+HOME = Spot(north=0.0, east=0.0, up=0.0)
+CONTAINMENT = "envelope.containment_radius"
+CLOCK = "test clock (s)"
+# of the readings, one in so many is drawn
+SHOWN = 5
 
 Points = tuple[tuple[float, ...], tuple[float, ...]]
 
@@ -134,10 +144,12 @@ class PlantTruth:
         log.chart(Chart(title="Realised wind", x_label=clock, y_label="m/s", lines=wind))
 
     def _sample(self) -> Sample:
-        truth = self.read()
+        return self._sample_of(self.read())
+
+    def _sample_of(self, truth: Truth) -> Sample:
         motion = truth.motion
         return Sample(
-            time=self._context.world.now(),
+            time=motion.time,
             north=motion.north,
             east=motion.east,
             up=motion.up,
@@ -147,23 +159,72 @@ class PlantTruth:
             rate=math.degrees(math.hypot(motion.p, motion.q, motion.r)),
         )
 
+    @contextmanager
+    def watching_motors(self) -> Iterator[Effort]:
+        """Watch the motors' outputs and the tilt while the context lasts."""
+        limit = self._context.claim(self._context.declaration.envelope.max_tilt, "envelope.max_tilt")
+        with self._listening(self._show_motors) as readings:
+            yield Effort(readings=readings, period=PERIOD, tilt_limit=limit, u_tilt=0.0)
+
+    @contextmanager
+    def watching_landings(self) -> Iterator[Landings]:
+        """Watch for first contacts with the ground, about the pad at home, while the context lasts."""
+        u = self._context.uncertainty
+        with self._listening(self._show_heights) as readings:
+            yield Landings(readings=readings, pad=HOME, u_position=u, u_time=U_TIME)
+
+    @contextmanager
+    def tracing(self, route: Route, *, turn: float) -> Iterator[Trace]:
+        """Trace the way along a route while the context lasts; within `turn` m of a corner it may turn."""
+        u = self._context.uncertainty
+        with self._listening(lambda readings: self._show_route(readings, route)) as readings:
+            yield Trace(readings=readings, route=route, turn=turn, u_position=u, u_time=U_TIME)
+
+    @contextmanager
+    def watching_boundary(self) -> Iterator[Boundary]:
+        """Watch the distance to the declared containment boundary about home while the context lasts."""
+        radius = self._context.claim(self._context.declaration.envelope.containment_radius, CONTAINMENT)
+        with self._listening(self._show_heights) as readings:
+            yield Boundary(readings=readings, radius=radius, u_position=self._context.uncertainty)
+
+    @contextmanager
+    def _listening(self, show: Callable[[list[Truth]], None]) -> Iterator[list[Truth]]:
+        readings: list[Truth] = []
+        world = self._context.world
+        stop = world.schedule.every(PERIOD, lambda: readings.append(self.read()), start=world.now())
+
+        def end() -> None:
+            stop()
+            show(readings)
+
+        with Undo(end):
+            yield readings
+        self._context.check("truth.fresh", True, f"{len(readings)} readings")
+
+    def _show_motors(self, readings: list[Truth]) -> None:
+        shown = readings[::SHOWN]
+        times = tuple(reading.motion.time for reading in shown)
+        outputs = tuple(100.0 * max(reading.motors, default=0.0) for reading in shown)
+        lines: tuple[Line, ...] = (("greatest motor output", times, outputs),)
+        self._context.log.chart(
+            Chart(title="Motor outputs", x_label=CLOCK, y_label="% of range", lines=lines, quantities=("motor_p99",))
+        )
+
+    def _show_heights(self, readings: list[Truth]) -> None:
+        self._show_way([self._sample_of(reading) for reading in readings[::SHOWN]], HOME)
+
+    def _show_route(self, readings: list[Truth], route: Route) -> None:
+        places = [reading.motion for reading in readings[::SHOWN]]
+        flown = tuple(place.east for place in places), tuple(place.north for place in places)
+        planned = tuple(corner.east for corner in route.corners), tuple(corner.north for corner in route.corners)
+        lines: tuple[Line, ...] = (("planned", *planned), ("flown", *flown))
+        self._context.log.chart(Chart(title="Ground track", x_label="east (m)", y_label="north (m)", lines=lines))
+
     def distance_over_ground(self, spot: Spot) -> Estimate:
         """How far the article is from `spot` over ground, m."""
         motion = self.read().motion
         distance = math.hypot(motion.north - spot.north, motion.east - spot.east)
         return estimate(distance, truth=self._context.uncertainty)
-
-
-def tilt(truth: Truth) -> float:
-    """Angle of the body's up axis from the vertical, deg.
-
-    Raises:
-        RigError: the attitude is not a finite number.
-    """
-    roll, pitch = truth.motion.roll, truth.motion.pitch
-    if not (math.isfinite(roll) and math.isfinite(pitch)):
-        raise RigError(f"the truth gives no attitude: roll {roll}, pitch {pitch}")
-    return math.degrees(math.acos(max(-1.0, min(1.0, math.cos(roll) * math.cos(pitch)))))
 
 
 def wind_speed(truth: Truth) -> float:

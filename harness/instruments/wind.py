@@ -1,8 +1,9 @@
 """The wind role: blows a commanded wind and proves that it blew."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from harness.errors import RigError, VehicleError
 from harness.instruments.chart import Chart
 from harness.instruments.context import Context
 from harness.instruments.figures import Gust
+from harness.instruments.rise import Order, Rise, staircase
+from harness.instruments.track import Spot
 from harness.instruments.truth import tilt, wind_speed
 from harness.instruments.undo import Undo
 from harness.instruments.wind_command import Turn, WindCommand, apart, blows_to, comes_from
@@ -56,8 +59,17 @@ class PlantWind:
         self._terms = Terms(declared=declared, uncertainty=context.uncertainty)
 
     @contextmanager
-    def blowing(self, *, fraction: float, azimuth: float, settle: float) -> Iterator[float]:
-        """Blow `fraction` of the declared greatest wind from `azimuth` (deg, clockwise from the nose).
+    def blowing(
+        self, *, fraction: float, azimuth: float, settle: float, of: str = "max_wind", landing: bool = False
+    ) -> Iterator[float]:
+        """Blow `fraction` of a declared wind, the greatest one, from `azimuth` (deg, clockwise from the nose).
+
+        Args:
+            fraction: of the declared wind.
+            azimuth: relative to the airframe, deg.
+            settle: s.
+            of: key of the declared wind: max_wind, takeoff_wind or track_wind.
+            landing: whether the article lands in it by order.
 
         Yields:
             The commanded speed in m/s, once it has been reached and `settle` seconds have passed.
@@ -67,9 +79,13 @@ class PlantWind:
             VehicleError: on leaving, when it blew and the article, in the air before, came down in it.
                 An error of the body stays the one that is raised; the controls are recorded all the same.
         """
-        level = fraction * self._claim("max_wind")
+        level = fraction * self._claim(of)
         speed = self._terms.aim(level)
-        with self._flow(speed, azimuth, lambda readings: self._prove_wind(level, speed, readings)) as begin:
+
+        def prove(readings: list[Truth]) -> None:
+            self._prove_wind(level, speed, readings)
+
+        with self._flow(speed, azimuth, prove, landing=landing) as begin:
             run_for(self._context.world, settle)
             with begin():
                 yield speed
@@ -176,6 +192,49 @@ class PlantWind:
         with Undo(end):
             yield gust
 
+    @contextmanager
+    def rising(self, *, fractions: Sequence[float], azimuth: float, dwell: float) -> Iterator[Rise]:
+        """Raise the wind in steps to `fractions` of the declared wind limit, `dwell` s apart, while the body goes on.
+
+        Raises:
+            RigError: on leaving, when a step did not blow as ordered, the limit was not crossed, or the article's tilt
+                did not change with the wind. An error of the body stays the one that is raised.
+        """
+        limit, world = self._claim("wind_limit"), self._context.world
+        still_tilt = self._still_tilt()
+        self._nose = math.degrees(self._truth().motion.yaw)
+        self._bearing = self._nose + azimuth
+        speeds = [fraction * limit for fraction in fractions]
+        orders = staircase(world.now(), speeds, dwell=dwell, slope=RAMP, period=PERIOD)
+        with Undo(lambda: self._ramp(0.0)):
+            handles = [
+                world.schedule.at(order.time, partial(self._set, order.speed, self._bearing)) for order in orders
+            ]
+            readings, stop = self._listen()
+            rise = Rise(start=world.now(), limit=limit, readings=readings, period=PERIOD)
+
+            def end() -> None:
+                stop()
+                for handle in handles:
+                    handle.cancel()
+                self._prove_rise(rise, orders)
+                self._prove_direction(readings)
+                self._prove_liveness(readings, still_tilt, cut_short=False)
+
+            with Undo(end):
+                yield rise
+
+    def downwind(self, *, up: float) -> Spot:
+        """The point at the declared radius of return, straight downwind of home and `up` m above it."""
+        radius = self._claim("return_radius")
+        north, east = blows_to(radius, self._bearing)
+        return Spot(north=north, east=east, up=up)
+
+    @property
+    def declared_cruise(self) -> float:
+        """The declared speed over ground of a planned track, m/s."""
+        return self._claim("cruise_speed")
+
     @property
     def declared_band(self) -> float:
         """The band that an undisturbed hold keeps, as declared, m."""
@@ -194,7 +253,9 @@ class PlantWind:
         return self._context.claim(None if name is None else W20[name], "envelope.turbulence")
 
     @contextmanager
-    def _flow(self, speed: float, azimuth: float, prove: Callable[[list[Truth]], None]) -> Iterator[Callable[[], Undo]]:
+    def _flow(
+        self, speed: float, azimuth: float, prove: Callable[[list[Truth]], None], *, landing: bool = False
+    ) -> Iterator[Callable[[], Undo]]:
         """Raise the wind to `speed`; it goes down on leaving. Yields what begins to read it, in a context of its own.
 
         On leaving that context the controls are recorded: ``prove``, direction and liveness.
@@ -209,7 +270,7 @@ class PlantWind:
             def end() -> None:
                 stop()
                 prove(readings)
-                came_down = flew and any(reading.on_ground for reading in readings)
+                came_down = flew and not landing and any(reading.on_ground for reading in readings)
                 self._prove_liveness(readings, still_tilt, cut_short=came_down)
                 if came_down:
                     raise VehicleError(f"the article came down in a wind of {speed:.2f} m/s")
@@ -276,6 +337,17 @@ class PlantWind:
         north, east = reading.wind_north, reading.wind_east
         along = north * math.cos(towards) + east * math.sin(towards)
         return along, east * math.cos(towards) - north * math.sin(towards), reading.wind_up
+
+    def _prove_rise(self, rise: Rise, orders: Sequence[Order]) -> None:
+        latest = {round(order.time / PERIOD): order.speed for order in orders}
+        speed, worst = 0.0, 0.0
+        for reading in rise.readings:
+            # an order is in force when the next reading is taken
+            worst = max(worst, abs(wind_speed(reading) - speed))
+            speed = latest.get(round(reading.motion.time / PERIOD), speed)
+        ok = worst <= MEAN_TOLERANCE * rise.limit
+        self._context.check("wind.realised", ok, f"realised wind at most {worst:.2f} m/s off the commanded staircase")
+        self._context.check("wind.crossed", True, f"3 s mean crossed {rise.limit:g} m/s at {rise.crossed():.1f} s")
 
     def _prove_liveness(self, readings: list[Truth], still_tilt: float, *, cut_short: bool) -> None:
         # what lies on the ground feels no wind

@@ -14,6 +14,7 @@ INSTRUMENTS: Mapping[str, str] = {
     "radio.cable": "harness.instruments.radio:CableRadio",
     "wind.plant": "harness.instruments.wind:PlantWind",
     "truth.plant": "harness.instruments.truth:PlantTruth",
+    "power.plant": "harness.instruments.power:PlantMeter",
     "storage.dump": "harness.instruments.storage:DumpReader",
     "network.gateway": "harness.instruments.network:GatewayTap",
     "scanner.gateway": "harness.instruments.network:GatewayScanner",

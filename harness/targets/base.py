@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from harness.drone.flight.state import Truth
+from harness.drone.flight.state import Battery, Truth
 from harness.link.ethernet import Wire
 from harness.link.virtual import VirtualCable
 from harness.plant.weather import LogLaw, PowerLaw, Turbulence, Wind
@@ -58,6 +58,8 @@ class Sockets:
     Attributes:
         air: the air, for a wind source.
         truth: reads the true state, for the truth role and the reference anemometer.
+        pack: reads the battery at its terminals, for a power meter.
+        load: draws that energy (Wh) from the battery of the disarmed article, as a bench load does.
         radio: the radio link to the article; its ground end is the ground station's antenna.
         radio_key: 32-byte MAVLink 2 signing key of the paired ground station.
         usb: the trusted local link, for the observer.
@@ -75,6 +77,8 @@ class Sockets:
 
     air: Air | None = None
     truth: Callable[[], Truth] | None = None
+    pack: Callable[[], Battery] | None = None
+    load: Callable[[float], None] | None = None
     radio: VirtualCable | None = None
     radio_key: bytes | None = None
     usb: VirtualCable | None = None

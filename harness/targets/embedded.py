@@ -86,6 +86,8 @@ class EmbeddedWorld:
         return Sockets(
             air=self,
             truth=lambda: self._running().flight.read_truth(),
+            pack=lambda: self._running().flight.read_battery(),
+            load=lambda energy: self._running().flight.drain_pack(energy),
             radio=self._radio,
             radio_key=airframe.radio_key,
             usb=self._usb,

@@ -15,6 +15,8 @@ class Dialect:
         return_mode: the mode that flies home and lands.
         land_mode: the mode that lands on the spot.
         action_modes: modes by which each action shows that an aircraft takes by itself.
+        mission_mode: the mode that flies the mission.
+        metres_per_degree: of latitude, in the flat frame that the autopilot makes of the Earth.
     """
 
     name: str
@@ -23,6 +25,8 @@ class Dialect:
     return_mode: str
     land_mode: str
     action_modes: Mapping[str, frozenset[str]]
+    mission_mode: str
+    metres_per_degree: float
 
     def mode_name(self, number: int) -> str:
         """Name of a custom_mode number."""

@@ -1,6 +1,6 @@
 """The vehicle as suites see it: the verbs of a pilot, over MAVLink."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
@@ -12,6 +12,7 @@ from harness.vehicle.commanding import Commander
 from harness.vehicle.dialect import Dialect
 from harness.vehicle.dialects.ardupilot import ARDUPILOT
 from harness.vehicle.hovering import Hovering
+from harness.vehicle.missions import MissionClient, MissionItem, Origin
 from harness.vehicle.motion import Position
 from harness.vehicle.parameters import ParameterClient
 from harness.vehicle.receiver import Receiver
@@ -51,6 +52,7 @@ class Vehicle:
         self.telemetry = Receiver(port, world, self._codec)
         self._commander = Commander(self.telemetry, world, self.send, own.system)
         self._parameters = ParameterClient(self.telemetry, world, self.send)
+        self._missions = MissionClient(self.telemetry, world, self.send)
         self._stop_heartbeats: Callable[[], None] | None = None
 
     # -- link
@@ -149,6 +151,30 @@ class Vehicle:
         """
         return Hovering(self, self._world, height=at, within=within)
 
+    # -- missions
+
+    def upload_mission(self, items: Sequence[MissionItem], within: float = 30.0) -> int:
+        """Replace the mission; places are in metres from home. Returns the number of its last item."""
+        return self._missions.upload(items, self.read_origin(), within)
+
+    def fly_mission(self, items: Sequence[MissionItem], within: float) -> None:
+        """Upload a mission, fly it from its first item and wait until the last one is reached."""
+        last = self.upload_mission(items)
+        reached: list[int] = []
+        forget = self.telemetry.subscribe("MISSION_ITEM_REACHED", lambda message: reached.append(message.seq))
+        wait = self._wait("the mission", within, f"item {last} reached", lambda: f"reached {reached}, {self._where()}")
+        try:
+            self.set_mode(self.dialect.mission_mode)
+            wait_until(self._world, lambda: last in reached, wait)
+        finally:
+            forget()
+
+    def read_origin(self, within: float = _ANSWER_WITHIN) -> Origin:
+        """Ask for HOME_POSITION: where the local frame has its origin."""
+        home = self._ask_for("HOME_POSITION", mavlink.MAVLINK_MSG_ID_HOME_POSITION, within)
+        scale = self.dialect.metres_per_degree
+        return Origin(latitude=home.latitude * 1e-7, longitude=home.longitude * 1e-7, metres_per_degree=scale)
+
     # -- parameters
 
     def read_parameter(self, name: str, within: float = _ANSWER_WITHIN) -> float:
@@ -185,12 +211,8 @@ class Vehicle:
 
     def version(self, within: float = _ANSWER_WITHIN) -> Version:
         """Ask for AUTOPILOT_VERSION: what the vehicle says of its own firmware."""
-        before = self.telemetry.latest.get("AUTOPILOT_VERSION")
-        request = mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION
-        self.send_command(mavlink.MAV_CMD_REQUEST_MESSAGE, request, within=within)
-        if self.telemetry.latest.get("AUTOPILOT_VERSION") is before:
-            self.telemetry.wait_message("AUTOPILOT_VERSION", within)
-        return Version.from_message(self.telemetry.read("AUTOPILOT_VERSION"))
+        message = self._ask_for("AUTOPILOT_VERSION", mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION, within)
+        return Version.from_message(message)
 
     # -- waits
 
@@ -222,6 +244,13 @@ class Vehicle:
     def _beat(self) -> None:
         kind, none = mavlink.MAV_TYPE_GCS, mavlink.MAV_AUTOPILOT_INVALID
         self.send(mavlink.MAVLink_heartbeat_message(kind, none, 0, 0, mavlink.MAV_STATE_ACTIVE, 3))
+
+    def _ask_for(self, kind: str, number: int, within: float) -> Message:
+        before = self.telemetry.latest.get(kind)
+        self.send_command(mavlink.MAV_CMD_REQUEST_MESSAGE, number, within=within)
+        if self.telemetry.latest.get(kind) is before:
+            self.telemetry.wait_message(kind, within)
+        return self.telemetry.read(kind)
 
     def _wait(self, name: str, within: float, wanted: str, got: Callable[[], object]) -> Wait:
         return Wait(name=name, within=within, wanted=wanted, got=got)

@@ -46,7 +46,10 @@ class FlightConfig:
         climb_speed: greatest, m/s.
         descend_speed: greatest, m/s.
         touch_down_speed: of the last metres of a landing, m/s.
+        touchdown_detector: whether it notices that the ground carries it.
         return_height: least height of a return, m above home.
+        holds_track: whether AUTO flies by position; else it leans towards the next waypoint as in still air.
+        return_holds_track: likewise for the way home of a return.
         waypoint_radius: how near counts as reached, where a mission does not say, m.
         face_ahead: whether AUTO turns the nose to the next waypoint.
         velocity_timeout: a velocity set-point runs out after this, s (ArduCopter's GUID_TIMEOUT).
@@ -75,6 +78,7 @@ class FlightConfig:
         glitch_timeout: GNSS samples out of the gate for this long mean that the estimator has failed, s.
         wind_limit: estimated wind that brings a warning, and 10 s later `wind_action`, m/s; 0 for none.
         wind_action: see there.
+        wind_warning: whether it tells its pilot of too much wind.
         arming_checks: bits of ArduPilot's ARMING_CHECK: 1 all, 8 GNSS, 16 attitude, 64 sticks, 256 battery; and 16384
             for the fence.
     """
@@ -103,7 +107,10 @@ class FlightConfig:
     climb_speed: float = 2.5
     descend_speed: float = 1.5
     touch_down_speed: float = 0.5
+    touchdown_detector: bool = True
     return_height: float = 15.0
+    holds_track: bool = True
+    return_holds_track: bool = True
     waypoint_radius: float = 1.0
     face_ahead: bool = True
     velocity_timeout: float = 3.0
@@ -130,8 +137,9 @@ class FlightConfig:
     position_timeout: float = 3.0
     position_loss_action: str = "land"
     glitch_timeout: float = 10.0
-    wind_limit: float = 20.0
+    wind_limit: float = 18.0
     wind_action: str = "rtl"
+    wind_warning: bool = True
     arming_checks: int = 1
 
     def __post_init__(self) -> None:

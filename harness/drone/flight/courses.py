@@ -21,6 +21,8 @@ _BELOW_ALL = 1000.0  # m: landing ends at the ground, wherever that is
 _STILL, _UNLOADED = 0.3, 0.55  # m/s; fraction of the weight that the rotors still carry
 _TOUCH_TICKS = 25  # half a second of slow loop
 _LOW, _HALTED, _LIGHT, _LIGHT_TICKS = 1.0, 0.15, 0.85, 8  # m above home; m/s; fraction of the weight; of slow loop
+_CRUISE_LEAN = math.radians(6.0)  # bears cruise in still air
+_BY_POSITION = 10.0  # m
 TO_TARGET, AT_VELOCITY, AS_TOLD = 0.0, 1.0, 2.0  # values of COURSE and COURSE_UP
 TO_HEADING, AT_RATE = 0.0, 1.0  # values of COURSE_YAW
 
@@ -85,15 +87,29 @@ def rise(craft: Craft, height: float) -> None:
     s[own.TARGET + 2], s[own.COURSE_UP] = -height, TO_TARGET
 
 
+def lean_to(craft: Craft, place: tuple[float, float]) -> bool:
+    """Lean towards `place` (m from home) as in still air; True near it, where position counts again."""
+    s = craft.state
+    north, east = place[0] - float(s[own.ESTIMATE]), place[1] - float(s[own.ESTIMATE + 1])
+    if math.hypot(north, east) < _BY_POSITION:
+        s[own.COURSE] = TO_TARGET
+        return True
+    bearing = math.atan2(east, north) - float(s[own.SET_YAW])
+    s[own.COURSE] = AS_TOLD
+    s[own.LEAN], s[own.LEAN + 1] = _CRUISE_LEAN * math.cos(bearing), _CRUISE_LEAN * math.sin(bearing)
+    return False
+
+
 class Touchdown:
     """Notices that the ground carries the drone.
 
     Args:
         s: the state array.
+        works: whether it notices anything at all.
     """
 
-    def __init__(self, s: _Array) -> None:
-        self._s = s
+    def __init__(self, s: _Array, *, works: bool = True) -> None:
+        self._s, self._works = s, works
         self._touch = self._light = 0
 
     def is_landed(self) -> bool:
@@ -101,12 +117,12 @@ class Touchdown:
         s = self._s
         quiet = abs(s[own.ESTIMATE + lay.VEL + 2]) < _STILL and s[own.LIFT_SMOOTH] < _UNLOADED * s[own.WEIGHT]
         self._touch = self._touch + 1 if quiet else 0
-        return self._touch >= _TOUCH_TICKS
+        return self._works and self._touch >= _TOUCH_TICKS
 
     def unload(self) -> None:
         """Let the motors idle as soon as the ground is felt, before the wind moves the drone."""
         self._light = self._light + 1 if self._feels_the_ground() else 0
-        if self._light >= _LIGHT_TICKS:
+        if self._works and self._light >= _LIGHT_TICKS:
             self._s[own.DRIVE] = IDLE
 
     def _feels_the_ground(self) -> bool:
@@ -130,7 +146,7 @@ class Return:
     def __init__(self, craft: Craft, leg: Leg) -> None:
         self.leg = leg
         self._craft = craft
-        self._touchdown = Touchdown(craft.state)
+        self._touchdown = Touchdown(craft.state, works=craft.config.touchdown_detector)
         hold(craft, craft.config.cruise_speed)
         if leg is Leg.CLIMB:
             s = craft.state
@@ -142,11 +158,16 @@ class Return:
         if self.leg is Leg.CLIMB and abs(s[own.SET_POS + 2] - s[own.TARGET + 2]) < _THERE:
             self.leg = Leg.HOME
             s[own.TARGET] = s[own.TARGET + 1] = 0.0
-        elif self.leg is Leg.HOME and _off_target(s) < _THERE:
+        elif self.leg is Leg.HOME and self._is_home():
             self.leg = Leg.LAND
         elif self.leg is Leg.LAND:
             return self._sink()
         return False
+
+    def _is_home(self) -> bool:
+        if not (self._craft.config.return_holds_track or lean_to(self._craft, (0.0, 0.0))):
+            return False
+        return _off_target(self._craft.state) < _THERE
 
     def _sink(self) -> bool:
         s, config = self._craft.state, self._craft.config

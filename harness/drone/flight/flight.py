@@ -19,6 +19,7 @@ from harness.drone.flight.settings import FlightArrays
 from harness.drone.flight.state import Battery, Landed, Mode, Motion, StatusText, Truth
 from harness.errors import RigError, UsageError
 from harness.plant.airframe import FRAME_RATE
+from harness.plant.drain import drain
 
 TICK_FRAMES = 8  # of the slow loop: 50 Hz
 _REST_TICKS = 50
@@ -225,6 +226,16 @@ class Flight:
             breaches=self._fence.breaches,
             failsafes=self._guard.acting,
         )
+
+    def drain_pack(self, energy: float) -> None:
+        """Let a bench load on the ground draw `energy` (Wh) from the pack.
+
+        Raises:
+            RigError: the motors may turn.
+        """
+        if self.armed:
+            raise RigError("a bench load is put to the pack of an aircraft that is disarmed")
+        drain(self._s, self._p, energy)
 
     def take_messages(self) -> list[StatusText]:
         """Messages since the last call, oldest first."""

@@ -135,9 +135,11 @@ class Guard:
         strong = bool(limit) and speed > limit
         if self._windy.is_newly_so(strong, TICK) and "wind" not in self._acting:
             self._acting.add("wind")
-            self._say(f"Wind above limit: {speed:.0f} m/s")
+            if self._craft.config.wind_warning:
+                self._say(f"Wind above limit: {speed:.0f} m/s")
         if self._stormy.is_newly_so(strong, TICK):
-            self._react("Wind above limit", self._craft.config.wind_action)
+            what = "Wind above limit" if self._craft.config.wind_warning else "Failsafe"
+            self._react(what, self._craft.config.wind_action)
 
     # --- battery and fence -------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ import math
 from typing import Protocol
 
 from harness.drone.flight import layout as own
-from harness.drone.flight.courses import AT_VELOCITY, TO_TARGET, Leg, Return, go_to, hold, rise, turn_to
+from harness.drone.flight.courses import AT_VELOCITY, TO_TARGET, Leg, Return, go_to, hold, lean_to, rise, turn_to
 from harness.drone.flight.craft import Craft
 from harness.drone.flight.missioncheck import Cmd, or_zero
 from harness.drone.flight.orders import MissionItem
@@ -51,6 +51,8 @@ class PlaceLeg:
 
     def fly(self) -> bool:
         """True once it has been there for long enough."""
+        if not self._craft.config.holds_track and not lean_to(self._craft, self._place[:2]):
+            return False
         if self._since is None and math.dist(self._craft.place(), self._place) < self._radius:
             self._since = self._craft.now
         return self._since is not None and self._craft.now - self._since >= self._stay

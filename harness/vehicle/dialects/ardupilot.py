@@ -26,4 +26,7 @@ ARDUPILOT = Dialect(
         "land": frozenset({"LAND"}),
         "hold": frozenset({"BRAKE", "LOITER", "POSHOLD"}),
     },
+    mission_mode="AUTO",
+    # LATLON_TO_M of AP_Common/Location.h, metres in 1e-7 deg
+    metres_per_degree=0.011131884502145034 * 1e7,
 )

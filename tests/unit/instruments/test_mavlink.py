@@ -291,3 +291,21 @@ def test_a_deaf_observer_cannot_say_that_nothing_changed(scene):
 def test_a_target_without_a_trusted_port_needs_another_make(scene):
     with pytest.raises(RigError, match="offers no trusted port"):
         UsbObserver(scene.context(sockets={"usb": None}))
+
+
+def test_what_is_told_and_done_about_the_wind_is_watched(scene, vehicle):
+    observer = UsbObserver(scene.context())
+    with vehicle.hovering(at=3.0), observer.watching_wind_action() as alarm:
+        vehicle._client.rtl()
+        scene.run(1.0)
+        ended = scene.world.now()
+    assert (alarm.wrong_actions().events, alarm.missing_warnings().events) == (0, 1)
+    assert {"RTL"} in alarm.signs.values()
+    assert alarm.ended == ended
+
+
+def test_a_deaf_observer_does_not_say_that_nobody_warned(scene, vehicle):
+    observer = UsbObserver(scene.context())
+    silenced(scene.world.sockets.usb.down)
+    with pytest.raises(RigError, match="heard nothing"), observer.watching_wind_action():
+        scene.run(5.0)

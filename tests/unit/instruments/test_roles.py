@@ -13,7 +13,10 @@ NAMES = sorted({name.partition(".")[0] for name in INSTRUMENTS})
 
 def words(role):
     """What a role can do."""
-    return {name for name in vars(getattr(roles, f"{role.capitalize()}Role")) if not name.startswith("_")}
+    parts = [
+        part for part in getattr(roles, f"{role.capitalize()}Role").__mro__ if part.__module__.startswith("harness.")
+    ]
+    return {name for part in parts for name in vars(part) if not name.startswith("_")}
 
 
 def words_in_suites():

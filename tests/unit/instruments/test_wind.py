@@ -469,3 +469,53 @@ def test_a_drone_that_looks_east_leans_forward_into_a_wind_from_its_nose(damaged
             truth = scene.truth()
         assert truth.wind_east == pytest.approx(-12.0, abs=1.5)
         assert math.degrees(truth.motion.pitch) < -5.0
+
+
+# -- past the limit, and for journeys
+
+
+def test_a_wind_rises_past_the_limit_while_the_body_goes_on(scene):
+    wind = PlantWind(scene.context())
+    with scene.hovering(), wind.rising(fractions=[0.6, 1.02], azimuth=0.0, dwell=8.0) as rise:
+        scene.run(16.0)
+        assert wind_speed(scene.truth()) == pytest.approx(18.36)
+    assert rise.start + 8.0 < rise.crossed() < rise.start + 16.0
+    assert scene.log.controls == [("wind.realised", True), ("wind.crossed", True), ("wind.liveness", True)]
+    assert wind_speed(scene.truth()) == pytest.approx(0.0)
+
+
+def test_a_muted_rise_is_found_out(scene):
+    wind = PlantWind(scene.context("muted"))
+    with (
+        pytest.raises(RigError, match=r"wind\.realised"),
+        scene.hovering(),
+        wind.rising(fractions=[1.02], azimuth=0.0, dwell=8.0),
+    ):
+        scene.run(10.0)
+
+
+def test_a_rise_that_stays_below_the_limit_is_the_rigs_fault(scene):
+    wind = PlantWind(scene.context())
+    with (
+        pytest.raises(RigError, match="never crossed"),
+        scene.hovering(),
+        wind.rising(fractions=[0.5], azimuth=0.0, dwell=8.0),
+    ):
+        scene.run(10.0)
+
+
+def test_a_landing_by_order_is_no_fault_and_another_declared_wind_can_be_named(scene):
+    wind = PlantWind(scene.context())
+    with scene.hovering() as vehicle, wind.blowing(**STEADY, of="takeoff_wind", landing=True) as speed:
+        vehicle.return_home()
+        assert scene.truth().on_ground
+    assert speed == 8.0
+    assert scene.log.controls == [("wind.realised", True), ("wind.liveness", True)]
+
+
+def test_downwind_of_home_is_where_the_wind_blows_to(scene):
+    wind = PlantWind(scene.context())
+    wind._heading = 90.0
+    spot = wind.downwind(up=20.0)
+    assert (spot.north, spot.east, spot.up) == (pytest.approx(0.0, abs=1e-6), pytest.approx(-500.0), 20.0)
+    assert wind.declared_cruise == 8.0

@@ -89,3 +89,27 @@ def test_motors_idle_soon_after_the_ground_stops_the_descent(craft, s):
         for _ in range(10):
             course.fly()
         assert s[own.DRIVE] == drive
+
+
+def test_a_way_home_without_regard_to_the_wind_leans_as_in_still_air(craft, s):
+    craft.config = FlightConfig(return_holds_track=False)
+    move(s, 100.0, 0.0, -15.0)
+    course = Return(craft, Leg.CLIMB)
+    course.fly()
+    assert (course.fly(), course.leg) == (False, Leg.HOME)
+    # homewards is back
+    assert (s[own.COURSE], s[own.LEAN]) == (2.0, pytest.approx(-0.105, abs=0.001))
+    move(s, 9.0, 0.0, -15.0)
+    course.fly()
+    assert (s[own.COURSE], course.leg) == (0.0, Leg.HOME)
+
+
+def test_ground_that_is_not_noticed_ends_no_landing(craft, s):
+    move(s, 0.0, 0.0, 0.0)
+    s[own.LIFT_SMOOTH], s[own.WEIGHT] = 0.0, 20.0
+    landed = {}
+    for works in (True, False):
+        craft.config = FlightConfig(touchdown_detector=works)
+        course = Return(craft, Leg.LAND)
+        landed[works] = [course.fly() for _ in range(60)][-1]
+    assert landed == {True: True, False: False}

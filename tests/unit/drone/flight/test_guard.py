@@ -180,6 +180,13 @@ def test_wind_above_its_limit_is_told_and_then_acted_on(hovering, fly_until, tex
     assert flight.mode is mode and texts(flight) == [f"Wind above limit: {told}"]
 
 
+def test_a_drone_that_does_not_warn_of_the_wind_acts_on_it_without_naming_it(hovering, fly_until, texts):
+    flight = hovering(wind_limit=6.0, wind_warning=False)
+    flight.air.set_wind(0.0, 8.0)
+    fly_until(flight, lambda: flight.mode is Mode.RTL, within=30.0)
+    assert texts(flight) == ["Failsafe: RTL"]
+
+
 def test_a_gust_is_no_reason_to_return(hovering):
     flight = hovering(wind_limit=6.0)
     flight.air.add_gust(start=flight.now, duration=6.0, north=9.0, east=0.0)
