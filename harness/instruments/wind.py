@@ -7,6 +7,7 @@ from functools import partial
 
 from harness.drone.flight.state import Truth
 from harness.errors import RigError, VehicleError
+from harness.instruments.chart import Chart
 from harness.instruments.context import Context
 from harness.instruments.figures import Gust
 from harness.instruments.rise import Order, Rise, staircase
@@ -131,6 +132,7 @@ class PlantWind:
                 stop()
                 for handle in handles:
                     handle.cancel()
+                self._show_rise(rise)
                 self._prove_rise(rise, orders)
                 self._prove_liveness(readings, still_tilt, cut_short=False)
 
@@ -177,6 +179,14 @@ class PlantWind:
         median = calm[len(calm) // 2] if calm else 0.0
         ok = abs(median - speed) <= MEAN_TOLERANCE * speed
         self._context.check("wind.realised", ok, f"commanded {speed:.2f} m/s, realised median {median:.2f} m/s")
+
+    def _show_rise(self, rise: Rise) -> None:
+        times = tuple(reading.motion.time for reading in rise.readings)
+        lines = (
+            ("realised wind", times, tuple(map(wind_speed, rise.readings))),
+            ("declared limit", times, (rise.limit,) * len(times)),
+        )
+        self._context.log.chart(Chart(title="Realised wind", x_label="test clock (s)", y_label="m/s", lines=lines))
 
     def _prove_rise(self, rise: Rise, orders: Sequence[Order]) -> None:
         latest = {round(order.time / PERIOD): order.speed for order in orders}
