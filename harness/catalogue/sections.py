@@ -76,6 +76,7 @@ class Envelope(Model):
     touchdown_error: Metres | None = Field(default=None, description="distance from the pad's centre, m")
     touchdown_lateral_speed: Speed | None = Field(default=None, description="lateral speed at contact, m/s")
     touchdown_descent: Speed | None = Field(default=None, description="descent speed at contact, m/s")
+    touchdown_slide: Metres | None = Field(default=None, description="slide on the ground after contact, m")
     touchdown_tilt: Degrees | None = Field(default=None, description="tilt at contact, deg")
     track_wind: Speed | None = Field(default=None, description="greatest wind for the planned track, m/s")
     cruise_speed: Speed | None = Field(default=None, description="planned speed over ground, m/s")

@@ -44,6 +44,14 @@ class Alarm:
             max(0.0, min([*times, self.ended]) - since), telling=self.telling / math.sqrt(12.0), clock=self.u_clock
         )
 
+    def describe(self) -> str:
+        """First warning and first action with their times, for the report."""
+        told = [f"first warning at {text.time:.1f} s: {text.text}" for text in self.warnings()[:1]] or ["no warning"]
+        done = [
+            f"first action at {time:.1f} s: {' and '.join(sorted(self.signs[time]))}" for time in sorted(self.signs)
+        ]
+        return "; ".join([*told, *(done[:1] or ["no action"])])
+
     def missing_warnings(self) -> Count:
         """Whether it did not warn, of one trial."""
         return Count(events=int(not self.warnings()), trials=1)

@@ -208,6 +208,7 @@ class UsbObserver:
         self._observer.assert_alive()
         alarm.texts, alarm.ended = self._observer.telemetry.texts[said_before:], self._world.now()
         alarm.signs = self._signs(began)
+        self._context.log.note(alarm.describe())
 
     def _declared_signs(self) -> frozenset[str]:
         return self._signs_of(self._context.declaration.link.loss_action, "loss of the link")

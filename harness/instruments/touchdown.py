@@ -75,6 +75,22 @@ class Landings:
         events = sum(now and not before for before, now in zip([False, *beyond], beyond, strict=False))
         return Count(events=min(events, attempts), trials=attempts)
 
+    def slide(self) -> Estimate:
+        """Greatest distance from a first contact that the aircraft came to on the ground after it, m."""
+        return estimate(max(self._slides()), truth=self.u_position)
+
+    def _slides(self) -> list[float]:
+        at, slides = None, [0.0]
+        for reading in self.readings:
+            place = (reading.motion.north, reading.motion.east)
+            if not reading.on_ground and reading.motion.up > FLIGHT_HEIGHT:
+                at = None
+            elif reading.on_ground and at is None:
+                at = place
+            elif reading.on_ground and at is not None:
+                slides.append(math.dist(at, place))
+        return slides
+
     def time_since(self, start: float) -> Estimate:
         """Seconds from `start` (test clock) to the first contact after it.
 

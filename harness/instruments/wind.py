@@ -217,6 +217,7 @@ class PlantWind:
                 stop()
                 for handle in handles:
                     handle.cancel()
+                self._show_rise(rise)
                 self._prove_rise(rise, orders)
                 self._prove_direction(readings)
                 self._prove_liveness(readings, still_tilt, cut_short=False)
@@ -337,6 +338,14 @@ class PlantWind:
         north, east = reading.wind_north, reading.wind_east
         along = north * math.cos(towards) + east * math.sin(towards)
         return along, east * math.cos(towards) - north * math.sin(towards), reading.wind_up
+
+    def _show_rise(self, rise: Rise) -> None:
+        times = tuple(reading.motion.time for reading in rise.readings)
+        lines = (
+            ("realised wind", times, tuple(map(wind_speed, rise.readings))),
+            ("declared limit", times, (rise.limit,) * len(times)),
+        )
+        self._context.log.chart(Chart(title="Realised wind", x_label="test clock (s)", y_label="m/s", lines=lines))
 
     def _prove_rise(self, rise: Rise, orders: Sequence[Order]) -> None:
         latest = {round(order.time / PERIOD): order.speed for order in orders}

@@ -18,4 +18,5 @@ def test_takes_off_and_lands(vehicle, wind, truth, measure, touchdown):
     measure("lateral_speed", landings.lateral_speed())
     measure("descent_speed", landings.descent_speed())
     measure("contact_tilt", landings.contact_tilt())
+    measure("ground_slide", landings.slide())
     measure("tip_overs", landings.tip_overs(touchdown.repetitions))

@@ -17,6 +17,12 @@ def test_the_first_warning_counts_from_the_crossing():
     assert seen.missing_warnings().events == 0
 
 
+def test_what_was_told_and_done_first_is_described():
+    seen = alarm((50.0, 4, "High wind"), (51.0, 4, "High wind"), signs={61.0: {"LAND"}, 60.0: {"RTL", "motors off"}})
+    assert seen.describe() == "first warning at 50.0 s: High wind; first action at 60.0 s: RTL and motors off"
+    assert alarm().describe() == "no warning; no action"
+
+
 def test_a_warning_before_the_crossing_is_no_delay():
     assert alarm((50.0, 4, "HIGH WIND")).delay(since=51.0).value == 0.0
 

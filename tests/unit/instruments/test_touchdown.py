@@ -49,6 +49,12 @@ def test_tip_overs_are_counted_once_each_and_at_most_one_an_attempt():
     assert landings(2, 2, tilts=[60.0, 59.0]).tip_overs(3).events == 0
 
 
+def test_a_slide_is_measured_from_the_first_contact_of_each_landing():
+    way = [(0, 0.0), (3, 0.0), (0, 1.0), (0, 1.4), (0.2, 1.5), (0, 1.6), (3, 5.0), (0, 9.0), (0, 9.1)]
+    readings = [reading(0.02 * n, place=(north, 0.0, up)) for n, (up, north) in enumerate(way)]
+    assert Landings(readings=readings, pad=PAD, u_position=0.0, u_time=0.0).slide().value == pytest.approx(0.6)
+
+
 def test_time_since_an_order_ends_at_the_first_contact_after_it():
     seen = landings(0, 3, 0, 3, 3, 0)
     assert seen.time_since(0.05).value == pytest.approx(0.05)
