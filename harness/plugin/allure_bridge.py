@@ -1,6 +1,7 @@
 """Gives Allure its verdicts, descriptions and plots, and keeps in the record what Allure was told."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from allure_commons.model2 import Attachment, Label, StatusDetails, TestResult
 
 from harness.instruments.chart import Chart
+from harness.judgement import Measurement
 from harness.plugin.case import Case
 from harness.plugin.session import CertificationSession
 from harness.reports.allure import STATUSES, AllureTap, case_description_html, case_labels
@@ -74,27 +76,20 @@ def _unregister(listener: object) -> Any:  # noqa: ANN401 - a function without a
 
 def _plot(chart: Chart, case: Case) -> Plot:
     results = [item for name in chart.quantities for item in case.measured.values() if item.quantity == name]
-    limits = tuple(
-        (f"{item.quantity.replace('_', ' ')} <= {item.limit.upper:g}", item.limit.upper)
-        for item in results
-        if item.limit.upper is not None
-    )
+    drawn = {item.name: getattr(chart, item.name) for item in fields(chart) if item.name != "quantities"}
+    sides = [(item, sign, bound) for item in results for sign, bound in _sides(item) if bound is not None]
+    limits = tuple((f"{_words(item)} {sign} {bound:g}", bound) for item, sign, bound in sides)
     bands = tuple(
-        (
-            f"guard band of {item.quantity.replace('_', ' ')}",
-            item.limit.upper - item.measured.U,
-            item.limit.upper + item.measured.U,
-        )
-        for item in results
-        if item.limit.upper is not None and 0.0 < item.measured.U < item.limit.upper
+        (f"guard band of {_words(item)}", bound - item.measured.U, bound + item.measured.U)
+        for item, _, bound in sides
+        if 0.0 < item.measured.U < bound
     )
-    return Plot(
-        title=chart.title,
-        x_label=chart.x_label,
-        y_label=chart.y_label,
-        lines=chart.lines,
-        limits=limits,
-        guard_bands=bands,
-        spans=chart.spans,
-        events=chart.events,
-    )
+    return Plot(limits=limits, guard_bands=bands, **drawn)
+
+
+def _sides(item: Measurement) -> tuple[tuple[str, float | None], ...]:
+    return ("<=", item.limit.upper), (">=", item.limit.lower)
+
+
+def _words(item: Measurement) -> str:
+    return item.quantity.replace("_", " ")
