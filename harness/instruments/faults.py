@@ -39,6 +39,9 @@ _STORAGE = ("DAR-01", "DAR-02", "DAR-03")
 _ALL = (
     _fault("wind.plant", "muted", "takes commands and blows nothing", *_FLIGHT_IN_WIND),
     _fault("truth.plant", "frozen", "gives its first reading for ever", *_FLIGHT_IN_WIND, "RADIO-01"),
+    _fault("crew.plant", "empty-handed", "fits no ballast and puts no degradation in", "WIND-11"),
+    _fault("crew.plant", "forgetful", "leaves the used battery in the aircraft", "WIND-10"),
+    _fault("gnss.plant", "dark", "gives no satellite signals", *_FLIGHT_IN_WIND, "WIND-11"),
     _fault("radio.cable", "leaky", "a cut does not cut", "RADIO-01"),
     _fault("radio.cable", "muted", "an injection injects nothing", "RADIO-05"),
     _fault("storage.dump", "unplanted", "shows no canary to the camera", *_STORAGE),

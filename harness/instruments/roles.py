@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
+from harness.instruments.exposure import Exposure
 from harness.instruments.figures import (
     BillFigures,
     Cut,
@@ -168,12 +169,68 @@ class TruthRole(Protocol):
         """Keep a chart of height and distance from `spot` while the context lasts."""
         ...
 
+    def exposure(self, *, low: float, high: float) -> Exposure:
+        """A ledger of flights in winds from `low` to `high`, as shares of the declared greatest wind.
+
+        Raises:
+            RigError: the declaration states no greatest wind or no containment volume.
+        """
+        ...
+
     def distance_over_ground(self, spot: Spot) -> Estimate:
         """How far the article is from `spot` over ground, m.
 
         Raises:
             RigError: the truth stands still.
         """
+        ...
+
+
+class CrewRole(Protocol):
+    """Hands on the parked article."""
+
+    def fit_out(self, *, load: float, forward: float, right: float, degraded: bool) -> None:
+        """Bring the parked article to a corner of what its maker declares, as shares of the declared figures.
+
+        Raises:
+            RigError: a figure is not declared, the article is not parked, or the scales do not show what was fitted.
+        """
+        ...
+
+    def swap_battery(self) -> None:
+        """Put a full pack into the parked article.
+
+        Raises:
+            RigError: the article is not parked, or the rig's gauge does not show a full pack afterwards.
+        """
+        ...
+
+
+class GnssRole(Protocol):
+    """The satellite signals that the article navigates by: the sky, a simulator, or a tracker that feeds them."""
+
+    def aiding(self) -> AbstractContextManager[None]:
+        """Give the article signals to find its place by, while the context lasts.
+
+        Raises:
+            RigError: a receiver of the rig heard none.
+        """
+        ...
+
+    def lost(self) -> AbstractContextManager[None]:
+        """Take all signals away while the context lasts.
+
+        Raises:
+            RigError: on leaving, when a receiver of the rig heard signals.
+        """
+        ...
+
+
+class CameraRole(Protocol):
+    """Where the camera truly looks."""
+
+    def watching(self) -> AbstractContextManager[None]:
+        """Follow its pointing while the context lasts: information beside the verdicts."""
         ...
 
 
@@ -263,7 +320,10 @@ class FirmwareRole(Protocol):
 
 
 if TYPE_CHECKING:
+    from harness.instruments.camera import NoCamera, PlantCamera
+    from harness.instruments.crew import PlantCrew
     from harness.instruments.firmware import FirmwareDump
+    from harness.instruments.gnss import SimulatedSky
     from harness.instruments.mavlink import MavlinkVehicle, UsbObserver
     from harness.instruments.network import GatewayScanner, GatewayTap
     from harness.instruments.radio import CableRadio
@@ -281,3 +341,7 @@ if TYPE_CHECKING:
     _network: type[NetworkRole] = GatewayTap
     _scanner: type[ScannerRole] = GatewayScanner
     _firmware: type[FirmwareRole] = FirmwareDump
+    _crew: type[CrewRole] = PlantCrew
+    _gnss: type[GnssRole] = SimulatedSky
+    _camera: type[CameraRole] = PlantCamera
+    _no_camera: type[CameraRole] = NoCamera

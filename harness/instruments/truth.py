@@ -8,6 +8,7 @@ from harness.drone.flight.state import Truth
 from harness.errors import RigError
 from harness.instruments.chart import Chart, Line
 from harness.instruments.context import Context
+from harness.instruments.exposure import Band, Exposure
 from harness.instruments.track import Sample, Spot, Track
 from harness.instruments.undo import Undo
 from harness.judgement import Estimate, estimate
@@ -114,6 +115,13 @@ class PlantTruth:
             tilt=tilt(truth),
             wind=wind_speed(truth),
         )
+
+    def exposure(self, *, low: float, high: float) -> Exposure:
+        """A ledger of flights in winds from `low` to `high`, as shares of the declared greatest wind."""
+        envelope, claim = self._context.declaration.envelope, self._context.claim
+        wind = claim(envelope.max_wind, "envelope.max_wind")
+        radius = claim(envelope.containment_radius, "envelope.containment_radius")
+        return Exposure(self._context, self.read, Band(low=low * wind, high=high * wind, radius=radius))
 
     def distance_over_ground(self, spot: Spot) -> Estimate:
         """How far the article is from `spot` over ground, m."""
