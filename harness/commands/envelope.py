@@ -194,6 +194,10 @@ def _status(found: Sequence[Found], declared: float) -> int:
     return 2 if any(item.boundary is None for item in found) else 0
 
 
+def _named(gust: str) -> str:
+    return {"none": "no gust", "declared": "declared gust"}.get(gust, f"gust of {gust} x mean")
+
+
 def draw(found: Sequence[Found], declared: float, article: str) -> Plot:
     """The envelope over azimuth: what holds, and up to where it is not known, beside the declared wind."""
     classes = dict.fromkeys(item.course.gust for item in found)
@@ -206,11 +210,11 @@ def draw(found: Sequence[Found], declared: float, article: str) -> Plot:
         if len(outline) >= LEAST_OUTLINE:
             outline.append((outline[0][0] + 360.0, *outline[0][1:]))
             x, holds, breaks = (tuple(column) for column in zip(*outline, strict=True))
-            lines.append((f"holds, gust {gust}", x, holds))
-            bands.append((f"up to the first break, gust {gust}", x, holds, breaks))
+            lines.append((f"holds, {_named(gust)}", x, holds))
+            bands.append((f"not known, {_named(gust)}", x, holds, breaks))
         elif outline:
             x, holds, breaks = (tuple(column) for column in zip(*outline, strict=True))
-            points += [(f"holds, gust {gust}", x, holds), (f"breaks, gust {gust}", x, breaks)]
+            points += [(f"holds, {_named(gust)}", x, holds), (f"breaks, {_named(gust)}", x, breaks)]
     return Plot(
         title=f"Wind envelope of {article}, pre-compliance (simulation)",
         x_label="azimuth of the wind (deg from the nose)",

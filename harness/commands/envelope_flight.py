@@ -113,7 +113,7 @@ class Flights:
         except VehicleError as error:
             if not bench.witnessed():
                 raise RigError(f"no independent observer saw it: {error}") from error
-            broke = f"loss of control: {error}"
+            broke = f"the flight failed: {error}"
         finally:
             bench.close()
         if journal.failed:

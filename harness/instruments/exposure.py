@@ -144,7 +144,7 @@ class Exposure:
         """
         got = self._hours()
         if got < hours:
-            raise NotShown(f"exposure {got:.1f} of {hours:g} h: the depth flies too little to support the claim")
+            raise NotShown(f"exposure {got:.2f} of {hours:g} h: the depth flies too little to support the claim")
 
     def hours_in_band(self) -> Estimate:
         """Time in the band over all flights, h; each has two edges that lie somewhere within a sample."""

@@ -37,8 +37,8 @@ def _fault(instrument: str, fault: str, summary: str, *invalidates: str) -> RigF
 _FLIGHT_IN_WIND = ("WIND-01", "WIND-02")
 _STORAGE = ("DAR-01", "DAR-02", "DAR-03")
 _ALL = (
-    _fault("wind.plant", "muted", "takes commands and blows nothing", *_FLIGHT_IN_WIND),
-    _fault("truth.plant", "frozen", "gives its first reading for ever", *_FLIGHT_IN_WIND, "RADIO-01"),
+    _fault("wind.plant", "muted", "takes commands and blows nothing", *_FLIGHT_IN_WIND, "WIND-11"),
+    _fault("truth.plant", "frozen", "gives its first reading for ever", *_FLIGHT_IN_WIND, "WIND-11", "RADIO-01"),
     _fault("crew.plant", "empty-handed", "fits no ballast and puts no degradation in", "WIND-11"),
     _fault("crew.plant", "forgetful", "leaves the used battery in the aircraft", "WIND-10"),
     _fault("gnss.plant", "dark", "gives no satellite signals", *_FLIGHT_IN_WIND, "WIND-11"),

@@ -20,6 +20,7 @@ from harness.instruments.figures import (
     Tally,
     VolumeFigures,
 )
+from harness.instruments.gusts import GustResponses
 from harness.instruments.track import Spot, Track
 from harness.judgement import Count, Estimate
 from harness.storage.image import Image
@@ -157,8 +158,8 @@ class WindRole(Protocol):
 class TruthRole(Protocol):
     """Where the article really is, from a source that is not the article."""
 
-    def record(self, *, over: float, around: Spot) -> Track:
-        """Let `over` seconds pass and record the truth around a commanded point.
+    def record(self, *, over: float, around: Spot, charted: bool = True) -> Track:
+        """Let `over` seconds pass and record the truth around a commanded point; charted unless told not to.
 
         Raises:
             RigError: the truth stands still or has gaps.
@@ -167,6 +168,10 @@ class TruthRole(Protocol):
 
     def following(self, spot: Spot) -> AbstractContextManager[None]:
         """Keep a chart of height and distance from `spot` while the context lasts."""
+        ...
+
+    def responses(self) -> AbstractContextManager[GustResponses]:
+        """Gather the answers to repetitions of a gust, and chart them over each other on leaving."""
         ...
 
     def exposure(self, *, low: float, high: float) -> Exposure:

@@ -9,8 +9,10 @@ from harness.errors import RigError
 from harness.instruments.chart import Chart, Line
 from harness.instruments.context import Context
 from harness.instruments.exposure import Band, Exposure
+from harness.instruments.gusts import GustResponses
 from harness.instruments.track import Sample, Spot, Track
 from harness.instruments.undo import Undo
+from harness.instruments.windcharts import ground_track, motor_margin
 from harness.judgement import Estimate, estimate
 from harness.timing import run_for
 
@@ -49,15 +51,21 @@ class PlantTruth:
             )
         return reading
 
-    def record(self, *, over: float, around: Spot) -> Track:
-        """Let `over` seconds pass and record the truth at 50 Hz around a commanded point.
+    def record(self, *, over: float, around: Spot, charted: bool = True) -> Track:
+        """Let `over` seconds pass and record the truth at 50 Hz around a commanded point; charted unless told not to.
 
         Raises:
             RigError: the truth stands still or has gaps.
         """
         samples: list[Sample] = []
+        readings: list[Truth] = []
         world = self._context.world
-        stop = world.schedule.every(PERIOD, lambda: samples.append(self._sample()), start=world.now())
+
+        def read() -> None:
+            readings.append(self.read())
+            samples.append(self._sample(readings[-1]))
+
+        stop = world.schedule.every(PERIOD, read, start=world.now())
         try:
             run_for(world, over)
         finally:
@@ -67,7 +75,9 @@ class PlantTruth:
         # the calibration is one of position, in m; the plant's tilt is exact
         tell = self._context.log.note
         track = Track(samples=samples, spot=around, u_position=u, u_tilt=0.0, u_time=U_TIME, tell=tell)
-        self._show_errors(track)
+        if charted:
+            self._show_errors(track)
+            self._show_readings(readings, track)
         return track
 
     @contextmanager
@@ -75,7 +85,9 @@ class PlantTruth:
         """Keep a chart of height and distance from `spot` while the context lasts, also of a body that fails."""
         samples: list[Sample] = []
         world = self._context.world
-        stop = world.schedule.every(FOLLOWING_PERIOD, lambda: samples.append(self._sample()), start=world.now())
+        stop = world.schedule.every(
+            FOLLOWING_PERIOD, lambda: samples.append(self._sample(self.read())), start=world.now()
+        )
 
         def end() -> None:
             stop()
@@ -104,8 +116,12 @@ class PlantTruth:
         log.chart(Chart(title="Position error", x_label=clock, y_label="m", lines=lines, quantities=limits))
         log.chart(Chart(title="Realised wind", x_label=clock, y_label="m/s", lines=wind))
 
-    def _sample(self) -> Sample:
-        truth = self.read()
+    def _show_readings(self, readings: list[Truth], track: Track) -> None:
+        times = tuple(sample.time for sample in track.samples)
+        self._context.log.chart(ground_track(readings, track.spot))
+        self._context.log.chart(motor_margin(times, [reading.motors for reading in readings]))
+
+    def _sample(self, truth: Truth) -> Sample:
         motion = truth.motion
         return Sample(
             time=self._context.world.now(),
@@ -115,6 +131,13 @@ class PlantTruth:
             tilt=tilt(truth),
             wind=wind_speed(truth),
         )
+
+    @contextmanager
+    def responses(self) -> Iterator[GustResponses]:
+        """Gather the answers to repetitions of a gust; they are charted on leaving, also where the body fails."""
+        answers = GustResponses(self._context.log)
+        with Undo(answers.show):
+            yield answers
 
     def exposure(self, *, low: float, high: float) -> Exposure:
         """A ledger of flights in winds from `low` to `high`, as shares of the declared greatest wind."""

@@ -4,11 +4,13 @@ from harness.plugin.marks import requirement
 
 
 @requirement("WIND-01")
-def test_holds_a_point(vehicle, wind, truth, measure, sustained):
+def test_holds_a_point(vehicle, wind, truth, gnss, camera, measure, sustained):
     """The aircraft holds a commanded point in the declared maximum sustained wind."""
     with (
+        gnss.aiding(),
         vehicle.hovering(at=sustained.height) as spot,
         wind.blowing(fraction=sustained.fraction, azimuth=sustained.azimuth, settle=sustained.settle),
+        camera.watching(),
     ):
         track = truth.record(over=sustained.window, around=spot)
     measure("r95_horizontal", track.r95_horizontal())

@@ -143,7 +143,7 @@ def found(azimuth, holds, breaks, gust="none"):
 def test_an_outline_is_closed_and_an_unknown_azimuth_left_out():
     invalid = Found(course=Course(azimuth=180.0, gust="none", factor=0.0), boundary=None, problem="x")
     plot = draw([found(0.0, 15.0, 16.0), found(270.0, 14.0, None), found(90.0, None, 4.0), invalid], 12.0, "EMB-001")
-    assert plot.lines == (("holds, gust none", (0.0, 90.0, 270.0, 360.0), (15.0, 0.0, 14.0, 15.0)),)
+    assert plot.lines == (("holds, no gust", (0.0, 90.0, 270.0, 360.0), (15.0, 0.0, 14.0, 15.0)),)
     assert plot.bands[0][2:] == ((15.0, 0.0, 14.0, 15.0), (16.0, 4.0, 14.0, 16.0))
     assert plot.limits == (("declared, 12 m/s", 12.0),)
 

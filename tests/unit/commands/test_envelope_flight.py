@@ -106,9 +106,9 @@ def test_the_limit_missed_by_most_is_named_first(flights):
     ]
 
 
-def test_an_article_that_fails_is_a_loss_of_control_when_somebody_saw_it(flights):
+def test_an_article_that_fails_is_a_failed_flight_when_somebody_saw_it(flights):
     crash = VehicleError("came down")
-    assert flights(Devices(error=crash))[0].fly(CALM, 8.0, 0) == "loss of control: came down"
+    assert flights(Devices(error=crash))[0].fly(CALM, 8.0, 0) == "the flight failed: came down"
     unseen = Devices(error=crash, seen=False)
     with pytest.raises(RigError, match="no independent observer"):
         flights(unseen)[0].fly(CALM, 8.0, 0)

@@ -97,7 +97,7 @@ def changed(plot, **fields):
 
 @pytest.mark.parametrize("field", ["lines", "points", "bands", "limits", "guard_bands"])
 def test_each_part_of_a_polar_plot_is_drawn(field):
-    assert size(render_png(OVER_AZIMUTH)) == (704, 572)
+    assert size(render_png(OVER_AZIMUTH)) == (858, 572)
     assert changed(OVER_AZIMUTH, **{field: ()})
 
 
