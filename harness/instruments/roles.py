@@ -222,14 +222,6 @@ class GnssRole(Protocol):
         """
         ...
 
-    def lost(self) -> AbstractContextManager[None]:
-        """Take all signals away while the context lasts.
-
-        Raises:
-            RigError: on leaving, when a receiver of the rig heard signals.
-        """
-        ...
-
 
 class CameraRole(Protocol):
     """Where the camera truly looks."""
