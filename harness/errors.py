@@ -12,7 +12,7 @@
     |-- EvidenceError    a record, a bag or a view cannot be made or is not what it says
     `-- MaterialError    bytes handed to an analysis (image, capture, bill) cannot be read
 
-``NotShown`` stands beside the tree, for it blames nobody.
+``NotShown`` stands beside the tree, for it blames nobody: NOT_TESTED.
 
 An error says what was awaited, wanted and got, on which clock, and what to do about it.
 """
