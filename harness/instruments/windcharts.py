@@ -101,20 +101,3 @@ def touchdowns(places: Sequence[tuple[float, float]], pad: Spot) -> Chart:
         quantities=("touchdown_error",),
         kind="track",
     )
-
-
-def over_azimuth(title: str, quantity: str, unit: str, found: Sequence[tuple[float, float]]) -> Chart:
-    """A quantity by the azimuth (deg from the nose) that the wind came from; a full round is closed."""
-    ordered = sorted(found)
-    ring = [*ordered, (ordered[0][0] + 360.0, ordered[0][1])] if len(ordered) > 2 else ordered
-    degrees, values = tuple(azimuth for azimuth, _ in ring), tuple(value for _, value in ring)
-    name = quantity.replace("_", " ")
-    return Chart(
-        title=title,
-        x_label="azimuth of the wind (deg from the nose)",
-        y_label=f"{name} ({unit})",
-        lines=((name, degrees, values),),
-        points=(("measured", tuple(azimuth for azimuth, _ in ordered), tuple(value for _, value in ordered)),),
-        quantities=(quantity,),
-        kind="polar",
-    )

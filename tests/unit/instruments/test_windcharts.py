@@ -1,10 +1,9 @@
-import math
 from types import SimpleNamespace
 
 import pytest
 
 from harness.instruments.track import Sample, Spot
-from harness.instruments.windcharts import error_over_wind, ground_track, motor_margin, over_azimuth, touchdowns
+from harness.instruments.windcharts import error_over_wind, ground_track, motor_margin, touchdowns
 
 SPOT = Spot(north=5.0, east=1.0, up=10.0)
 
@@ -50,11 +49,3 @@ def test_touchdowns_are_around_the_pad():
     chart = touchdowns([(6.0, 1.0), (5.0, 0.5)], SPOT)
     assert chart.points[1] == ("touchdown", (0.0, -0.5), (1.0, 0.0))
     assert chart.quantities == ("touchdown_error",) and chart.kind == "track"
-
-
-def test_a_round_of_azimuths_is_closed():
-    chart = over_azimuth("Hold", "r95_horizontal", "m", [(180.0, 3.0), (0.0, 1.0), (90.0, 2.0)])
-    assert chart.lines == (("r95 horizontal", (0.0, 90.0, 180.0, 360.0), (1.0, 2.0, 3.0, 1.0)),)
-    assert chart.points[0][1] == (0.0, 90.0, 180.0)
-    assert len(over_azimuth("Hold", "r95", "m", [(0.0, 1.0), (90.0, 2.0)]).lines[0][1]) == 2
-    assert math.isfinite(chart.lines[0][1][-1])
