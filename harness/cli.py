@@ -42,6 +42,10 @@ def _command(name: str) -> Command:
             from harness.commands.sim import sim
 
             return sim
+        case "envelope":
+            from harness.commands.envelope import envelope
+
+            return envelope
         case "requirements":
             from harness.commands.listing import list_requirements
 
@@ -65,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("bag", metavar="BAG")
     verify.add_argument("--ca", metavar="FILE", default="", help="root certificate (PEM) got by another way")
     _add_sim(commands.add_parser("sim", help="serve the embedded drone to ground stations, in real time or faster"))
+    _add_envelope(commands.add_parser("envelope", help="search the wind at which the first limit breaks"))
     for name, text in (("requirements", "the catalogue with its coverage by tests"), ("defects", "defects to seed")):
         listing = commands.add_parser(name, help=text)
         listing.add_argument("--json", action="store_true", help="one JSON object on standard output")
@@ -105,3 +110,19 @@ def _add_sim(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--defect", action="append", default=[], metavar="NAME", help="see: dronecert defects")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the sensors' noise")
     parser.add_argument("--wind", default="0,0", metavar="N,E", help="blows to there, m/s; write --wind=-3,0")
+
+
+def _add_envelope(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rig", default="", metavar="FILE", help="default: the embedded drone; simulated rigs only")
+    parser.add_argument("--article", default="", metavar="FILE", help="default: the declaration the rig names")
+    azimuth = "deg clockwise from the nose that the wind comes from; again for more; default: every 45 deg"
+    parser.add_argument("--azimuth", type=float, action="append", default=[], metavar="DEG", help=azimuth)
+    gust = "none, declared, or the peak over the mean as 1.5; again for more; default: none and declared"
+    parser.add_argument("--gust", action="append", default=[], metavar="CLASS", help=gust)
+    parser.add_argument("--seeds", type=int, default=5, metavar="N", help="flights at each wind speed; default 5")
+    parser.add_argument("--resolution", type=float, default=1.0, metavar="M/S", help="step of the search; default 1")
+    parser.add_argument("--highest", type=float, default=0.0, metavar="M/S", help="default: twice the declared wind")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="that the seeds of the flights follow from")
+    parser.add_argument("--defect", action="append", default=[], metavar="NAME", help="see: dronecert defects")
+    parser.add_argument("--out", default="", metavar="DIR", help="default: evidence/<time>-envelope")
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")

@@ -12,6 +12,8 @@
     |-- EvidenceError    a record, a bag or a view cannot be made or is not what it says
     `-- MaterialError    bytes handed to an analysis (image, capture, bill) cannot be read
 
+``NotShown`` stands beside the tree, for it blames nobody: NOT_TESTED.
+
 An error says what was awaited, wanted and got, on which clock, and what to do about it.
 """
 
@@ -60,3 +62,7 @@ class EvidenceError(HarnessError):
 
 class MaterialError(HarnessError):
     """An image, capture, bill or firmware file is truncated, hostile or of an unknown kind."""
+
+
+class NotShown(Exception):
+    """What a test set out to show cannot be shown in this way, as at this depth: NOT_TESTED, with this reason."""

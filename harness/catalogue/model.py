@@ -38,6 +38,7 @@ _POSITIVE = Field(ge=0, allow_inf_nan=False)
 _SIGNED = Field(allow_inf_nan=False)
 
 Number = Annotated[int, Field(ge=0), InUnit("1")]
+Factor = Annotated[float, _POSITIVE, InUnit("1")]
 Metres = Annotated[float, _POSITIVE, InUnit("m")]
 Speed = Annotated[float, _POSITIVE, InUnit("m/s")]
 Seconds = Annotated[float, _POSITIVE, InUnit("s")]

@@ -67,6 +67,8 @@ Role = Literal[
     "spectrum",
     "rain",
     "scanner",
+    "crew",
+    "camera",
 ]
 
 

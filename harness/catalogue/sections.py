@@ -12,6 +12,7 @@ from harness.catalogue.model import (
     Degrees,
     DegreesPerSecond,
     Density,
+    Factor,
     Hours,
     Kilograms,
     Many,
@@ -96,6 +97,12 @@ class Envelope(Model):
     mass_max: Kilograms | None = Field(default=None, description="greatest take-off mass, kg")
     cg_offset_max: Metres | None = Field(default=None, description="centre of gravity off the datum, m")
     degradation: Text | None = Field(default=None, description="the one degradation that it is claimed to bear")
+    degraded_gnss_noise: Factor | None = Field(
+        default=None, description="that degradation as a factor on the noise of the satellite receiver, 1"
+    )
+    degraded_motor_thrust: Percent | None = Field(
+        default=None, description="that degradation as the thrust that the weakest motor is left with, %"
+    )
     rain_rate: Rainfall | None = Field(default=None, description="rainfall in which it holds its point, mm/h")
 
 

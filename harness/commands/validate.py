@@ -5,6 +5,7 @@ others alone, each rig fault must come out INVALID.
 """
 
 import tempfile
+import tomllib
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ from harness.plugin.options import Request
 
 # pytest.ExitCode.INTERRUPTED
 PYTEST_INTERRUPTED = 2
+# the profile of what takes longer than a run of the default one may
+CAMPAIGN = "campaign"
 RIG = CHECKOUT / "rigs" / "embedded.toml"
 Verdicts = Mapping[str, Verdict]
 
@@ -115,16 +118,32 @@ def _has_changed(trial: Trial, name: str, sound: Verdicts, found: Verdicts) -> b
 def fly_trial(trial: Trial, folder: Path, only: Sequence[str]) -> Verdicts:
     """Fly one fault against the requirements `only` (empty for all of the profile); returns their verdicts.
 
+    What no run of the default profile holds, such as a soak, is flown in a run of its own.
+
     Raises:
-        EvidenceError: the run left no record.
+        EvidenceError: a run left no record.
     """
-    rig = _faulty_rig(trial.rig_fault, folder) if trial.rig_fault else RIG
-    request = Request(root=CHECKOUT, rig=str(rig), requirements=tuple(only))
-    return _fly(folder / trial.name.replace(":", "-"), request, trial.defect)
+    rig = str(_faulty_rig(trial.rig_fault, folder) if trial.rig_fault else RIG)
+    place, campaigns = folder / trial.name.replace(":", "-"), _campaigns()
+    inside = tuple(name for name in only if name not in campaigns)
+    long = tuple(name for name in trial.targets if name in campaigns)
+    found: dict[str, Verdict] = {}
+    if inside or not only:
+        found |= _fly(place, Request(root=CHECKOUT, rig=rig, requirements=inside), trial.defect)
+    if long:
+        request = Request(root=CHECKOUT, rig=rig, profile=CAMPAIGN, requirements=long)
+        found |= _fly(place.with_name(f"{place.name}-{CAMPAIGN}"), request, trial.defect)
+    return found
+
+
+def _campaigns() -> frozenset[str]:
+    text = (CHECKOUT / "rigs" / "profiles" / f"{CAMPAIGN}.toml").read_text(encoding="utf-8")
+    return frozenset(tomllib.loads(text)["requirements"])
 
 
 def _fly(place: Path, request: Request, defect: str) -> Verdicts:
     options = [f"--requirement={name}" for name in request.requirements] + ([f"--defect={defect}"] if defect else [])
+    options += [f"--profile={request.profile}"] if request.profile else []
     if (place / RECORD_NAME).exists():
         raise UsageError(f"{place} holds a run already: give --out a folder without one")
     status = run_suites(request, place, options, quiet=True)

@@ -209,6 +209,48 @@ _ALL = (
         change=_part("flight", wind_action="none"),
     ),
     Defect(
+        name="no-thrust-for-load",
+        summary="the propulsion is matched to the empty aircraft, nothing is left for its greatest mass",
+        caught_by=("WIND-11",),
+        also_touches={
+            name: "less thrust in reserve, whatever is flown" for name in ("WIND-03", "WIND-04", "WIND-07", "WIND-08")
+        },
+        change=_part("flight", thrust_scale=0.8),
+    ),
+    Defect(
+        name="narrow-gnss-gate",
+        summary="the estimator believes no satellite sample that is a little off, as those of a noisy receiver are",
+        caught_by=("WIND-11",),
+        also_touches={
+            name: "some samples of a healthy receiver are that far off too"
+            for name in (
+                "WIND-01",
+                "WIND-02",
+                "WIND-03",
+                "WIND-04",
+                "WIND-05",
+                "WIND-06",
+                "WIND-08",
+                "WIND-10",
+                "RADIO-01",
+            )
+        },
+        change=_part("flight", gnss_gate=0.15),
+    ),
+    Defect(
+        name="tired-third-pack",
+        summary="the third battery of the set has worn out: its voltage breaks down under load",
+        caught_by=("WIND-10",),
+        change=_part("flight", pack_resistance=(1.0, 1.0, 14.0)),
+    ),
+    Defect(
+        name="hot-motor",
+        summary="a motor that has turned for five minutes loses more than half of its thrust",
+        caught_by=("WIND-10",),
+        also_touches={"WIND-08": "a long flight home is longer than that"},
+        change=_part("flight", motor_endurance=300.0),
+    ),
+    Defect(
         name="ignores-link-loss",
         summary="nothing happens when the ground station falls silent",
         caught_by=("RADIO-01",),

@@ -38,11 +38,21 @@ _FLIGHT_IN_WIND = ("WIND-01", "WIND-02", "WIND-03", "WIND-04")
 _STORAGE = ("DAR-01", "DAR-02", "DAR-03")
 _IN_WIND = ("WIND-05", "WIND-06", "WIND-07", "WIND-08", "WIND-09")
 _ALL = (
-    _fault("wind.plant", "muted", "takes commands and blows nothing", *_FLIGHT_IN_WIND, *_IN_WIND),
-    _fault("wind.plant", "reversed", "blows the other way", *_FLIGHT_IN_WIND, *_IN_WIND),
-    _fault("wind.plant", "lies", "follows commands at 80 % and reports 100 %", *_FLIGHT_IN_WIND, *_IN_WIND),
-    _fault("truth.plant", "frozen", "gives its first reading for ever", *_FLIGHT_IN_WIND, *_IN_WIND, "RADIO-01"),
+    _fault("wind.plant", "muted", "takes commands and blows nothing", *_FLIGHT_IN_WIND, *_IN_WIND, "WIND-11"),
+    _fault("wind.plant", "reversed", "blows the other way", *_FLIGHT_IN_WIND, *_IN_WIND, "WIND-11"),
+    _fault("wind.plant", "lies", "follows commands at 80 % and reports 100 %", *_FLIGHT_IN_WIND, *_IN_WIND, "WIND-11"),
+    _fault(
+        "truth.plant",
+        "frozen",
+        "gives its first reading for ever",
+        *(*_FLIGHT_IN_WIND, *_IN_WIND, "WIND-11", "RADIO-01"),
+    ),
+        "truth.plant", "frozen", "gives its first reading for ever", *_FLIGHT_IN_WIND, *_IN_WIND, "WIND-11", "RADIO-01"
+    ),
     _fault("power.plant", "stuck", "sticks at its first reading", "WIND-08"),
+    _fault("crew.plant", "empty-handed", "fits no ballast and puts no degradation in", "WIND-11"),
+    _fault("crew.plant", "forgetful", "leaves the used battery in the aircraft", "WIND-10"),
+    _fault("gnss.plant", "dark", "gives no satellite signals", *_FLIGHT_IN_WIND, *_IN_WIND, "WIND-11"),
     _fault("radio.cable", "leaky", "a cut does not cut", "RADIO-01"),
     _fault("radio.cable", "muted", "an injection injects nothing", "RADIO-05"),
     _fault("storage.dump", "unplanted", "shows no canary to the camera", *_STORAGE),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
+from harness.instruments.exposure import Exposure
 from harness.instruments.figures import (
     BillFigures,
     Cut,
@@ -20,6 +21,7 @@ from harness.instruments.figures import (
     VolumeFigures,
 )
 from harness.instruments.flightroles import AlarmWitness, FlightTruth, PowerRole, RisingWind, Traveller
+from harness.instruments.gusts import GustResponses
 from harness.instruments.rose import Rose
 from harness.instruments.track import Spot, Track
 from harness.instruments.wind_command import Turn
@@ -190,7 +192,7 @@ class TruthRole(FlightTruth, Protocol):
     """Where the article really is, from a source that is not the article."""
 
     def record(self, *, over: float, around: Spot, charted: bool = True) -> Track:
-        """Let `over` seconds pass and record the truth around a commanded point.
+        """Let `over` seconds pass and record the truth around a commanded point; charted unless told not to.
 
         Raises:
             RigError: the truth stands still or has gaps.
@@ -209,12 +211,64 @@ class TruthRole(FlightTruth, Protocol):
         """Keep a chart of height and distance from `spot` while the context lasts."""
         ...
 
+    def responses(self) -> AbstractContextManager[GustResponses]:
+        """Gather the answers to repetitions of a gust, and chart them over each other on leaving."""
+        ...
+
+    def exposure(self, *, low: float, high: float) -> Exposure:
+        """A ledger of flights in winds from `low` to `high`, as shares of the declared greatest wind.
+
+        Raises:
+            RigError: the declaration states no greatest wind or no containment volume.
+        """
+        ...
+
     def distance_over_ground(self, spot: Spot) -> Estimate:
         """How far the article is from `spot` over ground, m.
 
         Raises:
             RigError: the truth stands still.
         """
+        ...
+
+
+class CrewRole(Protocol):
+    """Hands on the parked article."""
+
+    def fit_out(self, *, load: float, forward: float, right: float, degraded: bool) -> None:
+        """Bring the parked article to a corner of what its maker declares, as shares of the declared figures.
+
+        Raises:
+            RigError: a figure is not declared, the article is not parked, or the scales do not show what was fitted.
+        """
+        ...
+
+    def swap_battery(self) -> None:
+        """Put a full pack into the parked article.
+
+        Raises:
+            RigError: the article is not parked, or the rig's gauge does not show a full pack afterwards.
+        """
+        ...
+
+
+class GnssRole(Protocol):
+    """The satellite signals that the article navigates by: the sky, a simulator, or a tracker that feeds them."""
+
+    def aiding(self) -> AbstractContextManager[None]:
+        """Give the article signals to find its place by, while the context lasts.
+
+        Raises:
+            RigError: a receiver of the rig heard none.
+        """
+        ...
+
+
+class CameraRole(Protocol):
+    """Where the camera truly looks."""
+
+    def watching(self) -> AbstractContextManager[None]:
+        """Follow its pointing while the context lasts: information beside the verdicts."""
         ...
 
 
@@ -304,7 +358,10 @@ class FirmwareRole(Protocol):
 
 
 if TYPE_CHECKING:
+    from harness.instruments.camera import NoCamera, PlantCamera
+    from harness.instruments.crew import PlantCrew
     from harness.instruments.firmware import FirmwareDump
+    from harness.instruments.gnss import SimulatedSky
     from harness.instruments.mavlink import MavlinkVehicle, UsbObserver
     from harness.instruments.network import GatewayScanner, GatewayTap
     from harness.instruments.power import PlantMeter
@@ -324,3 +381,7 @@ if TYPE_CHECKING:
     _network: type[NetworkRole] = GatewayTap
     _scanner: type[ScannerRole] = GatewayScanner
     _firmware: type[FirmwareRole] = FirmwareDump
+    _crew: type[CrewRole] = PlantCrew
+    _gnss: type[GnssRole] = SimulatedSky
+    _camera: type[CameraRole] = PlantCamera
+    _no_camera: type[CameraRole] = NoCamera

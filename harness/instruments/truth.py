@@ -11,11 +11,14 @@ from harness.instruments.boundary import Boundary
 from harness.instruments.chart import Chart, Line
 from harness.instruments.context import Context
 from harness.instruments.effort import Effort
+from harness.instruments.exposure import Band, Exposure
+from harness.instruments.gusts import GustResponses
 from harness.instruments.rose import Rose
 from harness.instruments.route import Route, Trace
 from harness.instruments.touchdown import Landings
 from harness.instruments.track import Sample, Spot, Track
 from harness.instruments.undo import Undo
+from harness.instruments.windcharts import ground_track, motor_margin
 from harness.judgement import Estimate, estimate
 from harness.timing import run_for
 
@@ -62,14 +65,20 @@ class PlantTruth:
         return reading
 
     def record(self, *, over: float, around: Spot, charted: bool = True) -> Track:
-        """Let `over` seconds pass and record the truth at 50 Hz around a commanded point; `charted` for the report.
+        """Let `over` seconds pass and record the truth at 50 Hz around a commanded point; charted unless told not to.
 
         Raises:
             RigError: the truth stands still or has gaps.
         """
         samples: list[Sample] = []
+        readings: list[Truth] = []
         world = self._context.world
-        stop = world.schedule.every(PERIOD, lambda: samples.append(self._sample()), start=world.now())
+
+        def read() -> None:
+            readings.append(self.read())
+            samples.append(self._sample(readings[-1]))
+
+        stop = world.schedule.every(PERIOD, read, start=world.now())
         try:
             run_for(world, over)
         finally:
@@ -81,6 +90,7 @@ class PlantTruth:
         track = Track(samples=samples, spot=around, u_position=u, u_tilt=0.0, u_time=U_TIME, tell=tell)
         if charted:
             self._show_errors(track)
+            self._show_readings(readings, track)
         return track
 
     def record_still(self, *, over: float, around: Spot) -> Track:
@@ -114,7 +124,9 @@ class PlantTruth:
         """Keep a chart of height and distance from `spot` while the context lasts, also of a body that fails."""
         samples: list[Sample] = []
         world = self._context.world
-        stop = world.schedule.every(FOLLOWING_PERIOD, lambda: samples.append(self._sample()), start=world.now())
+        stop = world.schedule.every(
+            FOLLOWING_PERIOD, lambda: samples.append(self._sample(self.read())), start=world.now()
+        )
 
         def end() -> None:
             stop()
@@ -143,10 +155,12 @@ class PlantTruth:
         log.chart(Chart(title="Position error", x_label=clock, y_label="m", lines=lines, quantities=limits))
         log.chart(Chart(title="Realised wind", x_label=clock, y_label="m/s", lines=wind))
 
-    def _sample(self) -> Sample:
-        return self._sample_of(self.read())
+    def _show_readings(self, readings: list[Truth], track: Track) -> None:
+        times = tuple(sample.time for sample in track.samples)
+        self._context.log.chart(ground_track(readings, track.spot))
+        self._context.log.chart(motor_margin(times, [reading.motors for reading in readings]))
 
-    def _sample_of(self, truth: Truth) -> Sample:
+    def _sample(self, truth: Truth) -> Sample:
         motion = truth.motion
         return Sample(
             time=motion.time,
@@ -211,7 +225,7 @@ class PlantTruth:
         )
 
     def _show_heights(self, readings: list[Truth]) -> None:
-        self._show_way([self._sample_of(reading) for reading in readings[::SHOWN]], HOME)
+        self._show_way([self._sample(reading) for reading in readings[::SHOWN]], HOME)
 
     def _show_route(self, readings: list[Truth], route: Route) -> None:
         places = [reading.motion for reading in readings[::SHOWN]]
@@ -219,6 +233,20 @@ class PlantTruth:
         planned = tuple(corner.east for corner in route.corners), tuple(corner.north for corner in route.corners)
         lines: tuple[Line, ...] = (("planned", *planned), ("flown", *flown))
         self._context.log.chart(Chart(title="Ground track", x_label="east (m)", y_label="north (m)", lines=lines))
+
+    @contextmanager
+    def responses(self) -> Iterator[GustResponses]:
+        """Gather the answers to repetitions of a gust; they are charted on leaving, also where the body fails."""
+        answers = GustResponses(self._context.log)
+        with Undo(answers.show):
+            yield answers
+
+    def exposure(self, *, low: float, high: float) -> Exposure:
+        """A ledger of flights in winds from `low` to `high`, as shares of the declared greatest wind."""
+        envelope, claim = self._context.declaration.envelope, self._context.claim
+        wind = claim(envelope.max_wind, "envelope.max_wind")
+        radius = claim(envelope.containment_radius, "envelope.containment_radius")
+        return Exposure(self._context, self.read, Band(low=low * wind, high=high * wind, radius=radius))
 
     def distance_over_ground(self, spot: Spot) -> Estimate:
         """How far the article is from `spot` over ground, m."""

@@ -3,7 +3,7 @@
 Must not import anything of the harness but ``harness.errors``.
 """
 
-from harness.judgement.counts import Count, trials_needed, upper_bound, zero_failure_bound
+from harness.judgement.counts import Count, trials_needed, upper_bound, zero_failure_bound, zero_failure_rate
 from harness.judgement.credit import Exposure, credit
 from harness.judgement.decision import DecisionRule, judge, judge_count
 from harness.judgement.estimate import Estimate, estimate
@@ -27,4 +27,5 @@ __all__ = [
     "upper_bound",
     "worst",
     "zero_failure_bound",
+    "zero_failure_rate",
 ]

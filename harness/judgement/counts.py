@@ -37,6 +37,19 @@ def zero_failure_bound(trials: int, confidence: float = CONFIDENCE) -> float:
     return float(-math.expm1(math.log1p(-confidence) / trials))
 
 
+def zero_failure_rate(exposure: float, confidence: float = CONFIDENCE) -> float:
+    """Greatest rate that no event in an `exposure` does not exclude, in events for each unit of the exposure.
+
+    Solves exp(-rate T) = 1 - C for events at a constant rate: 3 h without one support 1.0 per hour at 95 %.
+
+    Raises:
+        UsageError: no exposure, or a confidence that is not between 0 and 1.
+    """
+    if not (exposure > 0.0 and 0.0 < confidence < 1.0):
+        raise UsageError(f"an exposure of {exposure} at a confidence of {confidence} bounds nothing")
+    return -math.log1p(-confidence) / exposure
+
+
 def trials_needed(reliability: float, confidence: float = CONFIDENCE) -> int:
     """Trials without an event that support `reliability` at `confidence`: n >= ln(1 - C) / ln(R).
 

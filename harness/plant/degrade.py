@@ -140,9 +140,18 @@ def set_gnss(s: _Array, p: _Array, gnss: Gnss) -> None:
         RigError: not finite, or the noise factor is not 0 to 1000.
     """
     _finite("GNSS glitch", *gnss.glitch)
-    factor = _within("GNSS noise", gnss.noise, 0.0, 1e3)
+    set_gnss_noise(p, gnss.noise)
     p[lay.GPS_LOST] = float(gnss.lost)
     s[lay.GPS_GLITCH : lay.GPS_GLITCH + 3] = gnss.glitch[0], gnss.glitch[1], -gnss.glitch[2]
+
+
+def set_gnss_noise(p: _Array, factor: float) -> None:
+    """Multiply the healthy receiver's noise.
+
+    Raises:
+        RigError: the factor is not 0 to 1000.
+    """
+    factor = _within("GNSS noise", factor, 0.0, 1e3)
     for place in _GNSS_NOISES:
         p[place] = factor * SENSORS[place]
 

@@ -1,6 +1,7 @@
 """Gives Allure its verdicts, descriptions and plots, and keeps in the record what Allure was told."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,13 @@ import allure_commons
 import pytest
 from allure_commons.model2 import Attachment, Label, StatusDetails, TestResult
 
+from harness.evidence.results import RunResult
 from harness.instruments.chart import Chart
+from harness.judgement import Measurement
 from harness.plugin.case import Case
 from harness.plugin.session import CertificationSession
 from harness.reports.allure import STATUSES, AllureTap, case_description_html, case_labels
+from harness.reports.overview import overviews
 from harness.reports.plots import Plot, render_png
 
 # labels that would spread one test over several trees
@@ -33,7 +37,8 @@ class VerdictDresser:
         run = self._session.results()
         judged = next(item for item in run.cases if item.id == case.plan.id)
         infos = {item.id: item.info for item in run.requirements}
-        plots = [self._keep(result, case, chart) for chart in case.charts]
+        drawn = [_plot(chart, case) for chart in case.charts] + _together(run, case)
+        plots = [self._keep(result, case, plot) for plot in drawn]
         result.name = case.plan.title
         result.status = STATUSES[judged.verdict]
         result.statusDetails = StatusDetails(message=judged.reason) if judged.reason else result.statusDetails
@@ -42,13 +47,13 @@ class VerdictDresser:
         result.labels = [label for label in result.labels if label.name not in UNWANTED]
         result.labels += [Label(name=name, value=value) for name, value in case_labels(judged, infos)]
 
-    def _keep(self, result: TestResult, case: Case, chart: Chart) -> bytes:
-        journal, image = self._session.journal, render_png(_plot(chart, case))
-        stored = journal.store(chart.title, "image/png", image, "plot")
+    def _keep(self, result: TestResult, case: Case, plot: Plot) -> bytes:
+        journal, image = self._session.journal, render_png(plot)
+        stored = journal.store(plot.title, "image/png", image, "plot")
         journal.attach(stored, case=case.plan.id)
         name = f"{stored.sha256[:32]}-attachment.png"
         allure_commons.plugin_manager.hook.report_attached_data(body=image, file_name=name)
-        result.attachments.append(Attachment(name=chart.title, source=name, type="image/png"))
+        result.attachments.append(Attachment(name=plot.title, source=name, type="image/png"))
         return image
 
 
@@ -72,29 +77,28 @@ def _unregister(listener: object) -> Any:  # noqa: ANN401 - a function without a
     return lambda: allure_commons.plugin_manager.unregister(listener)
 
 
+def _together(run: RunResult, case: Case) -> list[Plot]:
+    """With the last case of a requirement come the plots over all of them."""
+    last = {name: item.id for item in run.cases for name in item.requirements}
+    return [plot for name in case.plan.requirements if last[name] == case.plan.id for plot in overviews(run, name)]
+
+
 def _plot(chart: Chart, case: Case) -> Plot:
     results = [item for name in chart.quantities for item in case.measured.values() if item.quantity == name]
-    limits = tuple(
-        (f"{item.quantity.replace('_', ' ')} <= {item.limit.upper:g}", item.limit.upper)
-        for item in results
-        if item.limit.upper is not None
-    )
+    drawn = {item.name: getattr(chart, item.name) for item in fields(chart) if item.name != "quantities"}
+    sides = [(item, sign, bound) for item in results for sign, bound in _sides(item) if bound is not None]
+    limits = tuple((f"{_words(item)} {sign} {bound:g}", bound) for item, sign, bound in sides)
     bands = tuple(
-        (
-            f"guard band of {item.quantity.replace('_', ' ')}",
-            item.limit.upper - item.measured.U,
-            item.limit.upper + item.measured.U,
-        )
-        for item in results
-        if item.limit.upper is not None and 0.0 < item.measured.U < item.limit.upper
+        (f"guard band of {_words(item)}", bound - item.measured.U, bound + item.measured.U)
+        for item, _, bound in sides
+        if 0.0 < item.measured.U < bound
     )
-    return Plot(
-        title=chart.title,
-        x_label=chart.x_label,
-        y_label=chart.y_label,
-        lines=chart.lines,
-        limits=limits,
-        guard_bands=bands,
-        spans=chart.spans,
-        events=chart.events,
-    )
+    return Plot(limits=limits, guard_bands=bands, **drawn)
+
+
+def _sides(item: Measurement) -> tuple[tuple[str, float | None], ...]:
+    return ("<=", item.limit.upper), (">=", item.limit.lower)
+
+
+def _words(item: Measurement) -> str:
+    return item.quantity.replace("_", " ")

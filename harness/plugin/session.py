@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import harness
-from harness.errors import UsageError
+from harness.errors import NotShown, UsageError
 from harness.evidence.record import Recorder
 from harness.evidence.results import ARTICLE, RIG, SKIPPED, RunResult, summarise
 from harness.judgement import DecisionRule, Verdict, worst
@@ -132,8 +132,11 @@ class CertificationSession:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self) -> Generator[None, Any, Any]:
-        """Raise once for the measurements of a body that ended well."""
-        result = yield
+        """Raise once for the measurements of a body that ended well; what it cannot show is skipped."""
+        try:
+            result = yield
+        except NotShown as reason:
+            pytest.skip(str(reason))
         assert self.case is not None
         outcome.raise_for(self.case)
         return result

@@ -18,6 +18,9 @@ INSTRUMENTS: Mapping[str, str] = {
     "storage.dump": "harness.instruments.storage:DumpReader",
     "network.gateway": "harness.instruments.network:GatewayTap",
     "scanner.gateway": "harness.instruments.network:GatewayScanner",
+    "crew.plant": "harness.instruments.crew:PlantCrew",
+    "gnss.plant": "harness.instruments.gnss:SimulatedSky",
+    "camera.plant": "harness.instruments.camera:PlantCamera",
     "firmware.dump": "harness.instruments.firmware:FirmwareDump",
 }
 GROUPS = {"target": "dronecert.targets", "instrument": "dronecert.instruments"}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from harness.drone.flight.state import Battery, Truth
+from harness.drone.flight.state import Battery, Load, Truth
 from harness.link.ethernet import Wire
 from harness.link.virtual import VirtualCable
 from harness.plant.weather import LogLaw, PowerLaw, Turbulence, Wind
@@ -51,6 +51,46 @@ class Air(Protocol):
         ...
 
 
+class Crew(Protocol):
+    """Hands on the parked article: ballast, degradations, packs; and scales that do not take their word."""
+
+    def refit(self, load: Load) -> None:
+        """Load and degrade the article so.
+
+        Raises:
+            RigError: it is not parked, or cannot be brought to that.
+        """
+        ...
+
+    def weigh(self) -> Load:
+        """How it really is loaded and degraded."""
+        ...
+
+    def swap_battery(self) -> None:
+        """Put the next pack in, full.
+
+        Raises:
+            RigError: it is not parked.
+        """
+        ...
+
+    def read_charge(self) -> float:
+        """Share of its charge that the pack in the article holds, 0 to 1, by a gauge of the rig."""
+        ...
+
+
+class Sky(Protocol):
+    """The satellite signals around the article."""
+
+    def set_dark(self, dark: bool) -> None:
+        """Take the signals away, or give them back."""
+        ...
+
+    def is_dark(self) -> bool:
+        """Whether a reference receiver beside the article hears nothing."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sockets:
     """Where instruments plug in; None where a target has no such thing.
@@ -73,6 +113,9 @@ class Sockets:
         firmware_size: size of that image, bytes.
         bill: the bill of materials that the maker publishes with the image.
         version: the version that the article reports.
+        crew: hands on the parked article.
+        sky: the satellite signals around it.
+        pointing: where the camera truly looks: roll, pitch and yaw against level and north, rad.
     """
 
     air: Air | None = None
@@ -92,6 +135,9 @@ class Sockets:
     firmware_size: int = 0
     bill: Callable[[], bytes] | None = None
     version: Callable[[], str] | None = None
+    crew: Crew | None = None
+    sky: Sky | None = None
+    pointing: Callable[[], tuple[float, float, float]] | None = None
 
 
 class TargetWorld(World, Protocol):

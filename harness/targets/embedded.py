@@ -14,6 +14,7 @@ from harness.link.ethernet import Wire
 from harness.link.virtual import VirtualCable
 from harness.plant.weather import LogLaw, PowerLaw, Turbulence, Wind
 from harness.targets.base import Sockets
+from harness.targets.embedded_surroundings import EmbeddedCrew, EmbeddedSky
 from harness.timing import Schedule
 
 
@@ -101,6 +102,9 @@ class EmbeddedWorld:
             firmware_size=len(airframe.firmware.read_image()),
             bill=airframe.firmware.read_bill,
             version=lambda: airframe.firmware.reported_version,
+            crew=EmbeddedCrew(lambda: self._running().flight),
+            sky=EmbeddedSky(lambda: self._running().flight),
+            pointing=lambda: self._running().read_pointing(),
         )
 
     def set_wind(self, north: float, east: float, up: float = 0.0) -> None:

@@ -4,12 +4,13 @@ from harness.plugin.marks import requirement
 
 
 @requirement("WIND-01", "WIND-07")
-def test_holds_a_point(vehicle, wind, truth, measure, sustained):
+def test_holds_a_point(vehicle, wind, truth, gnss, camera, measure, sustained):
     """The aircraft holds a commanded point in the declared maximum sustained wind."""
-    with vehicle.hovering(at=sustained.height) as spot:
+    with gnss.aiding(), vehicle.hovering(at=sustained.height) as spot:
         truth.record_still(over=sustained.baseline, around=spot)
         with (
             wind.blowing(fraction=sustained.fraction, azimuth=sustained.azimuth, settle=sustained.settle),
+            camera.watching(),
             truth.watching_motors() as effort,
         ):
             track = truth.record(over=sustained.window, around=spot)

@@ -36,9 +36,13 @@ class FlightConfig:
         integrator_gain: factor on the velocity loop's integral gain; 1.0 is well tuned.
         tilt_limit: greatest commanded tilt, rad.
         gnss: whether the receiver gets satellites.
+        gnss_noise: factor on the receiver's noise; the autopilot does not know of it.
         gnss_gate: distance from the estimate up to which a GNSS sample is believed, m.
         battery_wh: usable energy of a full pack, Wh.
         battery_charge: how full the pack is at power-on, 0 to 1.
+        pack_resistance: of the three packs that are flown in turn, as multiples of a healthy one's.
+        motor_endurance: after turning for this long the first motor is hot and gives `hot_thrust`, s; 0 for never.
+        hot_thrust: share of the healthy thrust.
         home_latitude: of the launch point, deg.
         home_longitude: of the launch point, deg.
         home_altitude: of the launch point above mean sea level, m.
@@ -97,9 +101,13 @@ class FlightConfig:
     integrator_gain: float = 1.0
     tilt_limit: float = 0.785
     gnss: bool = True
+    gnss_noise: float = 1.0
     gnss_gate: float = 5.0
     battery_wh: float = 130.0
     battery_charge: float = 1.0
+    pack_resistance: tuple[float, ...] = (1.0, 1.0, 1.0)
+    motor_endurance: float = 0.0
+    hot_thrust: float = 0.4
     home_latitude: float = 35.6762
     home_longitude: float = 139.6503
     home_altitude: float = 40.0
@@ -182,7 +190,7 @@ def _fits(value: Setting, wanted: type) -> bool:
 
 
 _FIXED = ("compass_error", "battery_charge", "home_latitude", "home_longitude", "home_altitude")
-_VECTORS = (("motor_thrust", 4, 0.0, 1.0), ("centre", 3, -0.3, 0.3))
+_VECTORS = (("motor_thrust", 4, 0.0, 1.0), ("centre", 3, -0.3, 0.3), ("pack_resistance", 3, 0.1, 100.0))
 _CHOICES = {
     "link_loss_action": ACTIONS,
     "link_loss_ground": ("none", "disarm"),
@@ -207,9 +215,12 @@ _RANGES = {
     "position_gain": (0.0, 20.0),
     "integrator_gain": (0.0, 20.0),
     "tilt_limit": (0.01, 1.3),
+    "gnss_noise": (0.0, 1000.0),
     "gnss_gate": (0.1, 1e6),
     "battery_wh": (0.1, 10_000.0),
     "battery_charge": (0.0, 1.0),
+    "motor_endurance": (0.0, 1e6),
+    "hot_thrust": (0.0, 1.0),
     "home_latitude": (-90.0, 90.0),
     "home_longitude": (-180.0, 180.0),
     "home_altitude": (-500.0, 9000.0),

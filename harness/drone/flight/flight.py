@@ -12,6 +12,7 @@ from harness.drone.flight.courses import MOST_SPEED
 from harness.drone.flight.craft import Craft
 from harness.drone.flight.fence import Fence
 from harness.drone.flight.guard import Guard
+from harness.drone.flight.hangar import Hangar
 from harness.drone.flight.modes import Modes
 from harness.drone.flight.orders import Area, Health, MissionItem, Progress, Satellites, SetPoint, Sticks
 from harness.drone.flight.reading import read_battery, read_health, read_motion, read_satellites, read_truth
@@ -34,6 +35,7 @@ class Flight:
 
     Attributes:
         air: the air around it, for wind sources and anemometers; never for the autopilot.
+        hangar: what a ground crew does to it while it stands.
     """
 
     def __init__(self, config: FlightConfig, seed: int) -> None:
@@ -50,12 +52,14 @@ class Flight:
         self._craft = Craft(config, seed)
         self._s, self._p, self._rng = self._craft.state, self._craft.parameters, self._craft.rng
         self.air = FlightAir(FlightArrays(self._s, self._p, self._rng))
+        self.hangar = Hangar(self._craft)
         self._modes, self._fence = Modes(self._craft), Fence()
         self._guard = Guard(self._craft, self._modes, self._fence)
         self._checks = ArmingChecks(self._craft, self._modes.pilot, self._fence)
         self._s[own.CRUISE] = self._craft.cruise
         self._frame, self._now = 0, 0.0
         self._rest = 0
+        self._turning = 0.0
 
     @property
     def now(self) -> float:
@@ -245,10 +249,18 @@ class Flight:
 
     def _tick(self) -> None:
         if not self.armed:
+            self._turning = 0.0
             self._watch_rest()
             return
+        if self.config.motor_endurance:
+            self._heat_motor()
         if self._guard.watch():
             self._modes.fly()
+
+    def _heat_motor(self) -> None:
+        self._turning += TICK_FRAMES / FRAME_RATE
+        if self._turning > self.config.motor_endurance and self.config.motor_thrust[0] != self.config.hot_thrust:
+            self._craft.configure({"motor_thrust": (self.config.hot_thrust, *self.config.motor_thrust[1:])})
 
     def _watch_rest(self) -> None:
         """After a disarm in the air: on the ground once the estimate has stood still for a second."""

@@ -10,7 +10,7 @@ from harness.drone.flight import layout as own
 from harness.drone.flight.config import FlightConfig
 from harness.plant import layout as lay
 from harness.plant.airframe import Airframe, make_parameters, make_random, make_state
-from harness.plant.degrade import add_mass, set_centre, set_motor
+from harness.plant.degrade import add_mass, set_centre, set_gnss_noise, set_motor
 
 _HEALTHY_MASS = 2.2  # kg; the propulsion is built for this mass, so a heavier aircraft has less in reserve
 _GAINS = {
@@ -78,6 +78,8 @@ def _degrade(p: npt.NDArray[np.float64], config: FlightConfig) -> None:
     """What the autopilot is not told of."""
     p[lay.GPS_LOST] = float(not config.gnss)
     p[lay.BODY_DRAG + 1] *= config.side_drag
+    set_gnss_noise(p, config.gnss_noise)
+    p[lay.RESISTANCE] *= config.pack_resistance[0]
     forward, right, down = config.centre
     set_centre(p, (forward, right, down))
     add_mass(p, config.added_mass)

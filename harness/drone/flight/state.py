@@ -85,6 +85,23 @@ class Truth:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Load:
+    """How the drone is loaded, and what of it is degraded.
+
+    Attributes:
+        mass: take-off mass, kg.
+        centre: of mass, from the middle of the airframe, m forward, right and down.
+        gnss_noise: of the satellite receiver, as a multiple of a healthy one's.
+        motor_thrust: share of the healthy thrust that each motor gives at the same command, ArduPilot's order.
+    """
+
+    mass: float
+    centre: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    gnss_noise: float = 1.0
+    motor_thrust: tuple[float, ...] = (1.0, 1.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Battery:
     """Battery as its monitor reads it: volt, ampere, watt-hours used, fraction left (0 to 1)."""
 

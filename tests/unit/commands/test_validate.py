@@ -140,9 +140,11 @@ def test_there_is_a_trial_for_every_fault():
 def test_a_rig_fault_is_in_the_rig_file_that_is_flown(command, flown, tmp_path, name):
     fault = RIG_FAULTS[name]
     folder = name.replace(":", "-")
-    flown.verdicts[folder] = dict.fromkeys(fault.invalidates, "INVALID")
+    verdicts = dict.fromkeys(fault.invalidates, "INVALID")
+    flown.verdicts |= {folder: verdicts, f"{folder}-campaign": verdicts}
     assert command("validate", "--quick", "--only", name, "--out", tmp_path).code == 0
-    rig = load_rig(module.Path(flown.asked[folder][0].rig))
+    assert set(flown.asked) <= {folder, f"{folder}-campaign"}
+    rig = load_rig(module.Path(next(iter(flown.asked.values()))[0].rig))
     assert rig.faults == (name,)
     assert (rig.path.parent / rig.article).samefile(CHECKOUT / "rigs" / load_rig(module.RIG).article)
 
@@ -156,18 +158,40 @@ def test_a_rig_without_the_role_is_refused(command, flown, monkeypatch, tmp_path
     assert "has no role wind to seed the fault wind:muted into" in done.err[-1]
 
 
-def test_every_fault_names_requirements_of_the_default_profile():
+def test_a_campaign_is_flown_in_a_run_of_its_own_and_the_rest_as_ever(command, flown):
+    flown.verdicts["hot-motor"], flown.verdicts["hot-motor-campaign"] = SOUND, {"WIND-10": "FAIL"}
+    done = command("validate", "--only", "hot-motor")
+    assert done.code == 0 and "got WIND-10 FAIL" in done.out
+    request, options, _ = flown.asked["hot-motor-campaign"]
+    assert (request.profile, request.requirements) == ("campaign", ("WIND-10",))
+    assert options == ["--requirement=WIND-10", "--defect=hot-motor", "--profile=campaign"]
+    assert flown.asked["hot-motor"][1] == ["--defect=hot-motor"]
+
+
+def test_a_campaign_that_misses_its_fault_is_told(command, flown):
+    flown.verdicts["hot-motor-campaign"] = {"WIND-10": "NOT_TESTED"}
+    assert command("validate", "--quick", "--only", "hot-motor").code == 1
+    assert flown.asked.keys() == {"hot-motor-campaign"}
+
+
+def profiled():
+    """Requirements that the default profile or a campaign shows."""
     catalogue = load_catalogue([CHECKOUT / "suites" / domain for domain in DOMAINS])
-    baseline = load_profile(CHECKOUT / "rigs/profiles/baseline.toml", catalogue).requirements
+    profiles = (load_profile(CHECKOUT / f"rigs/profiles/{name}.toml", catalogue) for name in ("baseline", "campaign"))
+    return catalogue, [set(profile.requirements) for profile in profiles]
+
+
+def test_every_fault_names_requirements_that_are_flown():
+    catalogue, (baseline, campaign) = profiled()
+    assert not baseline & campaign
     for trial in module.choose_trials():
-        assert set(trial.targets) <= set(baseline), trial.name
+        assert set(trial.targets) <= baseline | campaign, trial.name
         assert trial.targets, trial.name
         assert set(trial.free) <= set(catalogue.ids), trial.name
         assert not set(trial.free) & set(trial.targets), trial.name
 
 
-def test_every_requirement_of_the_default_profile_has_a_defect_and_a_rig_fault():
-    catalogue = load_catalogue([CHECKOUT / "suites" / domain for domain in DOMAINS])
-    baseline = set(load_profile(CHECKOUT / "rigs/profiles/baseline.toml", catalogue).requirements)
-    assert {name for item in DEFECTS.values() for name in item.caught_by} == baseline
-    assert {name for item in RIG_FAULTS.values() for name in item.invalidates} == baseline
+def test_every_requirement_that_is_flown_has_a_defect_and_a_rig_fault():
+    _, (baseline, campaign) = profiled()
+    assert {name for item in DEFECTS.values() for name in item.caught_by} == baseline | campaign
+    assert {name for item in RIG_FAULTS.values() for name in item.invalidates} == baseline | campaign

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from harness.drone.flight.state import Motion, Truth
 from harness.errors import RigError, VehicleError
+from harness.instruments.figures import Gust
 from harness.instruments.rose import Rose
 from harness.instruments.track import Spot
 from harness.instruments.truth import PlantTruth, tilt, wind_speed
@@ -130,9 +131,29 @@ def test_a_record_has_fifty_samples_a_second_around_the_point(scene):
     assert times == pytest.approx([1.0 + 0.02 * number for number in range(101)])
     assert track.max_horizontal().value == pytest.approx(5.0, abs=0.01)
     assert scene.log.controls == [("truth.fresh", True)]
-    assert [chart.title for chart in scene.log.charts] == ["Position error", "Realised wind"]
+    assert [chart.title for chart in scene.log.charts] == [
+        "Position error",
+        "Realised wind",
+        "Ground track around the commanded point",
+        "Motor outputs and what is left",
+    ]
     assert {line[0] for line in scene.log.charts[0].lines} == {"horizontal error", "vertical error"}
     assert scene.world.now() == pytest.approx(3.0)
+
+
+def test_a_repetition_is_recorded_without_charts_and_drawn_with_the_others(scene):
+    scene.world.power_on()
+    truth = PlantTruth(scene.context())
+    with truth.responses() as responses:
+        track = truth.record(over=2.0, around=HOME, charted=False)
+        responses.add(Gust(start=0.5, end=1.0, amplitude=4.0), track)
+        assert scene.log.charts == []
+    assert [chart.title for chart in scene.log.charts] == ["Answer to the gust, 1 of them", "Position error over wind"]
+
+
+def test_the_band_of_an_exposure_is_in_the_declared_wind(scene):
+    band = PlantTruth(scene.context()).exposure(low=0.5, high=1.0).band
+    assert (band.low, band.high, band.radius) == (6.0, 12.0, 100.0)
 
 
 def test_a_record_ends_with_its_time(scene):

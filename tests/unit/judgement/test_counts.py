@@ -5,10 +5,10 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import beta, binom
+from scipy.stats import beta, binom, poisson
 
 from harness.errors import UsageError
-from harness.judgement import Count, trials_needed, upper_bound, zero_failure_bound
+from harness.judgement import Count, trials_needed, upper_bound, zero_failure_bound, zero_failure_rate
 
 
 @st.composite
@@ -74,3 +74,15 @@ def test_what_is_no_count_is_refused(events, trials):
 
 def test_a_count_reads_as_a_person_would_say_it():
     assert str(Count(events=0, trials=59)) == "0 of 59"
+
+
+def test_a_rate_that_an_exposure_without_events_does_not_exclude():
+    assert zero_failure_rate(3.0) == pytest.approx(1.0, abs=0.002)
+    assert zero_failure_rate(40.0) == pytest.approx(0.075, abs=0.001)
+    assert poisson.cdf(0, zero_failure_rate(7.0, 0.9) * 7.0) == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(("exposure", "confidence"), [(0.0, 0.95), (-1.0, 0.95), (1.0, 1.0), (1.0, 0.0)])
+def test_no_exposure_bounds_no_rate(exposure, confidence):
+    with pytest.raises(UsageError, match="bounds nothing"):
+        zero_failure_rate(exposure, confidence)
