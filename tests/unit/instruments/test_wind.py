@@ -325,6 +325,9 @@ def test_a_swing_is_flown_proven_and_stays(scene):
     # from ahead to the right
     assert (ended.wind_north, ended.wind_east) == pytest.approx((-began.wind_east, began.wind_north), abs=1e-6)
     assert scene.log.controls == [("wind.swing", True), *PROVEN]
+    ((_, _, realised), (_, _, commanded)) = scene.log.charts[-1].lines
+    assert realised == pytest.approx(commanded, abs=1e-6)
+    assert (commanded[0], commanded[-1]) == pytest.approx((0.0, 90.0))
 
 
 def test_a_swing_that_is_left_before_it_came_is_not_proven(scene):
@@ -357,6 +360,8 @@ def test_turbulence_of_the_declared_class_is_blown_and_proven(scene):
     ]
     ((_, times, realised), (_, _, commanded)) = scene.log.charts[-1].lines
     assert len(times) > 300
+    assert "seed 1" in scene.log.notes[0]
+    assert "nominal sigma 2.9" in scene.log.notes[0]
     assert realised == pytest.approx(commanded, abs=1e-9)
     assert wind_speed(scene.truth()) == 0.0
 
