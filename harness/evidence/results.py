@@ -5,7 +5,6 @@ control or a rig error makes its whole case INVALID, an article that fails makes
 where nothing is.
 """
 
-import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import EvidenceError
+from harness.evidence.exposures import ExposureResult, finite, read_exposure
 from harness.evidence.record import Attachment, of_this_version, read_events
-from harness.judgement import Estimate, Exposure, Limit, Verdict, credit, worst
+from harness.judgement import Limit, Verdict, credit, worst
 
 Event = Mapping[str, Any]
 Triple = tuple[str, str, str]
@@ -61,14 +61,6 @@ class ControlResult:
     kind: str
     ok: bool
     detail: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExposureResult:
-    """How hard the article was tried in a case; numbers that were not finite are NaN."""
-
-    case: str
-    exposure: Exposure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -252,7 +244,7 @@ def _gather(events: Sequence[Event]) -> defaultdict[str, _Case]:
             case "control":
                 case.controls += (_control(event),)
             case "exposure":
-                case.exposures += (_exposure(event),)
+                case.exposures += (read_exposure(event),)
             case "attach":
                 case.attachments += (_attachment(event),)
             case "note":
@@ -270,23 +262,6 @@ def _control(event: Event) -> ControlResult:
     return ControlResult(
         case=event["case"], name=event["name"], kind=event["kind"], ok=event["ok"] is True, detail=event["detail"]
     )
-
-
-def _exposure(event: Event) -> ExposureResult:
-    value, U, level = (_number(event[key]) for key in ("value", "U", "level"))
-    realised = Estimate(
-        value=math.nan if value is None else value,
-        U=math.nan if U is None else U,
-        terms={str(source): float(term) for source, term in event["terms"].items()},
-    )
-    exposure = Exposure(
-        name=str(event["name"]),
-        unit=str(event["unit"]),
-        level=math.nan if level is None else level,
-        realised=realised,
-        basis=str(event["basis"]),
-    )
-    return ExposureResult(case=event["case"], exposure=exposure)
 
 
 def _attachment(event: Event) -> Attachment:
@@ -315,7 +290,7 @@ def _judge_triple(triple: Triple, quantity: QuantityInfo, case: _Case) -> Measur
     base: dict[str, Any] = {"requirement": requirement, "case": case_id, "quantity": quantity}
     if measured is None:
         return MeasurementResult(**base, verdict=verdict, reason=reason, terms={})
-    value, U = _number(measured["value"]), _number(measured["U"])
+    value, U = finite(measured["value"]), finite(measured["U"])
     return MeasurementResult(
         **base,
         verdict=verdict,
@@ -354,11 +329,7 @@ def _judged(measured: Event) -> Verdict:
     verdict = Verdict(measured["verdict"])
     if verdict not in JUDGED:
         raise ValueError(f"{verdict} is no verdict of a measurement")
-    return Verdict.INVALID if None in (_number(measured["value"]), _number(measured["U"])) else verdict
-
-
-def _number(raw: Any) -> float | None:  # noqa: ANN401 - as JSON holds it: text where it was not finite
-    return float(raw) if isinstance(raw, int | float) and math.isfinite(raw) else None
+    return Verdict.INVALID if None in (finite(measured["value"]), finite(measured["U"])) else verdict
 
 
 def _late_failures(triples: Collection[Triple], cases: Mapping[str, _Case]) -> dict[str, str]:

@@ -4,7 +4,8 @@ import json
 import math
 from typing import Any
 
-from harness.evidence.results import ExposureResult, MeasurementResult, RequirementResult, RunResult
+from harness.evidence.exposures import ExposureResult
+from harness.evidence.results import MeasurementResult, RequirementResult, RunResult
 
 SCHEMA = "dronecert-results/1"
 SIGNIFICANT_DIGITS = 9

@@ -113,7 +113,7 @@ class PlantTruth:
         self._show_by_azimuth("Heading error (95th percentile)", "deg", ("heading_error",), (azimuths, askew))
 
     def _show_by_azimuth(self, what: str, unit: str, limits: tuple[str, ...], points: Points) -> None:
-        x = "azimuth that the wind comes from, clockwise from the nose (deg)"
+        x = "azimuth of the wind from the nose (deg)"
         lines = ((what, *points),)
         self._context.log.chart(
             Chart(title=f"{what} by azimuth", x_label=x, y_label=unit, lines=lines, quantities=limits)
@@ -150,7 +150,7 @@ class PlantTruth:
             ("vertical error", times, tuple(map(track.vertical, track.samples))),
         )
         wind = (("wind", times, tuple(sample.wind for sample in track.samples)),)
-        limits = ("r95_horizontal", "max_horizontal", "r95_vertical", "peak_excursion")
+        limits = ("r95_horizontal", "max_horizontal", "r95_vertical", "peak_excursion", "swing_excursion")
         log, clock = self._context.log, "test clock (s)"
         log.chart(Chart(title="Position error", x_label=clock, y_label="m", lines=lines, quantities=limits))
         log.chart(Chart(title="Realised wind", x_label=clock, y_label="m/s", lines=wind))

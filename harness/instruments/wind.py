@@ -113,6 +113,7 @@ class PlantWind:
         stirrings: list[Stirring] = []
         with self._flow(mean, azimuth, lambda readings: self._prove_turbulence(stirrings[0], readings)) as begin:
             stirrings.append(Stirring(turbulence=turbulence, start=self._context.world.now(), mean=mean))
+            self._context.log.note(str(stirrings[0]))
             self._air.set_turbulence(turbulence)
             with Undo(lambda: self._air.set_turbulence(None)):
                 run_for(self._context.world, settle)
@@ -144,9 +145,12 @@ class PlantWind:
         turn = Turn(start=start, end=start + within, angle=angle)
         before = _bearing_of(self._truth())
         self._command.add_turn(turn)
+        readings, stop = self._listen()
         self._air.set_direction_change(start=start, duration=within, angle=math.radians(angle))
 
         def end() -> None:
+            stop()
+            self._show_direction(readings)
             after = _bearing_of(self._truth())
             off = math.inf if before is None or after is None else apart(after - before, angle)
             # from now on the new bearing is set, not turned to
@@ -321,6 +325,26 @@ class PlantWind:
         self._context.log.exposed(self._terms.series("mean of the turbulent wind", told=told, realised=mean))
         sigma, told = likeness.total
         self._context.log.exposed(self._terms.series("sigma of the turbulence", told=told, realised=sigma))
+
+    def _show_direction(self, readings: list[Truth]) -> None:
+        known = [
+            (reading.motion.time, bearing) for reading in readings if (bearing := _bearing_of(reading)) is not None
+        ]
+        times = tuple(time for time, _ in known)
+        told = tuple(self._command.bearing(time) - self._nose for time in times)
+        # on the same side of the full turn as the command
+        seen = tuple(
+            want + (bearing - self._nose - want + 180.0) % 360.0 - 180.0
+            for want, (_, bearing) in zip(told, known, strict=True)
+        )
+        self._context.log.chart(
+            Chart(
+                title="Azimuth that the wind comes from",
+                x_label="test clock (s)",
+                y_label="deg from the nose",
+                lines=(("realised", times, seen), ("commanded", times, told)),
+            )
+        )
 
     def _show_turbulence(self, times: Series, realised: Series, commanded: Series) -> None:
         clock = tuple(times.tolist())

@@ -35,6 +35,19 @@ class Stirring:
     start: float
     mean: float
 
+    def __str__(self) -> str:
+        from harness.plant.turbulence import low_altitude
+
+        w20, height = self.turbulence.w20 or 0.0, self.turbulence.height or 0.0
+        flat, upright, ratio = low_altitude(height)
+        sigma = 0.1 * w20
+        return (
+            f"Dryden turbulence (MIL-F-8785C), W20 {w20:.1f} m/s, {height:g} m above ground: nominal sigma "
+            f"{ratio * sigma:.2f} m/s along and across, {sigma:.2f} m/s up, lengths {flat:.0f} m and {upright:.0f} m; "
+            f"on a mean wind of {self.mean:.2f} m/s, which carries the frozen field past the aircraft (for a hover "
+            f"that is an approximation); seed {self.turbulence.seed}"
+        )
+
     def at(self, times: Series) -> Series:
         """The commanded wind at `times` (s): one row each, m/s along (with the mean), across and up."""
         frames = np.ceil(times * FRAME_RATE - 1e-6).astype(int) - math.ceil(self.start * FRAME_RATE - 1e-6) - 1

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from harness.evidence.results import CaseResult, ControlResult, ExposureResult, MeasurementResult, RequirementResult
+from harness.evidence.exposures import ExposureResult
+from harness.evidence.results import CaseResult, ControlResult, MeasurementResult, RequirementResult
 from harness.judgement import Verdict
 from harness.reports.matrix import clauses_text
 from harness.reports.text import described, grouped, visible

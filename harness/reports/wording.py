@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from harness.evidence.results import ExposureResult, MeasurementResult, RequirementResult, RunResult
+from harness.evidence.exposures import ExposureResult
+from harness.evidence.results import MeasurementResult, RequirementResult, RunResult
 from harness.judgement import DecisionRule, Verdict
 from harness.judgement.verdict import WORST_FIRST
 from harness.reports.text import flattened, visible

@@ -325,6 +325,9 @@ def test_a_swing_is_flown_proven_and_stays(scene):
     # from ahead to the right
     assert (ended.wind_north, ended.wind_east) == pytest.approx((-began.wind_east, began.wind_north), abs=1e-6)
     assert scene.log.controls == [("wind.swing", True), *PROVEN]
+    ((_, _, realised), (_, _, commanded)) = scene.log.charts[-1].lines
+    assert realised == pytest.approx(commanded, abs=1e-6)
+    assert (commanded[0], commanded[-1]) == pytest.approx((0.0, 90.0))
 
 
 def test_a_swing_that_is_left_before_it_came_is_not_proven(scene):
@@ -336,52 +339,6 @@ def test_a_swing_that_is_left_before_it_came_is_not_proven(scene):
 def test_a_swing_that_lies_is_found_out(scene, fault):
     with pytest.raises(RigError, match=r"wind\.swing failed"):
         swing(scene, fault)
-
-
-# -- turbulence
-
-
-def stir(scene, fault="", **changes):
-    wind = PlantWind(scene.context(fault, **changes))
-    with scene.hovering(10.0), wind.turbulent(fraction=0.6, azimuth=45.0, height=10.0, settle=2.0) as mean:
-        scene.run(30.0)
-    return mean
-
-
-def test_turbulence_of_the_declared_class_is_blown_and_proven(scene):
-    assert stir(scene) == pytest.approx(7.2)
-    assert scene.log.controls == [("wind.turbulence", True), ("wind.liveness", True)]
-    assert [(item.name, item.reached, item.exceeded) for item in scene.log.exposures] == [
-        ("mean of the turbulent wind", True, False),
-        ("sigma of the turbulence", True, False),
-    ]
-    ((_, times, realised), (_, _, commanded)) = scene.log.charts[-1].lines
-    assert len(times) > 300
-    assert realised == pytest.approx(commanded, abs=1e-9)
-    assert wind_speed(scene.truth()) == 0.0
-
-
-@pytest.mark.parametrize("fault", ["muted", "reversed", "lies"])
-def test_turbulence_of_a_source_that_lies_is_found_out(scene, fault):
-    with pytest.raises(RigError, match=r"wind\.turbulence failed: the mean"):
-        stir(scene, fault)
-    assert scene.log.exposures == []
-
-
-def test_each_seed_has_turbulence_of_its_own(stage, unit):
-    peaks = set()
-    for seed in (1, 2):
-        scene = stage(unit)
-        stir(scene, seed=seed)
-        peaks.add(round(max(scene.log.charts[-1].lines[0][2]), 6))
-    assert len(peaks) == 2
-
-
-def test_a_class_that_is_not_declared_is_named(scene, declaration):
-    envelope = declaration.envelope.model_copy(update={"turbulence": None})
-    changed = declaration.model_copy(update={"envelope": envelope})
-    with pytest.raises(RigError, match=r"envelope\.turbulence"):
-        stir(scene, declaration=changed)
 
 
 # -- claims
