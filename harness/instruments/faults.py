@@ -47,12 +47,10 @@ _ALL = (
         "gives its first reading for ever",
         *(*_FLIGHT_IN_WIND, *_IN_WIND, "WIND-11", "RADIO-01"),
     ),
-        "truth.plant", "frozen", "gives its first reading for ever", *_FLIGHT_IN_WIND, *_IN_WIND, "WIND-11", "RADIO-01"
-    ),
     _fault("power.plant", "stuck", "sticks at its first reading", "WIND-08"),
     _fault("crew.plant", "empty-handed", "fits no ballast and puts no degradation in", "WIND-11"),
     _fault("crew.plant", "forgetful", "leaves the used battery in the aircraft", "WIND-10"),
-    _fault("gnss.plant", "dark", "gives no satellite signals", *_FLIGHT_IN_WIND, *_IN_WIND, "WIND-11"),
+    _fault("gnss.plant", "dark", "gives no satellite signals", "WIND-01", "WIND-02", "WIND-07", "WIND-11"),
     _fault("radio.cable", "leaky", "a cut does not cut", "RADIO-01"),
     _fault("radio.cable", "muted", "an injection injects nothing", "RADIO-05"),
     _fault("storage.dump", "unplanted", "shows no canary to the camera", *_STORAGE),

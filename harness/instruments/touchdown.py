@@ -91,6 +91,14 @@ class Landings:
                 slides.append(math.dist(at, place))
         return slides
 
+    def describe(self) -> list[str]:
+        """One line a landing, for the report."""
+        return [
+            f"landing {number}: {contact.error:.2f} m off the pad's centre, {contact.lateral:.2f} m/s sideways, "
+            f"{contact.descent:.2f} m/s down, tilt {contact.tilt:.1f} deg"
+            for number, contact in enumerate(self.contacts(), start=1)
+        ]
+
     def time_since(self, start: float) -> Estimate:
         """Seconds from `start` (test clock) to the first contact after it.
 

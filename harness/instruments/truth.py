@@ -185,7 +185,10 @@ class PlantTruth:
         """Watch for first contacts with the ground, about the pad at home, while the context lasts."""
         u = self._context.uncertainty
         with self._listening(self._show_heights) as readings:
-            yield Landings(readings=readings, pad=HOME, u_position=u, u_time=U_TIME)
+            landings = Landings(readings=readings, pad=HOME, u_position=u, u_time=U_TIME)
+            yield landings
+        for line in landings.describe():
+            self._context.log.note(line)
 
     @contextmanager
     def tracing(self, route: Route, *, turn: float) -> Iterator[Trace]:

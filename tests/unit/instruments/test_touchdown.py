@@ -33,6 +33,12 @@ def test_figures_of_a_contact():
     assert seen.contact_tilt().value == pytest.approx(5.73, abs=0.01)
 
 
+def test_each_landing_is_described():
+    seen = landings(5, 0, 5, 0, at=(2.5, 0.0), contact_down=0.5, contact_lateral=0.2, contact_tilt=0.1)
+    told = "1.50 m off the pad's centre, 0.20 m/s sideways, 0.50 m/s down, tilt 5.7 deg"
+    assert seen.describe() == [f"landing 1: {told}", f"landing 2: {told}"]
+
+
 def test_the_greatest_of_several_and_their_spread():
     near, far = (reading(0.02 * n, place=(1.0 + 0.1 * n, 0.0, up)) for n, up in ((1, 0.0), (3, 0.0)))
     high = reading(0.0, place=(0.0, 0.0, 3.0))
