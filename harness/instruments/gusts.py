@@ -53,7 +53,7 @@ class GustResponses:
         spans = tuple(("gust", 0.0, gust.end - gust.start) for gust, _ in self.answers[:1])
         self.log.chart(
             Chart(
-                title=f"Answer to the gust, {len(lines)} of them",
+                title=f"Answers to the gust: {len(lines)}",
                 x_label="time since the gust began (s)",
                 y_label="horizontal error (m)",
                 lines=lines,

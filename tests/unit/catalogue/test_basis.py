@@ -43,7 +43,7 @@ def test_a_declaration_that_lacks_a_limit_stops_the_run(tmp_path):
     section = lines.index("[envelope]") + 1
     assert str(caught.value) == (
         f"{path}:{section}: envelope.hold_max: limit of WIND-01.max_horizontal: "
-        "the declaration of EMB-001 lacks envelope.hold_max (in m)"
+        "the declaration of EMB-001 lacks envelope.hold_max (in m) (and 1 more)"
     )
 
 

@@ -148,7 +148,7 @@ def test_a_repetition_is_recorded_without_charts_and_drawn_with_the_others(scene
         track = truth.record(over=2.0, around=HOME, charted=False)
         responses.add(Gust(start=0.5, end=1.0, amplitude=4.0), track)
         assert scene.log.charts == []
-    assert [chart.title for chart in scene.log.charts] == ["Answer to the gust, 1 of them", "Position error over wind"]
+    assert [chart.title for chart in scene.log.charts] == ["Answers to the gust: 1", "Position error over wind"]
 
 
 def test_the_band_of_an_exposure_is_in_the_declared_wind(scene):
