@@ -71,6 +71,15 @@ class Image:
         return len(self.data)
 
     @property
+    def view(self) -> memoryview:
+        """All bytes, without a copy."""
+        return memoryview(self.data)
+
+    def read(self, offset: int, size: int) -> bytes:
+        """`size` bytes from `offset` on, fewer at the end, none before the beginning."""
+        return self.data[offset : offset + size] if offset >= 0 else b""
+
+    @property
     def bytes_read(self) -> int:
         """Bytes that were really read."""
         return self.size - sum(gap.size for gap in self.unread)
