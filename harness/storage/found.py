@@ -1,7 +1,37 @@
-"""What a structure check of a file signature returns."""
+"""What the search of bytes reads from, and what a structure check of a file signature returns."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
+
+
+class Readable(Protocol):
+    """Bytes of a medium that need not fit into memory."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the medium."""
+        ...
+
+    def read(self, offset: int, size: int) -> bytes:
+        """`size` bytes from `offset` on, fewer at the end, none before the beginning; zeros where it is unreadable."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """Bytes in memory, read like a medium."""
+
+    data: bytes
+
+    @property
+    def size(self) -> int:
+        """Bytes held."""
+        return len(self.data)
+
+    def read(self, offset: int, size: int) -> bytes:
+        """As ``Readable.read``."""
+        return self.data[offset : offset + size] if offset >= 0 else b""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -88,6 +88,15 @@ class Image:
         return (*self.source.problems, *([short] if wanted and wanted != self.size else []), *self.layout.problems)
 
     @property
+    def view(self) -> memoryview:
+        """All bytes, without a copy."""
+        return memoryview(self.data)
+
+    def read(self, offset: int, size: int) -> bytes:
+        """`size` bytes from `offset` on, fewer at the end, none before the beginning."""
+        return self.data[offset : offset + size] if offset >= 0 else b""
+
+    @property
     def bytes_read(self) -> int:
         """Bytes that were really read."""
         return self.size - sum(gap.size for gap in self.unreadable)
