@@ -9,7 +9,8 @@ from harness.storage.image import Image, Partition, Range, acquire
 from harness.storage.keysearch import Secret
 from harness.storage.luks import LuksHeader, find_volumes, read_header
 from harness.storage.policy import ApprovedSet, Finding, judge_volume
-from harness.storage.scan import Area, Hit, ScanReport, recover, scan
+from harness.storage.report import Area, Hit, ScanReport
+from harness.storage.scan import Options, recover, scan
 from harness.storage.volume import PassphraseRefused, Volume, open_volume
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Hit",
     "Image",
     "LuksHeader",
+    "Options",
     "Partition",
     "PassphraseRefused",
     "Range",

@@ -1,6 +1,6 @@
 """What the search of bytes reads from, and what a structure check of a file signature returns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -54,3 +54,22 @@ class Found:
 
 
 Check = Callable[[bytes, int], Found | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Windowed:
+    """A search through a piece of an image.
+
+    Attributes:
+        kind: of what it finds.
+        window: (piece, its offset in the image) to all finds that begin in it; linear in the size of the piece.
+        back, ahead: bytes before and behind what a piece is to answer for that it must hold; a find whose first byte
+            lies in them is also found from the neighbouring piece.
+        step: a piece begins at a whole multiple of it.
+    """
+
+    kind: str
+    window: Callable[[bytes, int], Iterable[Found]]
+    back: int
+    ahead: int
+    step: int = 1

@@ -42,9 +42,7 @@ class _Inflater:
     def step(self, most: int = STEP) -> bytes:
         """The next bytes, at most `most`; empty only at the end."""
         while not self.ended:
-            if not self._rest:
-                self._feed()
-            if self.ended:
+            if not self._rest and not self._feed():
                 break
             try:
                 piece = self._engine.decompress(self._rest, most)
@@ -59,11 +57,12 @@ class _Inflater:
                 return piece
         return b""
 
-    def _feed(self) -> None:
+    def _feed(self) -> bool:
         self._rest = self._file.read(self._fed, CHUNK)
         self._fed += len(self._rest)
         if not self._rest:
             self._stop(f"the gzip file is cut off behind {self.place} bytes of the medium")
+        return bool(self._rest)
 
     def _next_member(self, behind: bytes) -> None:
         head = (behind + self._file.read(self._fed, CHUNK))[:CHUNK]
@@ -98,8 +97,8 @@ class GzipSource:
 
     def read(self, offset: int, size: int) -> bytes:
         """Up to `size` bytes from `offset`."""
-        start, end = max(offset, 0), min(offset + size, self.size)
-        if end <= start:
+        start, end = offset, min(offset + size, self.size)
+        if start < 0 or end <= start:
             return b""
         if not self._cursor.place - len(self._ahead) <= start <= self._cursor.place + self._interval:
             mark = self._marks[bisect_right(self._marks, start, key=lambda mark: mark.place) - 1]

@@ -44,11 +44,6 @@ class Image:
         return self.source.read(offset, size)
 
     @property
-    def view(self) -> memoryview | None:
-        """All bytes, for an image in memory only."""
-        return memoryview(self.source.data) if isinstance(self.source, MemorySource) else None
-
-    @property
     def data(self) -> bytes:
         """All bytes.
 
@@ -89,12 +84,8 @@ class Image:
 
     @property
     def view(self) -> memoryview:
-        """All bytes, without a copy."""
+        """All bytes, of an image in memory without a copy; see ``data``."""
         return memoryview(self.data)
-
-    def read(self, offset: int, size: int) -> bytes:
-        """`size` bytes from `offset` on, fewer at the end, none before the beginning."""
-        return self.data[offset : offset + size] if offset >= 0 else b""
 
     @property
     def bytes_read(self) -> int:

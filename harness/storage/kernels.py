@@ -55,7 +55,7 @@ def figures_of(data: Bytes, fills: Bytes, pages: int, out: NDArray[np.float64]) 
                 continue
             piece = data[page * PAGE : min((page + 1) * PAGE, data.size)]
             _count(piece, counts)
-            products += np.uint32(_products(piece[:-1], piece[1:]))
+            products += int(np.uint32(_products(piece[:-1], piece[1:])))
             pairs += piece.size - 1
             edges += int(piece[0]) + int(piece[-1])
             size += piece.size
@@ -76,7 +76,7 @@ def _count(piece: Bytes, counts: NDArray[np.uint32]) -> None:
 
 
 @_njit
-def _products(left: Bytes, right: Bytes) -> int:
+def _products(left: Bytes, right: Bytes) -> np.int32:
     # in 32 bits, which the compiler makes vectors of; those of a page fit when read without sign
     total = np.int32(0)
     for at in range(left.size):
@@ -111,7 +111,7 @@ def _judge(counts: NDArray[np.uint32], sums: tuple[int, int, int, int], out: NDA
 
 @_njit
 def repeats_of(words: NDArray[np.uint64], first: int, rate: int, state: tuple[Any, ...]) -> tuple[int, int]:
-    """Count blocks of 16 bytes that repeat an earlier one, fill left out; gives how many repeat, how many were looked at.
+    """Count blocks of 16 bytes that repeat an earlier one, fill left out; gives how many, and of how many.
 
     A block is drawn by its hash: one in `rate` is compared with all drawn ones before it, the others with those of
     the last 256 KiB at most.
@@ -125,7 +125,7 @@ def repeats_of(words: NDArray[np.uint64], first: int, rate: int, state: tuple[An
     """
     table, filled, places, offsets, kept = state
     full = np.uint64(0xFFFFFFFFFFFFFFFF)
-    mask, drawn = np.uint64(table.size - 1), np.uint64(rate - 1)
+    drawn = np.uint64(rate - 1)
     count, examined = 0, 0
     places[:] = -1
     base = np.int32(0)
@@ -139,26 +139,10 @@ def repeats_of(words: NDArray[np.uint64], first: int, rate: int, state: tuple[An
         mixed = (low ^ (high << np.uint64(29) | high >> np.uint64(35))) * np.uint64(0x9E3779B97F4A7C15)
         mixed = (mixed ^ (mixed >> np.uint64(32)) ^ high) * np.uint64(0xD6E8FEB86659FD93)
         mixed ^= mixed >> np.uint64(32)
-        again = False
         if mixed & drawn == 0:
-            mixed = mixed if mixed else np.uint64(1)
-            slot = (mixed >> np.uint64(20)) & mask
-            while table[slot] != 0 and table[slot] != mixed:
-                slot = (slot + np.uint64(1)) & mask
-            again = table[slot] == mixed
-            if not again and filled[0] * 4 < table.size * 3:
-                table[slot] = mixed
-                filled[0] += 1
+            again = _seen_before(mixed, table, filled)
         else:
-            place = mixed >> np.uint64(48)
-            while places[place] >= base:
-                other = places[place]
-                if words[other, 0] == low and words[other, 1] == high:
-                    again = True
-                    break
-                place = (place + np.uint64(1)) & np.uint64(NEAR_SLOTS - 1)
-            if not again:
-                places[place] = np.int32(block)
+            again = _seen_near(words, np.int32(block), base, mixed >> np.uint64(48), places)
         if again:
             if kept[0] < offsets.size:
                 offsets[kept[0]] = first + block
@@ -168,8 +152,37 @@ def repeats_of(words: NDArray[np.uint64], first: int, rate: int, state: tuple[An
 
 
 @_njit
+def _seen_before(mixed: np.uint64, table: NDArray[np.uint64], filled: NDArray[np.int64]) -> bool:
+    mask = np.uint64(table.size - 1)
+    mixed = mixed if mixed else np.uint64(1)
+    slot = (mixed >> np.uint64(20)) & mask
+    while table[slot] != 0:
+        if table[slot] == mixed:
+            return True
+        slot = (slot + np.uint64(1)) & mask
+    # a table that fills up would be searched ever longer
+    if filled[0] * 4 < table.size * 3:
+        table[slot] = mixed
+        filled[0] += 1
+    return False
+
+
+@_njit
+def _seen_near(
+    words: NDArray[np.uint64], block: np.int32, base: np.int32, place: np.uint64, places: NDArray[np.int32]
+) -> bool:
+    while places[place] >= base:
+        other = places[place]
+        if words[other, 0] == words[block, 0] and words[other, 1] == words[block, 1]:
+            return True
+        place = (place + np.uint64(1)) & np.uint64(NEAR_SLOTS - 1)
+    places[place] = block
+    return False
+
+
+@_njit
 def schedule_places(data: Bytes, first: int, last: int, out: NDArray[np.int64]) -> int:
-    """Places in `data` near which an expanded AES key may lie; gives how many (at most as many as fit into `out`).
+    """Where in `data` an expanded AES key may begin; gives how many places (at most as many as fit into `out`).
 
     Most words of a schedule are w[i] = w[i-n] xor w[i-1] with n = 4, 6, 8 (FIPS 197 section 5.2), in any byte order.
     Where they are not, the bytes between are: so of two words 8 bytes apart one is, anywhere inside a schedule, and it
@@ -178,20 +191,48 @@ def schedule_places(data: Bytes, first: int, last: int, out: NDArray[np.int64]) 
     found = 0
     for place in range(max(first, 32), min(last, data.size - 12), 128):
         for distance in (16, 24, 32):
-            for start in (place, place + 8):
-                different, any_bit = 0, 0
-                for at in range(start, start + 4):
-                    different |= data[at] ^ data[at - distance] ^ data[at - 4]
-                    any_bit |= data[at] | data[at - distance]
-                if different == 0 and any_bit and found < out.size and (found == 0 or out[found - 1] != place):
-                    out[found] = place
+            if not (_follows(data, place, distance) or _follows(data, place + 8, distance)):
+                continue
+            for start in range(max(place - LONGEST_SCHEDULE, 0), place):
+                if _begins_schedule(data, start, distance):
+                    if found == out.size:
+                        return found
+                    out[found] = start
                     found += 1
     return found
 
 
 @_njit
+def _follows(data: Bytes, at: int, distance: int) -> bool:
+    different, any_bit = 0, 0
+    for byte in range(at, at + 4):
+        different |= data[byte] ^ data[byte - distance] ^ data[byte - 4]
+        any_bit |= data[byte] | data[byte - distance]
+    return different == 0 and any_bit != 0
+
+
+@_njit
+def _begins_schedule(data: Bytes, start: int, size: int) -> bool:
+    """Whether the three words behind the first new one are linear, and not all zeros."""
+    if start + size + 16 > data.size:
+        return False
+    for at in range(start + size + 4, start + size + 16, 4):
+        different, any_bit = 0, 0
+        for byte in range(at, at + 4):
+            different |= data[byte] ^ data[byte - size] ^ data[byte - 4]
+            any_bit |= data[byte] | data[byte - size]
+        if different or not any_bit:
+            return False
+    return True
+
+
+@_njit
 def triage(
-    data: Bytes, words: NDArray[np.uint64], first: int, last: int, marks: Bytes, boxes: NDArray[np.uint32], out: Any
+    data: Bytes,
+    words: NDArray[np.uint64],
+    part: tuple[int, int],
+    tables: tuple[Bytes, NDArray[np.uint32]],
+    out: tuple[NDArray[np.int64], NDArray[np.int64]],
 ) -> tuple[int, int]:
     """Where a pair of coordinates or a chain of MAVLink frames may begin; gives how many of each.
 
@@ -199,13 +240,14 @@ def triage(
 
     Args:
         data: bytes.
-        words: the same bytes from `first` on, eight in a word.
-        first, last: where a latitude's leading bytes or a frame may begin.
-        marks: for each pair of bytes (first one low) 1 where a latitude may have them leading, 2 where a frame may
-            begin with them, or both.
-        boxes: a row for each form, see ``_is_pair``.
+        words: the bytes from the first of `part` on, eight in a word.
+        part: where a latitude's leading bytes or a frame may begin, first and last offset.
+        tables: for each pair of bytes (first one low) 1 where a latitude may have them leading, 2 where a frame may
+            begin with them, or both; and a row for each form, see ``_is_pair``.
         out: two arrays that take the offsets of pairs and of frames; what is full takes no more.
     """
+    first, last = part
+    marks, boxes = tables
     pairs, frames = 0, 0
     mask, byte = np.uint64(0xFFFF), np.uint64(8)
     for number in range(words.size):
@@ -259,7 +301,7 @@ def _in_box(data: Bytes, at: int, big: int, low: int, span: int) -> bool:
     for number in range(4):
         byte = data[at + number] if big else data[at + 3 - number]
         value = np.uint32(value << np.uint32(8)) | np.uint32(byte)
-    return np.uint32(value - np.uint32(low)) <= np.uint32(span)
+    return bool(np.uint32(value - np.uint32(low)) <= np.uint32(span))
 
 
 @_njit

@@ -6,7 +6,7 @@ Both give the same matches: every place at which a pattern begins, in order.
 import platform
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Protocol
+from typing import Protocol
 
 # A longer pattern is looked for by its first bytes; whoever asked compares the rest.
 LONGEST_ANCHOR = 128
@@ -23,8 +23,8 @@ class Matcher(Protocol):
     def engine(self) -> str:
         """What searches, with its version."""
 
-    def find(self, data: memoryview, most: int) -> tuple[list[tuple[int, int]], int]:
-        """All (offset, number of pattern) in order, and -1; or those so far and the pattern with more than `most`."""
+    def find(self, data: memoryview) -> list[tuple[int, int]]:
+        """All (offset, number of pattern), in order."""
 
 
 class PythonMatcher:
@@ -38,20 +38,16 @@ class PythonMatcher:
         """Python and its version."""
         return f"bytes.find of Python {platform.python_version()}"
 
-    def find(self, data: memoryview, most: int) -> tuple[list[tuple[int, int]], int]:
+    def find(self, data: memoryview) -> list[tuple[int, int]]:
         """See ``Matcher``."""
         text = bytes(data)
         found: list[tuple[int, int]] = []
         for number, needle in enumerate(self._needles):
-            places: list[int] = []
             at = text.find(needle)
-            while at >= 0 and len(places) <= most:
-                places.append(at)
+            while at >= 0:
+                found.append((at, number))
                 at = text.find(needle, at + 1)
-            if len(places) > most:
-                return sorted((place, number) for place in places[:most]), number
-            found += [(place, number) for place in places]
-        return sorted(found), -1
+        return sorted(found)
 
 
 class HyperscanMatcher:
@@ -67,33 +63,24 @@ class HyperscanMatcher:
         self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         # as expressions, in hex: the compiler for literals is slower with short ones among them
         expressions = ["".join(f"\\x{byte:02x}" for byte in needle).encode() for needle in needles]
-        self._database.compile(
-            expressions=expressions, ids=list(range(len(needles))), elements=len(needles), flags=hyperscan.HS_FLAG_DOTALL
-        )
-        self._terminated: type[Exception] = hyperscan.ScanTerminated
+        numbers, flags = list(range(len(needles))), hyperscan.HS_FLAG_DOTALL
+        self._database.compile(expressions=expressions, ids=numbers, elements=len(needles), flags=flags)
 
     @property
     def engine(self) -> str:
         """hyperscan and its version."""
         return f"hyperscan {version('hyperscan')}"
 
-    def find(self, data: memoryview, most: int) -> tuple[list[tuple[int, int]], int]:
+    def find(self, data: memoryview) -> list[tuple[int, int]]:
         """See ``Matcher``."""
         found: list[tuple[int, int]] = []
-        counts = [0] * len(self._sizes)
         sizes, keep = self._sizes, found.append
 
-        def on_match(number: int, start: int, end: int, flags: int, context: Any) -> bool:
-            counts[number] += 1
+        def on_match(number: int, start: int, end: int, flags: int, context: object) -> None:
             keep((end - sizes[number], number))
-            return counts[number] > most
 
-        try:
-            self._database.scan(data, match_event_handler=on_match)
-        except self._terminated:
-            number = max(range(len(counts)), key=counts.__getitem__)
-            return sorted(match for match in found if match[1] == number)[:most], number
-        return sorted(found), -1
+        self._database.scan(data, match_event_handler=on_match)  # type: ignore[type-var]
+        return sorted(found)
 
 
 class NoMatcher:
@@ -101,9 +88,9 @@ class NoMatcher:
 
     engine = "none"
 
-    def find(self, data: memoryview, most: int) -> tuple[list[tuple[int, int]], int]:
+    def find(self, data: memoryview) -> list[tuple[int, int]]:
         """See ``Matcher``."""
-        return [], -1
+        return []
 
 
 def has_hyperscan() -> bool:

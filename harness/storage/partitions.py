@@ -128,7 +128,7 @@ def _has_mark(sector: bytes) -> bool:
 
 
 def _sound_entries(sector: bytes, area: Range) -> list[Partition]:
-    """Entries that lie in `area`: a boot sector of a file system ends with the same mark, its code fails these bounds."""
+    """Entries that lie in `area`: a boot sector ends with the same mark, but its code fails these bounds."""
     if not _has_mark(sector):
         return []
     return [

@@ -39,7 +39,7 @@ class Source(Protocol):
         """Why the bytes may not be the whole medium."""
 
     def read(self, offset: int, size: int) -> bytes:
-        """Up to `size` bytes from `offset`; fewer only at the end."""
+        """Up to `size` bytes from `offset`; fewer only at the end, none before the beginning."""
 
 
 class MemorySource:
@@ -50,7 +50,7 @@ class MemorySource:
 
     def read(self, offset: int, size: int) -> bytes:
         """Up to `size` bytes from `offset`."""
-        return self.data[max(offset, 0) : max(offset + size, 0)]
+        return self.data[offset : offset + size] if offset >= 0 else b""
 
 
 class FileSource:
@@ -83,8 +83,8 @@ class FileSource:
 
     def read(self, offset: int, size: int) -> bytes:
         """Up to `size` bytes from `offset`, zeros where the medium gives none."""
-        start = max(offset, 0)
-        return self._read(Range(start, max(min(offset + size, self.size) - start, 0)))
+        length = min(size, self.size - offset) if offset >= 0 else 0
+        return self._read(Range(offset, length)) if length > 0 else b""
 
     def _read(self, wanted: Range) -> bytes:
         piece = self._try(wanted)
