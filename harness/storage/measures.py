@@ -32,7 +32,7 @@ MOST_ENTROPIES = 65536
 # So many cipher blocks are compared with all others: 2^21 hashes and their table take 32 MiB.
 MOST_DRAWN = 1 << 21
 OFFSETS_KEPT = 64
-SAMPLED = 64
+SAMPLED = 256
 
 
 @dataclass(frozen=True, kw_only=True)

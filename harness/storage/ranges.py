@@ -44,3 +44,11 @@ class RangeSet:
     def ranges(self) -> tuple[Range, ...]:
         """What was put in."""
         return tuple(Range(start, end - start) for start, end in zip(self._starts, self._ends, strict=True))
+
+
+def joined(*sets: RangeSet) -> tuple[Range, ...]:
+    """The ranges of several sets together."""
+    whole = RangeSet()
+    for part in (part for each in sets for part in each.ranges):
+        whole.add(part)
+    return whole.ranges

@@ -1,8 +1,8 @@
 """The search of one image for readable data, in one pass.
 
-While one window is matched against all patterns, the one before it is measured and sieved in a second thread, and the
-bytes read are hashed in a third. No verdict comes from entropy: an area without header, structure or canary is "cannot
-be told".
+While one window is matched against all patterns, the one before it is measured and sieved in two other threads, and
+the bytes read are hashed in a fourth; most of this runs without the interpreter's lock. No verdict comes from entropy:
+an area without header, structure or canary is "cannot be told".
 """
 
 import platform
@@ -27,7 +27,7 @@ from harness.storage.luks2 import PRIMARY, SECONDARY
 from harness.storage.measures import Measures
 from harness.storage.patterns import Pattern, expected_by_chance
 from harness.storage.policy import Finding, judge_volume
-from harness.storage.ranges import Range, RangeSet
+from harness.storage.ranges import Range, RangeSet, joined
 from harness.storage.report import HitKind, ScanReport
 from harness.storage.sieve import PairSearch, Sieve
 from harness.storage.signatures import SIGNATURES
@@ -71,7 +71,7 @@ def scan(image: Image, canaries: CanarySet, keys: Iterable[Secret] = (), options
     """
     chosen = options or Options()
     search = _Search(image, canaries, tuple(keys), chosen)
-    with hashing() as hasher, _one_behind(search.measure) as behind:
+    with hashing() as hasher, _one_behind(search.measure, search.sieve) as behind:
         for window in read_windows(image, chosen.steps, hasher):
             behind(window, search.match(window))
             chosen.progress(window.own.end, image.size)
@@ -98,18 +98,18 @@ def recover_opened(image: Image, canaries: CanarySet, volumes: Sequence[Volume])
 
 
 @contextmanager
-def _one_behind(work: "Work") -> Iterator["Work"]:
+def _one_behind(*works: "Work") -> Iterator["Work"]:
     """Do the work for one window while the next one is matched; errors come out at the next, or at the end."""
     waiting: list[Future[None]] = []
 
     def submit(window: Window, decimals: Sequence[Sequence[int]]) -> None:
-        if waiting:
+        while waiting:
             waiting.pop().result()
-        waiting.append(pool.submit(work, window, decimals))
+        waiting.extend(pool.submit(work, window, decimals) for work in works)
 
-    with ThreadPoolExecutor(1, "measure") as pool:
+    with ThreadPoolExecutor(len(works), "scan") as pool:
         yield submit
-        if waiting:
+        while waiting:
             waiting.pop().result()
 
 
@@ -130,7 +130,8 @@ class _Search:
         self._volumes = [
             VolumeQuest(needle=magic, image=image, metadata=self._metadata) for magic in (PRIMARY, SECONDARY)
         ]
-        schedules = self._tally("key", "AES key schedule", "expanded key")
+        # of its own: the sieve runs in another thread
+        schedules = Tally(kind="key", name="AES key schedule", encoding="expanded key", hidden=RangeSet())
         self._sieve = Sieve(pairs=[*map(self._pairs, canaries.coordinates)], schedules=schedules, windowed=WINDOWED)
         self._decimals = [self._decimal_quests(search) for search in self._sieve.pairs]
         decimals = [quest for quests in self._decimals for quest in quests]
@@ -149,8 +150,11 @@ class _Search:
         return [[at for quest in quests for at in quest.collected()] for quests in self._decimals]
 
     def measure(self, window: Window, decimals: Sequence[Sequence[int]]) -> None:
-        """Measure and sieve a window that was matched."""
+        """Measure a window that was matched, but for partition tables and sound LUKS headers."""
         self._measures.add(window, (*self._metadata, *self._image.layout.tables))
+
+    def sieve(self, window: Window, decimals: Sequence[Sequence[int]]) -> None:
+        """Sieve a window that was matched."""
         self._sieve.search(window, decimals)
 
     def report(self) -> ScanReport:
@@ -160,6 +164,7 @@ class _Search:
         volumes, unread = read_volumes(image, *(quest.places for quest in self._volumes))
         found = self._found()
         tallies = [*self._tallies(), *self._found_tallies(found)]
+        hidden = joined(self._hidden, self._sieve.schedules.hidden)
         counts = tuple(tally.total(figures.written) for tally in tallies)
         finds = [at for tally in tallies for at, *_ in tally.kept]
         return ScanReport(
@@ -168,14 +173,14 @@ class _Search:
             sha256=image.sha256,
             coverage=image.coverage,
             unread=image.unreadable,
-            hits=shown(tallies, self._hidden.ranges),
+            hits=shown(tallies, hidden),
             counts=counts,
             repeated=repeated,
             statistics=figures,
             volumes=volumes,
             findings=tuple(_findings(image, volumes)),
             areas=areas_of(image, volumes, finds, figures.no_ciphertext),
-            hidden=self._hidden.ranges,
+            hidden=hidden,
             engine=_engine(self._engine),
             cut_short=(*image.problems, *unread, *self._given_up()),
         )
