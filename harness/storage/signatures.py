@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from harness.storage import formats_files, formats_logs, formats_media, mavlink
+from harness.storage import filesystems, formats_files, formats_logs, formats_media, mavlink
 from harness.storage.found import Check, Found
 from harness.storage.image import Range
 from harness.storage.patterns import expected_by_chance, find_all
@@ -71,7 +71,7 @@ def find_signatures(data: bytes, ranges: tuple[Range, ...], structured: Iterable
     frames, complete = mavlink.find_frames(data, ranges, most=MOST_FOUND)
     found += frames
     cut_short += [] if complete else ["mavlink"]
-    found += islice(formats_files.find_file_systems(data), MOST_FOUND)
+    found += islice(filesystems.find_in_window(data, 0), MOST_FOUND)
     outside = [hit for hit in found if not any(part.offset <= hit.offset < part.end for part in known)]
     return SignatureHits(found=tuple(sorted(outside, key=lambda hit: hit.offset)), cut_short=tuple(cut_short))
 
