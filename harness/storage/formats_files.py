@@ -10,6 +10,8 @@ from harness.storage.found import Found
 PEM_LINE = re.compile(rb"-----BEGIN ([A-Z0-9 ]{3,40})-----\r?\n")
 PEM_BODY = re.compile(rb"[A-Za-z0-9+/=\r\n]{40,8192}")
 ZIP_METHODS = {0, 8, 9, 12, 14, 93, 95, 98, 99}
+SQLITE_JOURNAL = bytes.fromhex("d9d505f920a163d7")
+SQLITE_BESIDE = (SQLITE_JOURNAL, b"\x37\x7f\x06\x82\x00\x2d\xe2\x18", b"\x37\x7f\x06\x83\x00\x2d\xe2\x18")
 GZIP_PROBE = 4096
 LEAST_INFLATED = 32
 
@@ -21,6 +23,21 @@ def check_sqlite(data: bytes, at: int) -> Found | None:
     if len(head) < 100 or (size != 1 and (size < 512 or size & (size - 1))) or head[21:24] != b"\x40\x20\x20":
         return None
     return Found(kind="sqlite", offset=at, size=100, detail=f"SQLite database, pages of {65536 if size == 1 else size}")
+
+
+def check_sqlite_journal(data: bytes, at: int) -> Found | None:
+    """What SQLite keeps beside a database: a write-ahead log (version 3.7.0, a page size) or a rollback journal."""
+    if data[at : at + 8] == SQLITE_JOURNAL:
+        size = int.from_bytes(data[at + 24 : at + 28], "big")
+        return _sqlite_beside(at, "rollback journal", size)
+    size = int.from_bytes(data[at + 8 : at + 12], "big")
+    return _sqlite_beside(at, "write-ahead log", size) if data[at + 4 : at + 8] == b"\x00\x2d\xe2\x18" else None
+
+
+def _sqlite_beside(at: int, name: str, size: int) -> Found | None:
+    if not 512 <= size <= 65_536 or size & (size - 1):
+        return None
+    return Found(kind="sqlite", offset=at, size=32, detail=f"SQLite {name}, pages of {size}")
 
 
 def check_zip(data: bytes, at: int) -> Found | None:

@@ -1,7 +1,7 @@
 """What the search of bytes reads from, and what a structure check of a file signature returns."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 
@@ -54,3 +54,46 @@ class Found:
 
 
 Check = Callable[[bytes, int], Found | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Anchored:
+    """A literal text, and the check of what lies around it.
+
+    Attributes:
+        kind: of what it finds.
+        needle: the text; a find holds it, though it may begin up to `back` bytes before.
+        inspect: check of the bytes around a place of the needle.
+        back, ahead: most bytes read before the needle, and from its first byte on.
+    """
+
+    kind: str
+    needle: bytes
+    inspect: Check
+    back: int
+    ahead: int
+
+    def check(self, image: Readable, offset: int) -> Found | None:
+        """What is found around the needle at `offset` of the image, which is all that is read of it."""
+        first = max(offset - self.back, 0)
+        found = self.inspect(image.read(first, offset - first + self.ahead), offset - first)
+        return None if found is None else replace(found, offset=found.offset + first)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Windowed:
+    """A search through a piece of an image.
+
+    Attributes:
+        kind: of what it finds.
+        window: (piece, its offset in the image) to all finds that begin in it; linear in the size of the piece.
+        back, ahead: bytes before and behind what a piece is to answer for that it must hold; a find whose first byte
+            lies in them is also found from the neighbouring piece.
+        step: a piece begins at a whole multiple of it.
+    """
+
+    kind: str
+    window: Callable[[bytes, int], Iterable[Found]]
+    back: int
+    ahead: int
+    step: int = 1

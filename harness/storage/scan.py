@@ -251,7 +251,7 @@ def _signature_groups(found: tuple[Found, ...]) -> Iterator[_Group]:
     for hit in found:
         together.setdefault((hit.kind, hit.detail), []).append(hit.offset)
     for (name, detail), offsets in together.items():
-        masked = AFTER if name == "pem" else 0
+        masked = AFTER if name in ("pem", "der") else 0
         yield _Group(kind="signature", name=name, encoding=detail, offsets=tuple(offsets), expected=0.0, masked=masked)
 
 

@@ -1,15 +1,18 @@
+import contextlib
 import gzip
 import io
 import os
 import sqlite3
 import zipfile
+from pathlib import Path
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.storage.formats_files import check_gzip, check_pem, check_sqlite, check_zip
+from harness.storage.formats_files import check_gzip, check_pem, check_sqlite, check_sqlite_journal, check_zip
 
 
 def test_real_database_is_recognised(tmp_path):
@@ -21,6 +24,26 @@ def test_real_database_is_recognised(tmp_path):
     assert found is not None and found.detail == "SQLite database, pages of 4096"
     assert check_sqlite(data[:16] + b"\0\7" + data[18:], 0) is None
     assert check_sqlite(data[:21] + bytes(3) + data[24:], 0) is None
+
+
+@pytest.mark.parametrize(("mode", "suffix"), [("wal", "-wal"), ("persist", "-journal")])
+def test_what_sqlite_keeps_beside_a_database_is_recognised(tmp_path, mode, suffix):
+    with contextlib.closing(sqlite3.connect(tmp_path / "log.db")) as database:
+        database.execute(f"pragma journal_mode={mode}")
+        database.execute("create table flight (t, lat)")
+        database.execute("begin")
+        database.execute("insert into flight values (1, 2)")
+        if mode == "persist":
+            database.execute("pragma cache_spill=1")
+            database.execute("pragma cache_size=1")
+            database.executemany("insert into flight values (?, ?)", [(n, "x" * 900) for n in range(200)])
+        else:
+            database.commit()
+        data = Path(f"{tmp_path}/log.db{suffix}").read_bytes()
+    found = check_sqlite_journal(b".." + data, 2)
+    assert found is not None and found.detail.endswith("pages of 4096")
+    assert check_sqlite_journal(data[:4] + bytes(40), 0) is None
+    assert check_sqlite_journal(data[:8] + b"\x77" * 40, 0) is None
 
 
 def test_real_archive_is_recognised():
