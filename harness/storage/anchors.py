@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from harness.errors import MaterialError
-from harness.storage.found import Check
+from harness.storage.found import Anchored
 from harness.storage.image import SECTOR, Image
 from harness.storage.luks import MOST_TRIED, read_header
 from harness.storage.matcher import LONGEST_ANCHOR, Matcher, make_matcher
@@ -87,20 +87,23 @@ class SignatureQuest:
     """A file format: what fits its structure is kept, at most 1024; too many false headers end the search.
 
     Attributes:
-        kind, needle, inspect: name, header, and check of the bytes around it.
+        detector: header, and check of the bytes around it.
         size: of the image, bytes; sets how many false headers chance may bring.
         found: what fits, each with the first byte around it and these bytes.
         given_up: whether too many headers were false.
     """
 
-    kind: str
-    needle: bytes
-    inspect: Check
+    detector: Anchored
     size: int
     found: list[Kept] = field(default_factory=list)
     given_up: bool = False
     _resume: int = 0
     _failed: int = 0
+
+    @property
+    def needle(self) -> bytes:
+        """The header."""
+        return self.detector.needle
 
     @property
     def done(self) -> bool:
@@ -111,12 +114,13 @@ class SignatureQuest:
         """Check the structure, unless this is inside of what was found before."""
         if offset < self._resume:
             return
-        hit = self.inspect(window.data, offset - window.start)
+        first, around = window.around(offset, self.detector.back, self.detector.ahead)
+        hit = self.detector.inspect(around, offset - first)
         if hit is None:
             self._failed += 1
             self.given_up = self._failed > SPARE_CANDIDATES + 4 * expected_by_chance(self.needle, self.size)
             return
-        self.found.append(kept(window, replace(hit, offset=hit.offset + window.start)))
+        self.found.append(kept(window, replace(hit, offset=hit.offset + first)))
         self._resume = offset + hit.size
 
 

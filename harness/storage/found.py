@@ -1,7 +1,7 @@
 """What the search of bytes reads from, and what a structure check of a file signature returns."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 
@@ -54,6 +54,30 @@ class Found:
 
 
 Check = Callable[[bytes, int], Found | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Anchored:
+    """A literal text, and the check of what lies around it.
+
+    Attributes:
+        kind: of what it finds.
+        needle: the text; a find holds it, though it may begin up to `back` bytes before.
+        inspect: check of the bytes around a place of the needle.
+        back, ahead: most bytes read before the needle, and from its first byte on.
+    """
+
+    kind: str
+    needle: bytes
+    inspect: Check
+    back: int
+    ahead: int
+
+    def check(self, image: Readable, offset: int) -> Found | None:
+        """What is found around the needle at `offset` of the image, which is all that is read of it."""
+        first = max(offset - self.back, 0)
+        found = self.inspect(image.read(first, offset - first + self.ahead), offset - first)
+        return None if found is None else replace(found, offset=found.offset + first)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ import platform
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
 
@@ -18,8 +18,7 @@ from harness.storage.areas import areas_of
 from harness.storage.canary import CanarySet, CoordinateCanary
 from harness.storage.contents import PackedSearch
 from harness.storage.coordinates import DECIMAL_TEXT, FORMS, decimal_prefixes, expected_pairs
-from harness.storage.formats_files import find_file_systems
-from harness.storage.found import Found, Windowed
+from harness.storage.detectors import ANCHORED, WINDOWED
 from harness.storage.image import Image, acquire
 from harness.storage.keysearch import Secret
 from harness.storage.luks import LuksHeader, find_volumes, headers_elsewhere, read_volumes
@@ -29,8 +28,7 @@ from harness.storage.patterns import Pattern, expected_by_chance
 from harness.storage.policy import Finding, judge_volume
 from harness.storage.ranges import Range, RangeSet, joined
 from harness.storage.report import HitKind, ScanReport
-from harness.storage.sieve import PairSearch, Sieve
-from harness.storage.signatures import SIGNATURES
+from harness.storage.sieve import SIEVED, PairSearch, Sieve
 from harness.storage.tally import AFTER, Kept, Tally, shown
 from harness.storage.volume import Volume, open_volume
 from harness.storage.window import Progress, Steps, Window, hashing, read_windows
@@ -51,13 +49,6 @@ class Options:
     steps: Steps = field(default_factory=Steps)
     hyperscan: bool | None = None
     progress: Progress = lambda done, total: None
-
-
-def _file_systems(data: bytes, start: int) -> Iterator[Found]:
-    return (replace(hit, offset=hit.offset + start) for hit in find_file_systems(data))
-
-
-WINDOWED = (Windowed(kind="file system", window=_file_systems, back=1 << 16, ahead=4096, step=512),)
 
 
 def scan(image: Image, canaries: CanarySet, keys: Iterable[Secret] = (), options: Options | None = None) -> ScanReport:
@@ -123,16 +114,14 @@ class _Search:
         self._image, self._canaries, self._hidden = image, canaries, RangeSet()
         self._metadata: list[Range] = []
         self._patterns = [*self._canary_quests(), *self._key_quests(keys)]
-        self._signatures = [
-            SignatureQuest(kind=item.kind, needle=item.needle, inspect=item.check, size=image.size)
-            for item in SIGNATURES
-        ]
+        self._signatures = [SignatureQuest(detector=detector, size=image.size) for detector in ANCHORED]
         self._volumes = [
             VolumeQuest(needle=magic, image=image, metadata=self._metadata) for magic in (PRIMARY, SECONDARY)
         ]
+        windowed = tuple(item for item in WINDOWED if item.kind not in SIEVED)
         # of its own: the sieve runs in another thread
         schedules = Tally(kind="key", name="AES key schedule", encoding="expanded key", hidden=RangeSet())
-        self._sieve = Sieve(pairs=[*map(self._pairs, canaries.coordinates)], schedules=schedules, windowed=WINDOWED)
+        self._sieve = Sieve(pairs=[*map(self._pairs, canaries.coordinates)], schedules=schedules, windowed=windowed)
         self._decimals = [self._decimal_quests(search) for search in self._sieve.pairs]
         decimals = [quest for quests in self._decimals for quest in quests]
         quests: list[Quest] = [*self._patterns, *self._signatures, *self._volumes, *decimals]
@@ -244,7 +233,7 @@ class _Search:
         return list(tallies.values())
 
     def _given_up(self) -> Iterator[str]:
-        yield from sorted({quest.kind for quest in self._signatures if quest.given_up} | self._sieve.given_up)
+        yield from sorted({quest.detector.kind for quest in self._signatures if quest.given_up} | self._sieve.given_up)
         for search in self._sieve.pairs:
             yield from sorted(search.given_up)
         yield from self._packed.cut_short

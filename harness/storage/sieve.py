@@ -15,7 +15,7 @@ from harness.storage import mavlink
 from harness.storage.canary import CoordinateCanary
 from harness.storage.coordinates import FORMS, NumberForm, find_pairs
 from harness.storage.found import Found, Windowed
-from harness.storage.keysearch import MOST_FAILED, find_schedules
+from harness.storage.keysearch import MOST_FAILED, SCHEDULE, find_schedules
 from harness.storage.ranges import Range, RangeSet
 from harness.storage.signatures import MOST_FOUND
 from harness.storage.tally import Kept, Tally, kept
@@ -23,6 +23,8 @@ from harness.storage.window import Window
 
 MOST_PLACES = 65536
 FIRST_BYTES = (mavlink.V1, mavlink.V2)
+# Windowed detectors whose work is done here, by way of the compiled loops.
+SIEVED = ("mavlink", SCHEDULE)
 PAIR, FRAME = 1, 2
 # A number may begin so far before its leading bytes.
 LEAD = 8
@@ -120,7 +122,7 @@ class Sieve:
     def _search_schedules(self, window: Window, data: NDArray[np.uint8]) -> None:
         from harness.storage import kernels
 
-        if self.schedules.full or "AES key schedule" in self.given_up:
+        if self.schedules.full or SCHEDULE in self.given_up:
             return
         out = np.zeros(MOST_PLACES, np.int64)
         first, last = max(window.inner.offset - SCHEDULE_REACH, 0), min(window.inner.end + SCHEDULE_REACH, data.size)
@@ -131,7 +133,7 @@ class Sieve:
             shifted = Range(part.offset - window.start, part.size)
             schedules, complete = find_schedules(window.data, (shifted,))
             if not complete or self._searched_keys > MOST_FAILED:
-                self.given_up.add("AES key schedule")
+                self.given_up.add(SCHEDULE)
                 return
             for schedule in schedules:
                 at = schedule.offset + window.start

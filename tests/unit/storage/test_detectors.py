@@ -1,0 +1,158 @@
+"""Every detector on real recordings, on random data and on other formats' data."""
+
+import base64
+import gzip
+import io
+import json
+import lzma
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harness.storage.detectors import ANCHORED, WINDOWED
+from harness.storage.found import Held
+
+RECORDINGS = Path("/work/shared/recordings")
+MIB = 1 << 20
+
+
+def recording(pattern):
+    found = sorted(RECORDINGS.glob(pattern))
+    if not found:
+        pytest.skip(f"no recording {pattern} below {RECORDINGS}")
+    return lzma.decompress(found[0].read_bytes())
+
+
+def anchored(data):
+    """Every find of the anchored detectors in `data`."""
+    image = Held(data)
+    for detector in ANCHORED:
+        at = data.find(detector.needle)
+        while at >= 0:
+            found = detector.check(image, at)
+            if found is not None:
+                yield found
+            at = data.find(detector.needle, at + 1)
+
+
+def windowed(data, size=1 << 16):
+    """Every find of the windowed detectors, piece by piece, each piece with its overlap."""
+    for detector in WINDOWED:
+        for start in range(0, len(data), size):
+            first, last = max(start - detector.back, 0), min(start + size + detector.ahead, len(data))
+            first -= first % detector.step
+            for found in detector.window(data[first:last], first):
+                if start <= found.offset < start + size:
+                    yield found
+
+
+def kinds(data):
+    return {found.kind for found in (*anchored(data), *windowed(data))}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "kind"),
+    [
+        ("arducopter*dataflash.bin.xz", "dataflash"),
+        ("px4*.ulg.xz", "ulog"),
+        ("arducopter*.tlog.xz", "mavlink"),
+        ("px4*.tlog.xz", "mavlink"),
+    ],
+)
+def test_a_real_recording_is_found_also_from_its_middle(pattern, kind):
+    data = recording(pattern)
+    noise = np.random.default_rng(1).bytes(5000)
+    assert kind in kinds(noise + data[:MIB])
+    middle = len(data) // 2 + 137
+    assert kind in kinds(noise + data[middle : middle + MIB])
+    # xor with one byte leaves no structure that these know
+    assert kind not in kinds(bytes(byte ^ 0x5A for byte in data[:200_000]))
+
+
+def test_windows_find_what_the_whole_finds():
+    data = np.random.default_rng(2).bytes(70_001) + recording("arducopter*.tlog.xz")[: 2 * MIB]
+    for detector in WINDOWED:
+        whole = [found.offset for found in detector.window(data, 0)]
+        pieces = [found.offset for found in windowed(data) if found.kind == detector.kind]
+        assert bool(whole) == bool(pieces) and set(whole[:1]) == set(sorted(pieces)[:1])
+
+
+def test_random_data_holds_nothing():
+    # 16 MiB: the shortest needles alone come about 256 times, their structures less than once in 1000 such runs
+    assert kinds(np.random.default_rng(3).bytes(16 * MIB)) == set()
+
+
+def test_needles_in_random_data_find_nothing():
+    noise = np.random.default_rng(4).bytes(MIB)
+    for detector in ANCHORED:
+        for at in range(0, MIB, 2048):
+            data = noise[at : at + 300] + detector.needle + noise[at + 300 : at + 2048]
+            assert detector.check(Held(data), 300) is None, detector
+
+
+def others():
+    """Data of other formats, none of which is mission data."""
+    words = ("rotor bearing housing seal torque spring plate bolt " * 4000).encode()
+    packed = zlib_noise(words)
+    return {
+        "prose": words,
+        "source": Path(__file__).read_bytes(),
+        "base64": base64.encodebytes(np.random.default_rng(5).bytes(100_000)),
+        "numbers": "\n".join(str(number) for number in range(50_000)).encode(),
+        "program": Path("/bin/ls").read_bytes() if Path("/bin/ls").exists() else b"",
+        "table of doubles": np.linspace(0, 1, 50_000).tobytes(),
+        "fill": b"\xff" * 50_000 + bytes(50_000),
+        "deflated": packed,
+    }
+
+
+def zlib_noise(data):
+    return gzip.compress(data)[10:]
+
+
+@pytest.mark.parametrize("name", sorted(others()))
+def test_other_data_holds_no_mission_data(name):
+    assert kinds(others()[name]) == set()
+
+
+def test_files_of_each_kind_are_found_together():
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("a.log", "hello")
+    lines = "\n".join(json.dumps({"lat": 35.1, "lon": 139.2, "n": n}) for n in range(5)).encode()
+    assert kinds(bytes(100) + archive.getvalue() + lines + b"\n" + gzip.compress(lines)) == {"zip", "json", "gzip"}
+
+
+def test_no_detector_reads_beyond_what_it_promises():
+    for detector in ANCHORED:
+        asked = []
+
+        class Watched:
+            size = 1 << 30
+
+            def read(self, offset, size, asked=asked, detector=detector):
+                asked.append((offset, offset + size))
+                return detector.needle.rjust(detector.back + len(detector.needle), b"\0").ljust(size, b"\0")[:size]
+
+        detector.check(Watched(), 1 << 20)
+        at = 1 << 20
+        assert asked and all(at - detector.back <= first and last <= at + detector.ahead for first, last in asked)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(ANCHORED), st.binary(max_size=40), st.binary(max_size=400))
+def test_any_bytes_around_a_needle_are_survived(detector, before, behind):
+    data = before + detector.needle + behind
+    found = detector.check(Held(data), len(before))
+    assert found is None or (0 <= found.offset <= len(before) and found.size > 0)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(WINDOWED), st.binary(max_size=3000), st.integers(0, 1 << 40))
+def test_any_window_is_survived(detector, data, start):
+    for found in detector.window(data, start * 512):
+        assert found.offset >= start * 512
