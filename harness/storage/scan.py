@@ -19,6 +19,7 @@ from harness.storage.canary import CanarySet, CoordinateCanary
 from harness.storage.contents import PackedSearch
 from harness.storage.coordinates import DECIMAL_TEXT, FORMS, decimal_prefixes, expected_pairs
 from harness.storage.detectors import ANCHORED, WINDOWED
+from harness.storage.found import Windowed
 from harness.storage.image import Image, acquire
 from harness.storage.keysearch import Secret
 from harness.storage.luks import LuksHeader, find_volumes, headers_elsewhere, read_volumes
@@ -43,11 +44,13 @@ class Options:
     Attributes:
         steps: how the image is cut up.
         hyperscan: whether to match with hyperscan; None where it is installed.
+        detectors: more searches through pieces, such as a lab's own rules.
         progress: called with bytes done and bytes in all, after each piece.
     """
 
     steps: Steps = field(default_factory=Steps)
     hyperscan: bool | None = None
+    detectors: tuple[Windowed, ...] = ()
     progress: Progress = lambda done, total: None
 
 
@@ -118,7 +121,7 @@ class _Search:
         self._volumes = [
             VolumeQuest(needle=magic, image=image, metadata=self._metadata) for magic in (PRIMARY, SECONDARY)
         ]
-        windowed = tuple(item for item in WINDOWED if item.kind not in SIEVED)
+        windowed = tuple(item for item in WINDOWED if item.kind not in SIEVED) + options.detectors
         # of its own: the sieve runs in another thread
         schedules = Tally(kind="key", name="AES key schedule", encoding="expanded key", hidden=RangeSet())
         self._sieve = Sieve(pairs=[*map(self._pairs, canaries.coordinates)], schedules=schedules, windowed=windowed)

@@ -150,8 +150,8 @@ class Sieve:
                 self._keep_once(window, hit)
 
     def _keep_once(self, window: Window, hit: Found) -> None:
-        if (hit.kind, hit.offset) not in self._seen and self._kinds[hit.kind] < MOST_FOUND:
-            self._seen[hit.kind, hit.offset] = None
+        if (hit.detail, hit.offset) not in self._seen and self._kinds[hit.kind] < MOST_FOUND:
+            self._seen[hit.detail, hit.offset] = None
             self._kinds[hit.kind] += 1
             self._keep(window, hit)
 
