@@ -28,6 +28,7 @@ SIEVED = ("mavlink", SCHEDULE)
 PAIR, FRAME = 1, 2
 # A number may begin so far before its leading bytes.
 LEAD = 8
+PAGE = 4096
 SCHEDULE_REACH = 512
 # Places closer together are searched in one go.
 GATHERED = 1024
@@ -142,10 +143,12 @@ class Sieve:
                     self.schedules.add(window, at)
 
     def _search_windows(self, window: Window) -> None:
+        # one copy for all of them; windows begin at whole pages, which every step divides
+        back = max((detector.back for detector in self.windowed), default=0)
+        first = max(window.own.offset + -back // PAGE * PAGE, window.start)
+        ahead = max((detector.ahead for detector in self.windowed), default=0)
+        near = window.data[first - window.start : window.inner.end + ahead]
         for detector in self.windowed:
-            first = max(window.own.offset - detector.back, window.start)
-            first += -first % detector.step
-            near = window.data[first - window.start : window.inner.end + detector.ahead]
             for hit in islice(detector.window(near, first), MOST_FOUND):
                 self._keep_once(window, hit)
 
