@@ -5,7 +5,7 @@ Source: Metz, BitLocker Drive Encryption (BDE) format specification, libbde docu
 
 import struct
 
-from harness.storage.found import Found, Readable
+from harness.storage.found import Found, Held, Readable
 
 KIND = "bitlocker"
 SIGNATURE, TO_GO = b"-FVE-FS-", b"MSWIN4.1"
@@ -14,6 +14,7 @@ IDENTIFIERS = (
     bytes.fromhex("3bd667492e2ed84a8399f6a339e3d001"),
     bytes.fromhex("3b4da89280dd0e4d9e4eb1e3284eaed8"),
 )
+SIGNATURE_AT = 3
 FIXED_AT, TO_GO_AT = 160, 424
 VISTA_AT = 56
 METHODS = {
@@ -42,6 +43,11 @@ def check_bitlocker(image: Readable, offset: int) -> Found | None:
     methods = (_method(image, offset + place) for place in places)
     method = next((name for name in methods if name), "method not readable")
     return Found(kind=KIND, offset=offset, size=512, detail=f"BitLocker volume, {method}")
+
+
+def check_signature(data: bytes, at: int) -> Found | None:
+    """The volume whose signature lies at `at`, from its boot sector alone."""
+    return check_bitlocker(Held(data), at - SIGNATURE_AT)
 
 
 def _metadata_places(sector: bytes) -> tuple[int, ...] | None:

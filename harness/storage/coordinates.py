@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.storage.canary import CoordinateCanary
+from harness.storage.found import Found, Windowed
 from harness.storage.image import Range
 from harness.storage.patterns import find_all
 
+KIND = "coordinate"
 PIECE = 1 << 21
 OVERLAP = 256
 NEARBY = 32
@@ -94,6 +96,17 @@ def find_pairs(data: bytes, canary: CoordinateCanary, ranges: Iterable[Range]) -
         for form in FORMS
     ]
     return (*hits, _find_decimal(data, canary, parts, searched))
+
+
+def pairs_detector(canary: CoordinateCanary) -> Windowed:
+    """The search for one place in the form of every other detector, all forms of numbers at once."""
+
+    def window(data: bytes, start: int) -> Iterator[Found]:
+        for pairs in find_pairs(data, canary, (Range(0, len(data)),)):
+            for at in pairs.offsets:
+                yield Found(kind=KIND, offset=start + at, size=NEARBY, detail=f"{canary.name}, {pairs.encoding}")
+
+    return Windowed(kind=KIND, window=window, back=OVERLAP, ahead=OVERLAP)
 
 
 def _pieces(ranges: Iterable[Range]) -> Iterator[tuple[int, int]]:

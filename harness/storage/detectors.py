@@ -3,10 +3,11 @@
 An *anchored* one is a literal text and a check of what lies around each of its places. A *windowed* one looks through a
 whole piece at once. Each says how far before and behind it reads, so that pieces can overlap by no more than that.
 Canaries, coordinates and secrets of one search come from ``CanarySet`` and ``Secret``; their detectors are made by
-``coordinates.pairs_detector`` and ``xored.xor_detector``.
+``coordinates.pairs_detector``, ``xored.xor_detector`` and ``yara.load_rules(...).detector``.
 """
 
 from harness.storage import (
+    bitlocker,
     filesystems,
     formats_files,
     formats_keys,
@@ -14,10 +15,12 @@ from harness.storage import (
     formats_media,
     formats_text,
     keysearch,
+    luks,
     mavlink,
     stacked,
+    xored,
 )
-from harness.storage.found import Anchored, Check, Windowed
+from harness.storage.found import Anchored, Check, Leading, Windowed
 
 NAL = 256
 LINE = 4096
@@ -63,10 +66,25 @@ _FILES = (
         "der", (b"\xa0\x03\x02\x01\x02\x02",), formats_keys.check_certificate, back=8, ahead=formats_keys.LONGEST
     ),
 )
-_VOLUMES = (*_anchored("fscrypt", (stacked.ATTRIBUTES,), stacked.check_fscrypt, ahead=stacked.MOST_AREA),)
-
+_BITLOCKER = [
+    Leading(
+        kind=bitlocker.KIND,
+        needle=needle,
+        inspect=bitlocker.check_signature,
+        examine=bitlocker.check_bitlocker,
+        back=bitlocker.SIGNATURE_AT,
+        ahead=512,
+    )
+    for needle in (bitlocker.SIGNATURE, bitlocker.TO_GO)
+]
+# Encryption, or what is left of it: none of it is readable data, all of it is worth knowing.
+TRACES: tuple[Anchored, ...] = (
+    *_anchored("luks", (b"LUKS\xba\xbe\0\1", b"LUKS\xba\xbe\0\2"), luks.check_luks, ahead=luks.AHEAD),
+    *_BITLOCKER,
+    *_anchored("fscrypt", (stacked.ATTRIBUTES,), stacked.check_fscrypt, ahead=stacked.MOST_AREA),
+    *_anchored("ecryptfs", (stacked.NAME_PREFIX,), stacked.check_ecryptfs_name, ahead=256),
+)
 SIGNATURES: tuple[Anchored, ...] = (*_MEDIA, *_LOGS, *_FILES)
-TRACES: tuple[Anchored, ...] = _VOLUMES
 ANCHORED: tuple[Anchored, ...] = (*SIGNATURES, *TRACES)
 WINDOWED: tuple[Windowed, ...] = (
     Windowed(kind="mavlink", window=mavlink.find_in_window, back=0, ahead=mavlink.AHEAD),
@@ -80,4 +98,8 @@ WINDOWED: tuple[Windowed, ...] = (
     ),
     Windowed(kind="ecryptfs", window=stacked.find_ecryptfs, back=0, ahead=stacked.SECTOR, step=stacked.SECTOR),
     Windowed(kind="position table", window=formats_text.find_tables, back=formats_text.PAGE, ahead=formats_text.AHEAD),
+)
+# What speaks against a sound cipher and proves no readable data: tables of records are seen too.
+INDICATIONS: tuple[Windowed, ...] = (
+    Windowed(kind=xored.KIND_SAMPLE, window=xored.find_periods, back=0, ahead=xored.SAMPLE),
 )

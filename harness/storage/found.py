@@ -81,6 +81,18 @@ class Anchored:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Leading(Anchored):
+    """A text that leads elsewhere: `examine` reads the image at places that it finds around the needle."""
+
+    examine: Callable[[Readable, int], Found | None]
+
+    def check(self, image: Readable, offset: int) -> Found | None:
+        """What is found around the needle at `offset` of the image and where that leads."""
+        found = super().check(image, offset)
+        return None if found is None else self.examine(image, found.offset)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Windowed:
     """A search through a piece of an image.
 

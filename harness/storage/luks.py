@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from harness.errors import MaterialError
-from harness.storage.found import Readable
+from harness.storage.found import Found, Held, Readable
 from harness.storage.image import SECTOR, Image, Range
 from harness.storage.luks1 import read_luks1
 from harness.storage.luks2 import PRIMARY, SECONDARY, read_luks2, read_luks2_secondary
@@ -17,6 +17,7 @@ __all__ = [
     "KeySlot",
     "LuksHeader",
     "Segment",
+    "check_luks",
     "find_volumes",
     "headers_elsewhere",
     "read_header",
@@ -26,6 +27,8 @@ __all__ = [
 
 # A header may ask for 8 MiB to be hashed: a medium full of false ones must not keep a judge busy.
 MOST_TRIED = 64
+# two copies of headers of the usual sizes, 16 to 512 KiB
+AHEAD = 1 << 20
 
 
 def find_volumes(image: Image) -> tuple[LuksHeader, ...]:
@@ -80,6 +83,16 @@ def read_header(image: Readable, offset: int) -> LuksHeader:
     if reader is None:
         raise bad_header(offset, f"unknown version {version}; 1 and 2 are known")
     return reader(image, offset)
+
+
+def check_luks(data: bytes, at: int) -> Found | None:
+    """A sound header at `at`, which need be no sector: a backup of a header may lie in any file."""
+    try:
+        header = read_header(Held(data), at)
+    except MaterialError:
+        return None
+    detail = f"LUKS{header.version} header with {len(header.keyslots)} key slots, volume {header.uuid[:40]}"
+    return Found(kind="luks", offset=at, size=header.header_size, detail=detail)
 
 
 def _keep(

@@ -5,6 +5,7 @@ They say that some files are encrypted, never that all are: names, sizes and eve
 Sources: the kernel's documentation of fscrypt and ext4 (extended attributes) and the header of eCryptfs.
 """
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -19,6 +20,8 @@ BLOCK_HEAD, INODE_HEAD = 32, 4
 SIZES = {1: 28, 2: 40}
 MODES = {1: "AES-256-XTS", 4: "AES-256-CTS", 5: "AES-128-CBC", 6: "AES-128-CTS", 7: "SM4-XTS", 8: "SM4-CTS"}
 MODES |= {9: "Adiantum", 10: "AES-256-HCTR2"}
+NAME_PREFIX = b"ECRYPTFS_FNEK_ENCRYPTED."
+NAME = re.compile(re.escape(NAME_PREFIX) + rb"[A-Za-z0-9.-]{16,200}")
 MARKER = 0x3C81B7F5
 MOST_VERSION = 3
 
@@ -52,6 +55,12 @@ def _context(area: bytes, first: int, base: int) -> bytes:
 
 def _is_sound(value: bytes, size: int) -> bool:
     return len(value) == size and size == SIZES.get(value[0]) and value[1] in MODES and value[2] in MODES
+
+
+def check_ecryptfs_name(data: bytes, at: int) -> Found | None:
+    """A name of a file that eCryptfs encrypted: its prefix, and characters of its own base64 behind it."""
+    match = NAME.match(data, at)
+    return Found(kind="ecryptfs", offset=at, size=match.end() - at, detail="eCryptfs file name") if match else None
 
 
 def find_ecryptfs(data: bytes, start: int) -> Iterator[Found]:

@@ -18,8 +18,8 @@ from harness.storage.found import Found, Windowed
 LONGEST_KEY = 64
 # Known bytes left when the text is shifted by the key: fewer come about by chance (256^-8 at each place and shift).
 LEAST_KNOWN = 8
-PIECE = 1 << 18
-BLOCK, SAMPLE = 1 << 16, 8192
+PIECE = 1 << 20
+BLOCK, SAMPLE = 1 << 18, 8192
 # Equal pairs in a sample; see `expected_samples`.
 LEAST_EQUAL = 90
 KIND_TEXT, KIND_SAMPLE = "xor with a repeating key", "bytes repeat at a distance"

@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import importlib.util
 import io
 import json
 import lzma
@@ -13,8 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.storage.detectors import ANCHORED, WINDOWED
-from harness.storage.found import Held
+from harness import errors
+from harness.storage.canary import CoordinateCanary
+from harness.storage.coordinates import pairs_detector
+from harness.storage.detectors import ANCHORED, INDICATIONS, WINDOWED
+from harness.storage.found import Held, Leading
 
 RECORDINGS = Path("/work/shared/recordings")
 MIB = 1 << 20
@@ -73,6 +77,23 @@ def test_a_real_recording_is_found_also_from_its_middle(pattern, kind):
     assert kind not in kinds(bytes(byte ^ 0x5A for byte in data[:200_000]))
 
 
+@pytest.mark.parametrize(
+    ("pattern", "place"),
+    [
+        ("arducopter*dataflash.bin.xz", (35.36, 139.0)),
+        ("arducopter*.tlog.xz", (35.36, 139.0)),
+        ("px4*.ulg.xz", (47.397742, 8.545594)),
+        ("px4*.tlog.xz", (47.397742, 8.545594)),
+    ],
+)
+def test_the_place_of_a_real_flight_is_found(pattern, place):
+    data = recording(pattern)[:MIB]
+    here, elsewhere = (pairs_detector(CoordinateCanary("c", place[0] + off, place[1])) for off in (0.0, 1.5))
+    found = list(here.window(data, 4096))
+    assert len(found) > 10 and all(4096 <= hit.offset < 4096 + len(data) for hit in found)
+    assert list(elsewhere.window(data, 0)) == []
+
+
 def test_windows_find_what_the_whole_finds():
     data = np.random.default_rng(2).bytes(70_001) + recording("arducopter*.tlog.xz")[: 2 * MIB]
     for detector in WINDOWED:
@@ -100,7 +121,7 @@ def others():
     packed = zlib_noise(words)
     return {
         "prose": words,
-        "source": Path(__file__).read_bytes(),
+        "source": Path(errors.__file__).read_bytes(),
         "base64": base64.encodebytes(np.random.default_rng(5).bytes(100_000)),
         "numbers": "\n".join(str(number) for number in range(50_000)).encode(),
         "program": Path("/bin/ls").read_bytes() if Path("/bin/ls").exists() else b"",
@@ -127,8 +148,34 @@ def test_files_of_each_kind_are_found_together():
     assert kinds(bytes(100) + archive.getvalue() + lines + b"\n" + gzip.compress(lines)) == {"zip", "json", "gzip"}
 
 
+def sample(name):
+    beside = importlib.util.spec_from_file_location(f"{name}_samples", Path(__file__).with_name(f"test_{name}.py"))
+    module = importlib.util.module_from_spec(beside)
+    beside.loader.exec_module(module)
+    return module
+
+
+def test_headers_of_volumes_are_found_at_any_offset():
+    luks, bitlocker = sample("luks"), sample("bitlocker")
+    name = b"ECRYPTFS_FNEK_ENCRYPTED.FWYzP3kx0Rq8sT-u"
+    data = bytes(4099) + luks.header(luks.METADATA) + bytes(77) + bitlocker.volume() + bytes(9) + name
+    assert {found.kind: found.detail for found in anchored(data) if found.kind != "json"} == {
+        "luks": "LUKS2 header with 1 key slots, volume an-uuid",
+        "bitlocker": "BitLocker volume, AES-XTS 128",
+        "ecryptfs": "eCryptfs file name",
+    }
+    damaged = bytearray(data)
+    damaged[4099 + 5000] ^= 1
+    damaged[4099 + luks.SIZE + 5000] ^= 1
+    assert "luks" not in {found.kind for found in anchored(bytes(damaged))}
+
+
+def test_indications_are_no_finds():
+    assert {detector.kind for detector in INDICATIONS}.isdisjoint({detector.kind for detector in WINDOWED})
+
+
 def test_no_detector_reads_beyond_what_it_promises():
-    for detector in ANCHORED:
+    for detector in (each for each in ANCHORED if not isinstance(each, Leading)):
         asked = []
 
         class Watched:
@@ -148,6 +195,7 @@ def test_no_detector_reads_beyond_what_it_promises():
 def test_any_bytes_around_a_needle_are_survived(detector, before, behind):
     data = before + detector.needle + behind
     found = detector.check(Held(data), len(before))
+    assert detector.check(Held(data), 1 << 60) is None
     assert found is None or (0 <= found.offset <= len(before) and found.size > 0)
 
 

@@ -85,7 +85,7 @@ def test_random_data_is_not_flagged():
 @pytest.mark.parametrize("length", [2, 7, 16, 31, 64])
 def test_period_of_the_key_is_seen_in_a_log(length):
     lines = (f"{n},{47 + n * 1e-6:.6f},{8 + n * 1e-6:.6f},{'n' * (n * n % 17)}\n" for n in itertools.count())
-    text = "".join(itertools.islice(lines, 20_000)).encode()[: 4 * BLOCK]
+    text = "".join(itertools.islice(lines, 60_000)).encode()[: 4 * BLOCK]
     key = np.random.default_rng(length).bytes(length)
     found = list(find_periods(xored(text, key), 3 * BLOCK))
     # the lines have a length of their own, so single samples may show another distance as well
