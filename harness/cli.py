@@ -97,6 +97,7 @@ def _add_scan(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("image", metavar="IMAGE", help="image file, gzip file (.gz) or block device; only read")
     parser.add_argument("--canaries", default="", metavar="FILE", help="what the article was made to record (TOML)")
     parser.add_argument("--keys", default="", metavar="FILE", help="keys and passphrases that must not be there (TOML)")
+    parser.add_argument("--yara", default="", metavar="FILE", help="YARA rules of your own")
     parser.add_argument("--size", type=int, default=0, metavar="BYTES", help="what the medium should have")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     parser.add_argument("--report", default="", metavar="DIR", help="report, plot and carved finds into this folder")

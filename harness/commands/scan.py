@@ -12,6 +12,7 @@ from harness.commands.output import say, tell
 from harness.errors import MaterialError, UsageError
 from harness.reports.plots import Plot, render_png
 from harness.storage import CanarySet, Image, Options, ScanReport, acquire, scan
+from harness.storage.found import Windowed
 from harness.storage.ranges import Range
 from harness.storage.searchfile import read_canaries, read_keys
 
@@ -32,10 +33,11 @@ def scan_image(arguments: Namespace) -> int:
     """
     canaries = read_canaries(Path(arguments.canaries)) if arguments.canaries else CanarySet()
     keys = read_keys(Path(arguments.keys)) if arguments.keys else ()
+    detectors = (_rules(arguments.yara),) if arguments.yara else ()
     folder = _folder(arguments.report)
     try:
         image = acquire(Path(arguments.image), stated_size=arguments.size)
-        report = scan(image, canaries, keys, Options(progress=_Progress()))
+        report = scan(image, canaries, keys, Options(progress=_Progress(), detectors=detectors))
     except MaterialError as error:
         return _unexamined(arguments, str(error))
     if folder is not None:
@@ -45,6 +47,12 @@ def scan_image(arguments: Namespace) -> int:
     else:
         _print(report)
     return EXIT_CODES[report.level]
+
+
+def _rules(name: str) -> Windowed:
+    from harness.storage.yara import load_rules
+
+    return load_rules(Path(name)).detector
 
 
 def _unexamined(arguments: Namespace, problem: str) -> int:

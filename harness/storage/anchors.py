@@ -5,11 +5,11 @@ many false beginnings, is dropped, so no medium can keep a judge busy.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from harness.errors import MaterialError
-from harness.storage.found import Anchored
+from harness.storage.found import Anchored, Leading
 from harness.storage.image import SECTOR, Image
 from harness.storage.luks import MOST_TRIED, read_header
 from harness.storage.matcher import LONGEST_ANCHOR, Matcher, make_matcher
@@ -88,13 +88,13 @@ class SignatureQuest:
 
     Attributes:
         detector: header, and check of the bytes around it.
-        size: of the image, bytes; sets how many false headers chance may bring.
+        image: what is searched; some headers lead elsewhere.
         found: what fits, each with the first byte around it and these bytes.
         given_up: whether too many headers were false.
     """
 
     detector: Anchored
-    size: int
+    image: Image
     found: list[Kept] = field(default_factory=list)
     given_up: bool = False
     _resume: int = 0
@@ -114,13 +114,12 @@ class SignatureQuest:
         """Check the structure, unless this is inside of what was found before."""
         if offset < self._resume:
             return
-        first, around = window.around(offset, self.detector.back, self.detector.ahead)
-        hit = self.detector.inspect(around, offset - first)
+        hit = self.detector.check(self.image if isinstance(self.detector, Leading) else window, offset)
         if hit is None:
             self._failed += 1
-            self.given_up = self._failed > SPARE_CANDIDATES + 4 * expected_by_chance(self.needle, self.size)
+            self.given_up = self._failed > SPARE_CANDIDATES + 4 * expected_by_chance(self.needle, self.image.size)
             return
-        self.found.append(kept(window, replace(hit, offset=hit.offset + first)))
+        self.found.append(kept(window, hit))
         self._resume = offset + hit.size
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.storage.blocks import RepeatedBlocks
-from harness.storage.ranges import Range, RangeSet
+from harness.storage.ranges import Range, RangeSet, ranges_of
 from harness.storage.window import Window
 
 PAGE, BLOCK, CIPHER_BLOCK = 4096, 65536, 16
@@ -66,10 +66,7 @@ class BlockStatistics:
     @property
     def no_ciphertext(self) -> tuple[Range, ...]:
         """What was rejected by any test."""
-        both = RangeSet()
-        for part in (*self.low_entropy, *self.departing):
-            both.add(part)
-        return both.ranges
+        return ranges_of((*self.low_entropy, *self.departing)).ranges
 
 
 class Measures:

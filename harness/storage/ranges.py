@@ -1,6 +1,7 @@
 """Stretches of bytes, and lists of them that stay sorted, merged and short."""
 
 import bisect
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 MOST_RANGES = 4096
@@ -46,9 +47,14 @@ class RangeSet:
         return tuple(Range(start, end - start) for start, end in zip(self._starts, self._ends, strict=True))
 
 
+def ranges_of(parts: Iterable[Range]) -> RangeSet:
+    """A set of `parts`."""
+    gathered = RangeSet()
+    for part in parts:
+        gathered.add(part)
+    return gathered
+
+
 def joined(*sets: RangeSet) -> tuple[Range, ...]:
     """The ranges of several sets together."""
-    whole = RangeSet()
-    for part in (part for each in sets for part in each.ranges):
-        whole.add(part)
-    return whole.ranges
+    return ranges_of(part for each in sets for part in each.ranges).ranges

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from harness.storage.blocks import RepeatedBlocks
 from harness.storage.canary import CanarySet
+from harness.storage.found import Found
 from harness.storage.luks import LuksHeader
 from harness.storage.measures import BlockStatistics
 from harness.storage.policy import Finding
@@ -80,6 +81,7 @@ class ScanReport:
         statistics: entropy, fill and what is surely no ciphertext.
         volumes: LUKS headers found.
         findings: departures of these volumes from what is approved.
+        traces: other encryption or what is left of it, and repetition that speaks against a sound cipher; at most 256.
         areas: partitions and gaps with their state.
         hidden: where key material lies, which nobody may hand on.
         engine: what searched, with versions.
@@ -98,6 +100,7 @@ class ScanReport:
     statistics: BlockStatistics
     volumes: tuple[LuksHeader, ...]
     findings: tuple[Finding, ...]
+    traces: tuple[Found, ...]
     areas: tuple[Area, ...]
     hidden: tuple[Range, ...]
     engine: str
@@ -148,6 +151,8 @@ class ScanReport:
             if entry.by_chance:
                 what = f"{entry.kind} {entry.name}, {entry.encoding}"
                 yield f"{what}: found {entry.count} time(s), {entry.expected:.2g} expected by chance"
+        for trace in self.traces[:REASONS_NAMED]:
+            yield f"{trace.kind} at {trace.offset:#x}: {trace.detail}; not judged"
         for area in self.areas:
             if area.state == "cannot be told":
                 yield f"{area.name} ({area.size} bytes at {area.offset:#x}): looks encrypted without any header"

@@ -18,8 +18,8 @@ from harness.storage.areas import areas_of
 from harness.storage.canary import CanarySet, CoordinateCanary
 from harness.storage.contents import PackedSearch
 from harness.storage.coordinates import DECIMAL_TEXT, FORMS, decimal_prefixes, expected_pairs
-from harness.storage.detectors import ANCHORED, WINDOWED
-from harness.storage.found import Windowed
+from harness.storage.detectors import ANCHORED, INDICATIONS, TRACES, WINDOWED
+from harness.storage.found import Found, Windowed
 from harness.storage.image import Image, acquire
 from harness.storage.keysearch import Secret
 from harness.storage.luks import LuksHeader, find_volumes, headers_elsewhere, read_volumes
@@ -27,14 +27,17 @@ from harness.storage.luks2 import PRIMARY, SECONDARY
 from harness.storage.measures import Measures
 from harness.storage.patterns import Pattern, expected_by_chance
 from harness.storage.policy import Finding, judge_volume
-from harness.storage.ranges import Range, RangeSet, joined
+from harness.storage.ranges import Range, RangeSet, joined, ranges_of
 from harness.storage.report import HitKind, ScanReport
 from harness.storage.sieve import SIEVED, PairSearch, Sieve
+from harness.storage.suspects import search_suspects
 from harness.storage.tally import AFTER, Kept, Tally, shown
 from harness.storage.volume import Volume, open_volume
 from harness.storage.window import Progress, Steps, Window, hashing, read_windows
+from harness.storage.xored import xor_detector
 
 SECRET_FILES = ("pem", "der")
+MOST_TRACES = 256
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,11 +120,11 @@ class _Search:
         self._image, self._canaries, self._hidden = image, canaries, RangeSet()
         self._metadata: list[Range] = []
         self._patterns = [*self._canary_quests(), *self._key_quests(keys)]
-        self._signatures = [SignatureQuest(detector=detector, size=image.size) for detector in ANCHORED]
+        self._signatures = [SignatureQuest(detector=detector, image=image) for detector in ANCHORED]
         self._volumes = [
             VolumeQuest(needle=magic, image=image, metadata=self._metadata) for magic in (PRIMARY, SECONDARY)
         ]
-        windowed = tuple(item for item in WINDOWED if item.kind not in SIEVED) + options.detectors
+        windowed = tuple(item for item in (*WINDOWED, *INDICATIONS) if item.kind not in SIEVED) + options.detectors
         # of its own: the sieve runs in another thread
         schedules = Tally(kind="key", name="AES key schedule", encoding="expanded key", hidden=RangeSet())
         self._sieve = Sieve(pairs=[*map(self._pairs, canaries.coordinates)], schedules=schedules, windowed=windowed)
@@ -154,7 +157,10 @@ class _Search:
         image = self._image
         figures, repeated = self._measures.finish()
         volumes, unread = read_volumes(image, *(quest.places for quest in self._volumes))
-        found = self._found()
+        found, traces = self._found()
+        suspects = joined(*map(ranges_of, (figures.no_ciphertext, self._indicated(traces))))
+        xored = search_suspects(image, suspects, xor_detector(self._known_texts()))
+        found += [Kept(hit, hit.offset, image.read(hit.offset, AFTER)) for hit in xored]
         tallies = [*self._tallies(), *self._found_tallies(found)]
         hidden = joined(self._hidden, self._sieve.schedules.hidden)
         counts = tuple(tally.total(figures.written) for tally in tallies)
@@ -171,6 +177,7 @@ class _Search:
             statistics=figures,
             volumes=volumes,
             findings=tuple(_findings(image, volumes)),
+            traces=tuple(traces[:MOST_TRACES]),
             areas=areas_of(image, volumes, finds, figures.no_ciphertext),
             hidden=hidden,
             engine=_engine(self._engine),
@@ -213,12 +220,25 @@ class _Search:
         yield self._sieve.schedules
         yield from self._packed.tallies.values()
 
-    def _found(self) -> list[Kept]:
-        """Readable data in order of offset, outside of sound LUKS headers, whose own JSON is no find."""
+    def _known_texts(self) -> list[tuple[str, bytes]]:
+        return [(text.name, text.text.encode()) for text in self._canaries.texts]
+
+    def _indicated(self, traces: Iterable[Found]) -> list[Range]:
+        kinds = {item.kind for item in INDICATIONS}
+        return [Range(hit.offset, hit.size) for hit in traces if hit.kind in kinds]
+
+    def _found(self) -> tuple[list[Kept], list[Found]]:
+        """Readable data, and what is none but worth knowing, in order of offset.
+
+        Sound LUKS headers are told elsewhere, and the JSON in them is no find.
+        """
         together = [*(kept for quest in self._signatures for kept in quest.found), *self._sieve.found]
         known = self._metadata
         outside = (kept for kept in together if not any(part.offset <= kept.hit.offset < part.end for part in known))
-        return sorted(outside, key=lambda kept: kept.hit.offset)
+        ordered = sorted(outside, key=lambda kept: kept.hit.offset)
+        traces = {item.kind for item in TRACES} | {item.kind for item in INDICATIONS}
+        readable = [kept for kept in ordered if kept.hit.kind not in traces]
+        return readable, [kept.hit for kept in ordered if kept.hit.kind in traces]
 
     def _found_tallies(self, found: Iterable[Kept]) -> list[Tally]:
         tallies: dict[tuple[str, ...], Tally] = {}

@@ -40,6 +40,15 @@ class Window:
         """`own` as a part of `data`."""
         return Range(self.own.offset - self.start, self.own.size)
 
+    @property
+    def size(self) -> int:
+        """Where the bytes at hand end: for who reads the window like an image."""
+        return self.start + len(self.data)
+
+    def read(self, offset: int, size: int) -> bytes:
+        """Up to `size` bytes from an offset of the image, as far as they are here."""
+        return self.data[offset - self.start : offset - self.start + size] if offset >= self.start else b""
+
     def around(self, offset: int, before: int, behind: int) -> tuple[int, bytes]:
         """The bytes around an offset of the image, as far as they are here, and where they begin."""
         first = max(offset - before, self.start)

@@ -14,7 +14,7 @@ COMMANDS = {
     "verify": "BAG --ca",
     "requirements": "--json",
     "defects": "--json",
-    "scan": "IMAGE --canaries --keys --size --json --report",
+    "scan": "IMAGE --canaries --keys --yara --size --json --report",
     "validate": "",
 }
 PYTEST_OPTIONS = "--rig --profile --article --job --seed --defect --evidence --allow-arming"
