@@ -6,6 +6,7 @@ import re
 import sys
 import time
 from argparse import Namespace
+from collections.abc import Iterator
 from pathlib import Path
 
 from harness.commands.output import say, tell
@@ -19,7 +20,7 @@ from harness.storage.searchfile import read_canaries, read_keys
 EXIT_CODES = {"clean": 0, "findings": 1, "not fully examined": 2}
 MEBIBYTE = 1 << 20
 LINES_SHOWN = 40
-MOST_MARKS, MOST_CARVED = 12, 200
+MOST_MARKS, MARKS_ACROSS, MOST_CARVED = 12, 50, 200
 BEFORE, CARVED = 256, 4096
 # Drawn again so often, in seconds.
 BETWEEN = 0.5
@@ -123,13 +124,10 @@ def _dump(data: bytes, first: int) -> str:
 
 
 def entropy_plot(report: ScanReport) -> bytes:
-    """Entropy over offset with the finds on it, as PNG."""
+    """Entropy over offset as PNG, with the finds on it; shaded is what is neither empty nor a sound volume."""
     size, values = report.statistics.block_size, report.statistics.entropy
     offsets = tuple(number * size / MEBIBYTE for number in range(len(values)))
-    marks: dict[str, float] = {}
-    for hit in report.hits:
-        marks.setdefault(f"{hit.kind} {hit.name}", hit.offset / MEBIBYTE)
-    areas = [area for area in report.areas if area.name != "unpartitioned"][:MOST_MARKS]
+    shaded = [area for area in report.areas if area.state not in ("empty", "luks1", "luks2")][:MOST_MARKS]
     return render_png(
         Plot(
             title=f"{report.image}: {report.level}",
@@ -138,11 +136,26 @@ def entropy_plot(report: ScanReport) -> bytes:
             lines=((f"lowest per {size // 1024} KiB", offsets, values),),
             spans=tuple(
                 (f"{area.name}: {area.state}", area.offset / MEBIBYTE, (area.offset + area.size) / MEBIBYTE)
-                for area in areas
+                for area in shaded
             ),
-            events=tuple(marks.items())[:MOST_MARKS],
+            events=tuple(_marks(report))[:MOST_MARKS],
         )
     )
+
+
+def _marks(report: ScanReport) -> Iterator[tuple[str, float]]:
+    """Names of the finds and where the first of each lies (MiB); those that would be drawn over each other together."""
+    firsts: dict[str, int] = {}
+    for hit in report.hits:
+        firsts.setdefault(f"{hit.kind} {hit.name}", hit.offset)
+    together: list[tuple[int, list[str]]] = []
+    for name, offset in firsts.items():
+        if together and offset - together[-1][0] < report.size / MARKS_ACROSS:
+            together[-1][1].append(name)
+        else:
+            together.append((offset, [name]))
+    for offset, names in together:
+        yield ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else ""), offset / MEBIBYTE
 
 
 class _Progress:

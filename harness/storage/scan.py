@@ -245,7 +245,7 @@ class _Search:
         for hit, first, around in found:
             entries: list[tuple[HitKind, str, str]] = [("signature", hit.kind, hit.detail)]
             entries += [
-                ("coordinate", canary.name, "EXIF position")
+                ("coordinate", canary.name, f"position in {hit.kind}")
                 for canary in self._canaries.coordinates
                 if hit.position is not None and canary.holds(*hit.position)
             ]

@@ -1,6 +1,7 @@
-"""A closer and much slower look at what is surely no ciphertext: is it XOR with a repeating key?
+"""A closer and slower look for known texts under XOR with a repeating key.
 
-Such a key leaves the bytes of each place in it uneven, which the statistics see; so only what they reject is searched.
+Such a key leaves the bytes of each place in it uneven, which the statistics see. So an image of up to 256 MiB is
+searched as a whole, of a larger one the first 256 MiB of what the statistics reject.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,14 +10,15 @@ from harness.storage.found import Found, Windowed
 from harness.storage.image import Image
 from harness.storage.ranges import Range
 
-# At 0.4 s a MiB: some seconds.
-MOST_SEARCHED = 8 << 20
-PIECE = 1 << 18
+MOST_SEARCHED = 256 << 20
+PIECE = 4 << 20
 MOST_FOUND = 256
 
 
 def search_suspects(image: Image, suspects: Iterable[Range], detector: Windowed) -> Iterator[Found]:
-    """What `detector` finds in the first 8 MiB of `suspects`, at most 256 finds, each once."""
+    """What `detector` finds in a small image, or in the first 256 MiB of `suspects`; at most 256 finds, each once."""
+    if image.size <= MOST_SEARCHED:
+        suspects = (Range(0, image.size),)
     left, seen = MOST_SEARCHED, set[tuple[int, str]]()
     for part in suspects:
         for start in range(part.offset, part.end, PIECE):
