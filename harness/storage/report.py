@@ -177,12 +177,16 @@ class ScanReport:
 
 
 def _poisson_tail(count: int, expected: float) -> float:
-    """Chance of `count` hits or more where `expected` are."""
+    """Chance of `count` hits or more where `expected` are, 1 where there are no more hits than that."""
     if expected <= 0.0:
         return 0.0
-    term = math.exp(-expected)
-    below = term
-    for number in range(1, min(count, 10_000)):
+    if count <= expected:
+        return 1.0
+    # in logarithms, since a large medium expects many hits; the terms fall from here on
+    term = math.exp(count * math.log(expected) - expected - math.lgamma(count + 1))
+    total, number = term, count
+    while term > total * 1e-12:
+        number += 1
         term *= expected / number
-        below += term
-    return max(1.0 - below, 0.0) if below > 1e-300 else 1.0
+        total += term
+    return total

@@ -209,9 +209,9 @@ def test_a_pipe_is_refused_and_not_waited_for(command, tmp_path):
         ("--keys", "[[key", "TOML"),
     ],
 )
-def test_a_wrong_file_is_a_usage_error(command, image, tmp_path, option, text, said):
-    (tmp_path / "wrong.toml").write_text(text)
-    done = command("scan", image(bytes(4096)), option, tmp_path / "wrong.toml")
+def test_a_wrong_file_is_a_usage_error(command, image, option, text, said):
+    wrong = image(text.encode(), "wrong.toml")
+    done = command("scan", image(bytes(4096)), option, wrong)
     assert (done.code, done.out, len(done.err)) == (3, "", 1)
     assert said in done.err[0]
 

@@ -1,5 +1,6 @@
 import os
 import random
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -82,7 +83,7 @@ def test_ranges_are_what_was_put_in_merged_and_in_order(parts):
         wanted.update(range(offset, offset + size))
     ranges = gathered.ranges
     assert {at for part in ranges for at in range(part.offset, part.end)} == wanted
-    assert all(left.end < right.offset for left, right in zip(ranges, ranges[1:], strict=False))
+    assert all(left.end < right.offset for left, right in pairwise(ranges))
     assert joined(gathered, gathered) == ranges
 
 
