@@ -21,7 +21,7 @@ LEAST_KNOWN = 8
 PIECE = 1 << 20
 BLOCK, SAMPLE = 1 << 18, 8192
 # Equal pairs in a sample; see `expected_samples`.
-LEAST_EQUAL = 90
+LEAST_EQUAL, FAINT = 90, 12
 KIND_TEXT, KIND_SAMPLE = "xor with a repeating key", "bytes repeat at a distance"
 # Beginnings that files of a kind have word for word: the DataFlash format of formats, SQLite, a key, a JFIF picture.
 FORMAT_OF_FORMATS = (
@@ -140,7 +140,9 @@ def _found(data: bytes, at: int, start: int, shifted: _Shifted) -> Found | None:
 def _period(sample: NDArray[np.uint8]) -> int:
     """The shortest distance of which every multiple has too many equal bytes, 0 if none has or most distances do."""
     equal = [int(np.count_nonzero(sample[shift:] == sample[:-shift])) for shift in range(1, LONGEST_KEY + 1)]
-    high = {shift for shift, count in enumerate(equal, 1) if count >= LEAST_EQUAL}
-    if len(high) > LONGEST_KEY // 2:
+    if sum(count >= LEAST_EQUAL for count in equal) > LONGEST_KEY // 2:
         return 0
-    return next((shift for shift in sorted(high) if high.issuperset(range(shift, LONGEST_KEY + 1, shift))), 0)
+    multiples = {shift: equal[shift - 1 :: shift] for shift in range(1, LONGEST_KEY + 1)}
+    means = {shift: sum(counts) / len(counts) for shift, counts in multiples.items() if min(counts) >= LEAST_EQUAL}
+    # two equal bytes inside a long key make a distance of their own, with far fewer equal pairs
+    return next((shift for shift, mean in means.items() if mean * FAINT >= max(means.values())), 0)
