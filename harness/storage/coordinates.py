@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
+from math import log2
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,7 +106,8 @@ def pairs_detector(canary: CoordinateCanary) -> Windowed:
             for at in pairs.offsets:
                 yield Found(kind=KIND, offset=start + at, size=NEARBY, detail=f"{canary.name}, {pairs.encoding}")
 
-    return Windowed(kind=KIND, window=window, back=OVERLAP, ahead=OVERLAP)
+    chance = sum(_chance(form, canary, 1) for form in FORMS) + _decimal_chance(canary, 1)
+    return Windowed(kind=KIND, window=window, back=OVERLAP, ahead=OVERLAP, bits=-log2(chance))
 
 
 def _pieces(ranges: Iterable[Range]) -> Iterator[tuple[int, int]]:
@@ -170,14 +172,21 @@ def _share(form: NumberForm, centre: float, half: float) -> float:
 
 
 def _find_decimal(data: bytes, canary: CoordinateCanary, ranges: tuple[Range, ...], searched: int) -> PairHits:
+    offsets, complete = _decimal_pairs(data, canary, _prefixes(canary), ranges)
+    expected = _decimal_chance(canary, searched)
+    return PairHits(encoding="decimal text", offsets=tuple(sorted(offsets)), expected=expected, complete=complete)
+
+
+def _prefixes(canary: CoordinateCanary) -> list[bytes]:
     ends = (canary.latitude - canary.box, canary.latitude + canary.box)
-    prefixes = sorted({f"{end:.7f}".partition(".")[0].encode() + b"." for end in ends})
-    offsets, complete = _decimal_pairs(data, canary, prefixes, ranges)
+    return sorted({f"{end:.7f}".partition(".")[0].encode() + b"." for end in ends})
+
+
+def _decimal_chance(canary: CoordinateCanary, searched: int) -> float:
     # Three figures at least follow the point; the longitude needs as many characters as its whole part and those.
     digits = (10 / 256) ** 3
     longitude = 256.0 ** -len(f"{int(canary.longitude)}.") * digits * 2 * TEXT_WINDOW
-    expected = sum(searched * 256.0 ** -len(prefix) * digits * longitude for prefix in prefixes)
-    return PairHits(encoding="decimal text", offsets=tuple(sorted(offsets)), expected=expected, complete=complete)
+    return sum(searched * 256.0 ** -len(prefix) * digits * longitude for prefix in _prefixes(canary))
 
 
 def _decimal_pairs(

@@ -8,7 +8,7 @@ but a table of records or ECB looks alike. AES in a sound mode gives neither.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from math import exp, log
+from math import ceil, exp, log, log2
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,12 +49,11 @@ def xor_detector(texts: Iterable[tuple[str, bytes]] = ()) -> Windowed:
     """The look for known texts: the (name, bytes) of a search, and the beginnings of usual files."""
     known = tuple(shifted for name, text in (*texts, *BEGINNINGS) for shifted in _shifts(name, text))
     longest = max(len(shifted.text) for shifted in known)
-    return Windowed(kind=KIND_TEXT, window=lambda data, start: _find(data, start, known), back=0, ahead=longest)
-
-
-def expected_texts(searched: int, texts: int = len(BEGINNINGS)) -> float:
-    """Finds that chance brings in as many random bytes: half the lengths of keys are tried, 8 bytes must fit."""
-    return float(searched) * texts * (LONGEST_KEY // 2) * 256.0**-LEAST_KNOWN
+    # each text at each shift fits with 256^-8 at most
+    bits = 8 * LEAST_KNOWN - ceil(log2(len(known)))
+    return Windowed(
+        kind=KIND_TEXT, window=lambda data, start: _find(data, start, known), back=0, ahead=longest, bits=bits
+    )
 
 
 def find_periods(data: bytes, start: int) -> Iterator[Found]:
@@ -93,7 +92,7 @@ def _shifts(name: str, text: bytes) -> Iterator[_Shifted]:
     for shift in range(longest // 2 + 1, longest + 1):
         needle = bytes(a ^ b for a, b in zip(text, text[shift:], strict=False))
         # of a text that repeats itself nothing is left
-        if len(needle) - needle.count(0) >= LEAST_KNOWN // 2:
+        if len(set(needle)) > 1:
             yield _Shifted(name=name, text=text, shift=shift, needle=needle)
 
 
