@@ -25,6 +25,7 @@ NEARBY = 32
 TEXT_WINDOW = 64
 # So many places prove the point; so many false ones beyond those of chance were put there to keep a judge busy.
 MOST_TEXTS, SPARE_TEXTS = 10_000, 200_000
+DECIMAL_TEXT = "decimal text"
 DECIMAL = re.compile(rb"(?<![\d.])-?\d{1,3}\.\d{3,15}(?!\d)")
 
 Offsets = NDArray[np.int64]
@@ -106,7 +107,7 @@ def pairs_detector(canary: CoordinateCanary) -> Windowed:
             for at in pairs.offsets:
                 yield Found(kind=KIND, offset=start + at, size=NEARBY, detail=f"{canary.name}, {pairs.encoding}")
 
-    chance = sum(_chance(form, canary, 1) for form in FORMS) + _decimal_chance(canary, 1)
+    chance = sum(expected_pairs(canary, 1).values())
     return Windowed(kind=KIND, window=window, back=OVERLAP, ahead=OVERLAP, bits=-log2(chance))
 
 
@@ -171,26 +172,29 @@ def _share(form: NumberForm, centre: float, half: float) -> float:
     return float(abs(high - low) + 1) / 256.0**form.width
 
 
-def _find_decimal(data: bytes, canary: CoordinateCanary, ranges: tuple[Range, ...], searched: int) -> PairHits:
-    offsets, complete = _decimal_pairs(data, canary, _prefixes(canary), ranges)
-    expected = _decimal_chance(canary, searched)
-    return PairHits(encoding="decimal text", offsets=tuple(sorted(offsets)), expected=expected, complete=complete)
-
-
-def _prefixes(canary: CoordinateCanary) -> list[bytes]:
-    ends = (canary.latitude - canary.box, canary.latitude + canary.box)
-    return sorted({f"{end:.7f}".partition(".")[0].encode() + b"." for end in ends})
-
-
-def _decimal_chance(canary: CoordinateCanary, searched: int) -> float:
+def expected_pairs(canary: CoordinateCanary, searched: int) -> dict[str, float]:
+    """Pairs that chance would bring in as many random bytes, by form."""
     # Three figures at least follow the point; the longitude needs as many characters as its whole part and those.
     digits = (10 / 256) ** 3
     longitude = 256.0 ** -len(f"{int(canary.longitude)}.") * digits * 2 * TEXT_WINDOW
-    return sum(searched * 256.0 ** -len(prefix) * digits * longitude for prefix in _prefixes(canary))
+    text = sum(searched * 256.0 ** -len(prefix) * digits * longitude for prefix in decimal_prefixes(canary))
+    return {form.encoding: _chance(form, canary, searched) for form in FORMS} | {DECIMAL_TEXT: text}
+
+
+def decimal_prefixes(canary: CoordinateCanary) -> tuple[bytes, ...]:
+    """What the latitude begins with as decimal text."""
+    ends = (canary.latitude - canary.box, canary.latitude + canary.box)
+    return tuple(sorted({f"{end:.7f}".partition(".")[0].encode() + b"." for end in ends}))
+
+
+def _find_decimal(data: bytes, canary: CoordinateCanary, ranges: tuple[Range, ...], searched: int) -> PairHits:
+    offsets, complete = _decimal_pairs(data, canary, decimal_prefixes(canary), ranges)
+    expected = expected_pairs(canary, searched)[DECIMAL_TEXT]
+    return PairHits(encoding=DECIMAL_TEXT, offsets=tuple(sorted(offsets)), expected=expected, complete=complete)
 
 
 def _decimal_pairs(
-    data: bytes, canary: CoordinateCanary, prefixes: list[bytes], ranges: tuple[Range, ...]
+    data: bytes, canary: CoordinateCanary, prefixes: Iterable[bytes], ranges: tuple[Range, ...]
 ) -> tuple[list[int], bool]:
     """At most 10 000 places, and whether the search was complete."""
     found: list[int] = []
