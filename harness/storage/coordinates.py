@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
+from math import log2
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,7 +107,8 @@ def pairs_detector(canary: CoordinateCanary) -> Windowed:
             for at in pairs.offsets:
                 yield Found(kind=KIND, offset=start + at, size=NEARBY, detail=f"{canary.name}, {pairs.encoding}")
 
-    return Windowed(kind=KIND, window=window, back=OVERLAP, ahead=OVERLAP)
+    chance = sum(expected_pairs(canary, 1).values())
+    return Windowed(kind=KIND, window=window, back=OVERLAP, ahead=OVERLAP, bits=-log2(chance))
 
 
 def _pieces(ranges: Iterable[Range]) -> Iterator[tuple[int, int]]:

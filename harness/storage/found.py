@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from math import nan
 from typing import Protocol
 
 
@@ -65,6 +66,7 @@ class Anchored:
         needle: the text; a find holds it, though it may begin up to `back` bytes before.
         inspect: check of the bytes around a place of the needle.
         back, ahead: most bytes read before the needle, and from its first byte on.
+        bits: what the check asks for beside the needle, in bits, by a low count.
     """
 
     kind: str
@@ -72,6 +74,11 @@ class Anchored:
     inspect: Check
     back: int
     ahead: int
+    bits: int
+
+    def expected(self, searched: int) -> float:
+        """Finds that chance brings at most in as many random bytes: each place fits with 2^-(8 needle + bits)."""
+        return float(searched) * 2.0 ** -(8 * len(self.needle) + self.bits)
 
     def check(self, image: Readable, offset: int) -> Found | None:
         """What is found around the needle at `offset` of the image, which is all that is read of it."""
@@ -101,6 +108,7 @@ class Windowed:
         window: (piece, its offset in the image) to all finds that begin in it; linear in the size of the piece.
         back, ahead: bytes before and behind what a piece is to answer for that it must hold; a find whose first byte
             lies in them is also found from the neighbouring piece.
+        bits: what a find asks for, in bits, by a low count; None where nobody knows.
         step: a piece begins at a whole multiple of it.
     """
 
@@ -108,4 +116,9 @@ class Windowed:
     window: Callable[[bytes, int], Iterable[Found]]
     back: int
     ahead: int
+    bits: float | None = None
     step: int = 1
+
+    def expected(self, searched: int) -> float:
+        """Finds that chance brings at most in as many random bytes: each step fits with 2^-bits; NaN if unknown."""
+        return nan if self.bits is None else float(searched) / self.step * 2.0**-self.bits

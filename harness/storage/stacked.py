@@ -18,8 +18,16 @@ ENTRY, ENCRYPTION_INDEX = 16, 9
 MOST_ENTRIES, MOST_AREA = 64, 4096
 BLOCK_HEAD, INODE_HEAD = 32, 4
 SIZES = {1: 28, 2: 40}
-MODES = {1: "AES-256-XTS", 4: "AES-256-CTS", 5: "AES-128-CBC", 6: "AES-128-CTS", 7: "SM4-XTS", 8: "SM4-CTS"}
-MODES |= {9: "Adiantum", 10: "AES-256-HCTR2"}
+MODES = {
+    1: "AES-256-XTS",
+    4: "AES-256-CTS",
+    5: "AES-128-CBC",
+    6: "AES-128-CTS",
+    7: "SM4-XTS",
+    8: "SM4-CTS",
+    9: "Adiantum",
+    10: "AES-256-HCTR2",
+}
 NAME_PREFIX = b"ECRYPTFS_FNEK_ENCRYPTED."
 NAME = re.compile(re.escape(NAME_PREFIX) + rb"[A-Za-z0-9.-]{16,200}")
 MARKER = 0x3C81B7F5

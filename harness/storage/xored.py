@@ -8,7 +8,7 @@ but a table of records or ECB looks alike. AES in a sound mode gives neither.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from math import exp, log
+from math import ceil, exp, log, log2
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ LEAST_KNOWN = 8
 PIECE = 1 << 20
 BLOCK, SAMPLE = 1 << 18, 8192
 # Equal pairs in a sample; see `expected_samples`.
-LEAST_EQUAL = 90
+LEAST_EQUAL, FAINT = 90, 12
 KIND_TEXT, KIND_SAMPLE = "xor with a repeating key", "bytes repeat at a distance"
 # Beginnings that files of a kind have word for word: the DataFlash format of formats, SQLite, a key, a JFIF picture.
 FORMAT_OF_FORMATS = (
@@ -49,12 +49,11 @@ def xor_detector(texts: Iterable[tuple[str, bytes]] = ()) -> Windowed:
     """The look for known texts: the (name, bytes) of a search, and the beginnings of usual files."""
     known = tuple(shifted for name, text in (*texts, *BEGINNINGS) for shifted in _shifts(name, text))
     longest = max(len(shifted.text) for shifted in known)
-    return Windowed(kind=KIND_TEXT, window=lambda data, start: _find(data, start, known), back=0, ahead=longest)
-
-
-def expected_texts(searched: int, texts: int = len(BEGINNINGS)) -> float:
-    """Finds that chance brings in as many random bytes: half the lengths of keys are tried, 8 bytes must fit."""
-    return float(searched) * texts * (LONGEST_KEY // 2) * 256.0**-LEAST_KNOWN
+    # each text at each shift fits with 256^-8 at most
+    bits = 8 * LEAST_KNOWN - ceil(log2(len(known)))
+    return Windowed(
+        kind=KIND_TEXT, window=lambda data, start: _find(data, start, known), back=0, ahead=longest, bits=bits
+    )
 
 
 def find_periods(data: bytes, start: int) -> Iterator[Found]:
@@ -93,7 +92,7 @@ def _shifts(name: str, text: bytes) -> Iterator[_Shifted]:
     for shift in range(longest // 2 + 1, longest + 1):
         needle = bytes(a ^ b for a, b in zip(text, text[shift:], strict=False))
         # of a text that repeats itself nothing is left
-        if len(needle) - needle.count(0) >= LEAST_KNOWN // 2:
+        if len(set(needle)) > 1:
             yield _Shifted(name=name, text=text, shift=shift, needle=needle)
 
 
@@ -140,7 +139,9 @@ def _found(data: bytes, at: int, start: int, shifted: _Shifted) -> Found | None:
 def _period(sample: NDArray[np.uint8]) -> int:
     """The shortest distance of which every multiple has too many equal bytes, 0 if none has or most distances do."""
     equal = [int(np.count_nonzero(sample[shift:] == sample[:-shift])) for shift in range(1, LONGEST_KEY + 1)]
-    high = {shift for shift, count in enumerate(equal, 1) if count >= LEAST_EQUAL}
-    if len(high) > LONGEST_KEY // 2:
+    if sum(count >= LEAST_EQUAL for count in equal) > LONGEST_KEY // 2:
         return 0
-    return next((shift for shift in sorted(high) if high.issuperset(range(shift, LONGEST_KEY + 1, shift))), 0)
+    multiples = {shift: equal[shift - 1 :: shift] for shift in range(1, LONGEST_KEY + 1)}
+    means = {shift: sum(counts) / len(counts) for shift, counts in multiples.items() if min(counts) >= LEAST_EQUAL}
+    # two equal bytes inside a long key make a distance of their own, with far fewer equal pairs
+    return next((shift for shift, mean in means.items() if mean * FAINT >= max(means.values())), 0)

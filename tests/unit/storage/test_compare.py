@@ -1,5 +1,8 @@
 import os
+import shutil
+import subprocess
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,9 +13,12 @@ from hypothesis import strategies as st
 from harness.storage import compare as module
 from harness.storage.compare import SystemArea, compare_headers, compare_images, compare_system
 from harness.storage.found import Held
-from harness.storage.image import Range
+from harness.storage.image import Range, acquire
+from harness.storage.luks import find_volumes
 from harness.storage.luks_model import Digest, Kdf, KeySlot, LuksHeader
 
+CRYPTSETUP = shutil.which("cryptsetup", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+run = partial(subprocess.run, input=b"secret", capture_output=True, check=True)
 TEXT = b"".join(b"%08d,47.3977,8.5455,488.1,0123\n" % number for number in range(4000))[:98_304]
 
 
@@ -93,6 +99,22 @@ OTHER = header(uuid="b", salt="t", digest="e", kdf_salt="l")
 def test_what_two_headers_share_is_found(same, kinds):
     found = compare_headers([header()], [replace(OTHER, **same)])
     assert [finding.kind for finding in found] == kinds and all(finding.offset == 512 for finding in found)
+
+
+@pytest.mark.skipif(CRYPTSETUP is None, reason="cryptsetup is not installed")
+def test_a_clone_that_got_a_passphrase_of_its_own_is_still_one(tmp_path):
+    first, clone, other, new = (tmp_path / name for name in ("first", "clone", "other", "new"))
+    cheap = ["--batch-mode", "--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000", "--key-file", "-"]
+    for path in (first, other):
+        path.write_bytes(bytes(17 << 20))
+        run([CRYPTSETUP, "luksFormat", "--type", "luks2", *cheap, path])
+    clone.write_bytes(first.read_bytes())
+    new.write_bytes(b"another")
+    run([CRYPTSETUP, "luksChangeKey", *cheap, clone, new])
+    headers = {path: find_volumes(acquire(path)) for path in (first, clone, other)}
+    shared = compare_headers(headers[first], headers[clone])
+    assert [finding.kind for finding in shared] == ["same-uuid", "same-volume-key"]
+    assert compare_headers(headers[first], headers[other]) == []
 
 
 def test_finds_in_what_was_released_are_listed_not_counted():

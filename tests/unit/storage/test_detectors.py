@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 
 from harness import errors
 from harness.storage.canary import CoordinateCanary
-from harness.storage.coordinates import pairs_detector
+from harness.storage.coordinates import find_pairs, pairs_detector
 from harness.storage.detectors import ANCHORED, INDICATIONS, WINDOWED
 from harness.storage.found import Held, Leading
+from harness.storage.image import Range
+from harness.storage.xored import expected_samples
 
 RECORDINGS = Path("/work/shared/recordings")
 MIB = 1 << 20
@@ -113,6 +115,26 @@ def test_needles_in_random_data_find_nothing():
         for at in range(0, MIB, 2048):
             data = noise[at : at + 300] + detector.needle + noise[at + 300 : at + 2048]
             assert detector.check(Held(data), 300) is None, detector
+
+
+def test_expected_finds_are_few_and_tell_their_detector():
+    for detector in (*ANCHORED, *WINDOWED, *INDICATIONS):
+        assert 0 < detector.expected(64 << 30) < 1, detector
+    assert INDICATIONS[0].expected(64 << 30) >= expected_samples(64 << 30)
+    zipped = next(detector for detector in ANCHORED if detector.kind == "zip")
+    # 32 bits of the needle and 20 more
+    assert zipped.expected(1 << 53) == pytest.approx(2.0)
+    place = pairs_detector(CoordinateCanary("c", 47.4, 8.5))
+    # mostly by whole numbers: two byte orders, a longitude before or behind, both within 20 001 of 2^32 values
+    assert 1 < place.expected(1 << 30) / (4 * (20_001 / 2**32) ** 2 * 2**30) < 1.2
+
+
+def test_chance_finds_of_a_place_are_as_expected():
+    # a box so wide that chance fills it: both figures within four standard deviations of a Poisson count
+    noise = np.random.default_rng(12).bytes(4 * MIB)
+    hits = find_pairs(noise, CoordinateCanary("c", 47.4, 8.5, 0.1), (Range(0, len(noise)),))
+    found, expected = sum(len(form.offsets) for form in hits), sum(form.expected for form in hits)
+    assert expected > 1 and abs(found - expected) <= 4 * expected**0.5
 
 
 def others():

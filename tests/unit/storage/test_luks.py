@@ -126,6 +126,20 @@ def test_agrees_with_cryptsetup_on_luks2(tmp_path, options):
     assert [str(number) for number in digest.keyslots] == wanted["keyslots"] and digest.digest == wanted["digest"]
 
 
+@pytest.mark.skipif(CRYPTSETUP is None, reason="cryptsetup is not installed")
+def test_agrees_with_cryptsetup_on_authentication(tmp_path):
+    path = tmp_path / "volume"
+    path.write_bytes(bytes(20 << 20))
+    kind = ["--type", "luks2", "--integrity", "hmac-sha256", "--integrity-no-wipe", "--pbkdf", "pbkdf2"]
+    command = [CRYPTSETUP, "luksFormat", "--batch-mode", *kind, "--pbkdf-force-iterations", "1000", "--key-file", "-"]
+    done = subprocess.run([*command, path], input=b"secret", capture_output=True, check=False)
+    if done.returncode:
+        pytest.skip(f"cryptsetup cannot format with integrity here (it needs dm-integrity): {done.stderr[:80]!r}")
+    said = subprocess.run([CRYPTSETUP, "luksDump", "--dump-json-metadata", path], capture_output=True, check=True)
+    segment = json.loads(said.stdout)["segments"]["0"]
+    assert find_volumes(acquire(path))[0].segments[0].integrity == segment["integrity"]["type"]
+
+
 def as_cryptsetup_says(slot):
     """The slot in the words of the format."""
     kdf = slot.kdf

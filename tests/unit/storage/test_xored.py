@@ -13,7 +13,6 @@ from harness.storage.xored import (
     PIECE,
     SAMPLE,
     expected_samples,
-    expected_texts,
     find_periods,
     xor_detector,
 )
@@ -79,7 +78,7 @@ def test_aes_is_not_flagged(mode):
 def test_random_data_is_not_flagged():
     noise = np.random.default_rng(4).bytes(16 * MIB)
     assert found_in(noise) == [] and list(find_periods(noise, 0)) == []
-    assert expected_samples(64 << 30) < 1e-6 and expected_texts(64 << 30) < 1e-3
+    assert 0 < expected_samples(64 << 30) < 1e-6 and 0 < xor_detector((CANARY,)).expected(64 << 30) < 1e-6
 
 
 @pytest.mark.parametrize("length", [2, 7, 16, 31, 64])
@@ -94,7 +93,7 @@ def test_period_of_the_key_is_seen_in_a_log(length):
 
 
 def test_fill_under_a_key_shows_the_key_and_fill_alone_does_not():
-    (found,) = find_periods(xored(bytes(2 * BLOCK), os.urandom(24)), 0)
+    (found,) = find_periods(xored(bytes(2 * BLOCK), bytes(range(100, 123)) + b"d"), 0)
     assert found.detail.startswith("distance of 24:") and found.size == BLOCK + SAMPLE
     for data in (bytes(2 * BLOCK), b"\xff" * 2 * BLOCK, b"prose of words and more words " * 5000):
         assert list(find_periods(data, 0)) == []
