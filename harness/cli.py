@@ -54,6 +54,10 @@ def _command(name: str) -> Command:
             from harness.commands.listing import list_defects
 
             return list_defects
+        case "scan":
+            from harness.commands.scan import scan_image
+
+            return scan_image
         case _:
             from harness.commands.validate import validate
 
@@ -73,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, text in (("requirements", "the catalogue with its coverage by tests"), ("defects", "defects to seed")):
         listing = commands.add_parser(name, help=text)
         listing.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    _add_scan(commands.add_parser("scan", help="search the image of a medium: 0 clean, 1 findings, 2 cannot be told"))
     validate = commands.add_parser("validate", help="fly every defect and rig fault, print the detection table")
     validate.add_argument("--quick", action="store_true", help="each against its own requirements only")
     validate.add_argument("--only", action="append", default=[], metavar="NAME", help="this defect or rig fault only")
@@ -126,3 +131,13 @@ def _add_envelope(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--defect", action="append", default=[], metavar="NAME", help="see: dronecert defects")
     parser.add_argument("--out", default="", metavar="DIR", help="default: evidence/<time>-envelope")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+
+
+def _add_scan(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("image", metavar="IMAGE", help="image file, gzip file (.gz) or block device; only read")
+    parser.add_argument("--canaries", default="", metavar="FILE", help="what the article was made to record (TOML)")
+    parser.add_argument("--keys", default="", metavar="FILE", help="keys and passphrases that must not be there (TOML)")
+    parser.add_argument("--yara", default="", metavar="FILE", help="YARA rules of your own")
+    parser.add_argument("--size", type=int, default=0, metavar="BYTES", help="what the medium should have")
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    parser.add_argument("--report", default="", metavar="DIR", help="report, plot and carved finds into this folder")

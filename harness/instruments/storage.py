@@ -17,7 +17,8 @@ from harness.storage.image import Image, acquire
 from harness.storage.keysearch import Secret
 from harness.storage.luks import find_volumes
 from harness.storage.policy import judge_volume
-from harness.storage.scan import ScanReport, recover_opened, scan
+from harness.storage.report import ScanReport
+from harness.storage.scan import recover_opened, scan
 from harness.storage.volume import PassphraseRefused, Volume, open_volume
 
 UNPLANTED, SHORT, BLIND = "unplanted", "short", "blind"

@@ -1,8 +1,4 @@
-"""Statistics of an image by block: what was written, entropy, and repeated cipher blocks, each with its offset.
-
-Entropy can only reject: a low value proves that data is not ciphertext, a high one proves nothing, since JPEG, H.264
-and archives reach it too.
-"""
+"""What was written, and repeated cipher blocks, of bytes in memory; ``measures`` does it for an image of any size."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,30 +9,8 @@ from numpy.typing import NDArray
 from harness.storage.image import Range
 
 PAGE = 4096
-ENTROPY_BLOCK = 64 * 1024
 CIPHER_BLOCK = 16
 OFFSETS_KEPT = 64
-# Bits per byte below the expectation that ciphertext does not reach: for 4096 bytes its spread is about 0.004.
-MARGIN = 0.1
-
-
-@dataclass(frozen=True, kw_only=True)
-class BlockStatistics:
-    """Shares and entropy over the whole image.
-
-    Attributes:
-        zero_share: fraction of 4096-byte pages that hold only zeros.
-        fill_share: fraction that hold only one of the fill bytes 00 or FF (erased flash).
-        block_size: of the entropy blocks, bytes.
-        entropy: plug-in entropy of the written pages of each block, bit per byte; NaN-free: fill is 0.0.
-        low_entropy: blocks whose written pages are surely no ciphertext.
-    """
-
-    zero_share: float
-    fill_share: float
-    block_size: int
-    entropy: tuple[float, ...]
-    low_entropy: tuple[Range, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,13 +21,15 @@ class RepeatedBlocks:
         count: how many blocks repeat an earlier one.
         examined: how many blocks were compared.
         offsets: the first places of repetition, at most 64.
-        expected: repetitions expected in as much random data, count^2 / 2^129.
+        expected: repetitions expected in as much random data.
+        drawn_of: one block in so many was compared with all of its like in the image, the others with near ones only.
     """
 
     count: int
     examined: int
     offsets: tuple[int, ...]
     expected: float
+    drawn_of: int = 1
 
 
 def written_ranges(data: bytes) -> tuple[Range, ...]:
@@ -62,29 +38,6 @@ def written_ranges(data: bytes) -> tuple[Range, ...]:
     edges = np.flatnonzero(marks[1:] != marks[:-1])
     pairs = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
     return tuple(Range(first * PAGE, min(last * PAGE, len(data)) - first * PAGE) for first, last in pairs)
-
-
-def statistics(data: bytes) -> BlockStatistics:
-    """Entropy and fill of every block of `data`."""
-    zeros, ones = _pages_of(data, 0x00), _pages_of(data, 0xFF)
-    entropies: list[float] = []
-    low: list[Range] = []
-    per_block = ENTROPY_BLOCK // PAGE
-    for start in range(0, len(data), ENTROPY_BLOCK):
-        piece = data[start : start + ENTROPY_BLOCK]
-        pages = slice(start // PAGE, start // PAGE + per_block)
-        written = _written_bytes(piece, ~(zeros[pages] | ones[pages]))
-        value = _entropy(written)
-        entropies.append(round(value, 4))
-        if written.size and value < _expected_entropy(written.size) - MARGIN:
-            low.append(Range(start, len(piece)))
-    return BlockStatistics(
-        zero_share=float(zeros.mean()),
-        fill_share=float((zeros | ones).mean()),
-        block_size=ENTROPY_BLOCK,
-        entropy=tuple(entropies),
-        low_entropy=tuple(low),
-    )
 
 
 def repeated_blocks(data: bytes, excluded: Iterable[Range] = ()) -> RepeatedBlocks:
@@ -120,24 +73,6 @@ def _pages_of(data: bytes, fill: int) -> NDArray[np.bool_]:
         return marks
     rest = data[whole:].strip(bytes((fill,))) == b""
     return np.append(marks, rest)
-
-
-def _written_bytes(piece: bytes, written: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    values = np.frombuffer(piece, np.uint8)
-    return values[np.repeat(written, PAGE)[: values.size]]
-
-
-def _entropy(values: NDArray[np.uint8]) -> float:
-    if not values.size:
-        return 0.0
-    shares = np.bincount(values, minlength=256) / values.size
-    shares = shares[shares > 0]
-    return float(abs((shares * np.log2(shares)).sum()))
-
-
-def _expected_entropy(size: int) -> float:
-    """Plug-in entropy of `size` random bytes with the first-order bias (Miller, Madow): 8 - 255 / (2 n ln 2)."""
-    return 8.0 - 255.0 / (2.0 * size * float(np.log(2.0))) if size >= 2048 else 0.0
 
 
 def _has_twin(mixed: NDArray[np.uint64]) -> NDArray[np.bool_]:

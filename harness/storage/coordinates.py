@@ -8,20 +8,24 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
+from math import log2
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harness.storage.canary import CoordinateCanary
+from harness.storage.found import Found, Windowed
 from harness.storage.image import Range
 from harness.storage.patterns import find_all
 
+KIND = "coordinate"
 PIECE = 1 << 21
 OVERLAP = 256
 NEARBY = 32
 TEXT_WINDOW = 64
 # So many places prove the point; so many false ones beyond those of chance were put there to keep a judge busy.
 MOST_TEXTS, SPARE_TEXTS = 10_000, 200_000
+DECIMAL_TEXT = "decimal text"
 DECIMAL = re.compile(rb"(?<![\d.])-?\d{1,3}\.\d{3,15}(?!\d)")
 
 Offsets = NDArray[np.int64]
@@ -95,6 +99,18 @@ def find_pairs(data: bytes, canary: CoordinateCanary, ranges: Iterable[Range]) -
     return (*hits, _find_decimal(data, canary, parts, searched))
 
 
+def pairs_detector(canary: CoordinateCanary) -> Windowed:
+    """The search for one place in the form of every other detector, all forms of numbers at once."""
+
+    def window(data: bytes, start: int) -> Iterator[Found]:
+        for pairs in find_pairs(data, canary, (Range(0, len(data)),)):
+            for at in pairs.offsets:
+                yield Found(kind=KIND, offset=start + at, size=NEARBY, detail=f"{canary.name}, {pairs.encoding}")
+
+    chance = sum(expected_pairs(canary, 1).values())
+    return Windowed(kind=KIND, window=window, back=OVERLAP, ahead=OVERLAP, bits=-log2(chance))
+
+
 def _pieces(ranges: Iterable[Range]) -> Iterator[tuple[int, int]]:
     """Ranges in pieces that fit a cache, each begun a little early: a number may start in the fill before it."""
     for part in ranges:
@@ -156,19 +172,29 @@ def _share(form: NumberForm, centre: float, half: float) -> float:
     return float(abs(high - low) + 1) / 256.0**form.width
 
 
-def _find_decimal(data: bytes, canary: CoordinateCanary, ranges: tuple[Range, ...], searched: int) -> PairHits:
-    ends = (canary.latitude - canary.box, canary.latitude + canary.box)
-    prefixes = sorted({f"{end:.7f}".partition(".")[0].encode() + b"." for end in ends})
-    offsets, complete = _decimal_pairs(data, canary, prefixes, ranges)
+def expected_pairs(canary: CoordinateCanary, searched: int) -> dict[str, float]:
+    """Pairs that chance would bring in as many random bytes, by form."""
     # Three figures at least follow the point; the longitude needs as many characters as its whole part and those.
     digits = (10 / 256) ** 3
     longitude = 256.0 ** -len(f"{int(canary.longitude)}.") * digits * 2 * TEXT_WINDOW
-    expected = sum(searched * 256.0 ** -len(prefix) * digits * longitude for prefix in prefixes)
-    return PairHits(encoding="decimal text", offsets=tuple(sorted(offsets)), expected=expected, complete=complete)
+    text = sum(searched * 256.0 ** -len(prefix) * digits * longitude for prefix in decimal_prefixes(canary))
+    return {form.encoding: _chance(form, canary, searched) for form in FORMS} | {DECIMAL_TEXT: text}
+
+
+def decimal_prefixes(canary: CoordinateCanary) -> tuple[bytes, ...]:
+    """What the latitude begins with as decimal text."""
+    ends = (canary.latitude - canary.box, canary.latitude + canary.box)
+    return tuple(sorted({f"{end:.7f}".partition(".")[0].encode() + b"." for end in ends}))
+
+
+def _find_decimal(data: bytes, canary: CoordinateCanary, ranges: tuple[Range, ...], searched: int) -> PairHits:
+    offsets, complete = _decimal_pairs(data, canary, decimal_prefixes(canary), ranges)
+    expected = expected_pairs(canary, searched)[DECIMAL_TEXT]
+    return PairHits(encoding=DECIMAL_TEXT, offsets=tuple(sorted(offsets)), expected=expected, complete=complete)
 
 
 def _decimal_pairs(
-    data: bytes, canary: CoordinateCanary, prefixes: list[bytes], ranges: tuple[Range, ...]
+    data: bytes, canary: CoordinateCanary, prefixes: Iterable[bytes], ranges: tuple[Range, ...]
 ) -> tuple[list[int], bool]:
     """At most 10 000 places, and whether the search was complete."""
     found: list[int] = []

@@ -10,7 +10,14 @@ FMT_NAME = re.compile(rb"[A-Z][A-Z0-9_]{0,3}\0*")
 FMT_FORMAT = re.compile(rb"[abBhHiIfdnNZcCeELMqQg]{0,16}\0*")
 FMT_LABELS = re.compile(rb"[A-Za-z0-9_,]*\0*")
 ULOG_MAGIC = b"ULog\x01\x12\x35"
-SENTENCE = re.compile(rb"\$(G[APNLB][A-Z]{3}),([\x20-\x29\x2b-\x7e]{5,90})\*([0-9A-F]{2})")
+SENTENCE = re.compile(rb"\$(G[APNLBQI][A-Z]{3}),([\x20-\x29\x2b-\x7e]{5,90})\*([0-9A-F]{2})")
+ULOG_SYNC = b"\x2f\x73\x13\x20\x25\x0c\xbb\x12"
+ULOG_TYPES = tuple(b"%c" % letter for letter in b"ABCDFILMOPQRS")
+ULOG_CHAIN = 3
+ULOG_FLAGS = b"\x28\x00B"
+DATAFLASH_HEAD = b"\xa3\x95"
+LEAST_MESSAGES, MOST_MESSAGES, LONGEST_MESSAGE = 12, 64, 256
+LONGEST_RUN, LONGEST_CHAIN = MOST_MESSAGES * LONGEST_MESSAGE, ULOG_CHAIN * 65_538 + 16
 LONGEST_LINE = 4096
 MOST_LINES = 64
 
@@ -27,12 +34,51 @@ def check_dataflash(data: bytes, at: int) -> Found | None:
     return Found(kind="dataflash", offset=at, size=FMT_SIZE, detail=f"DataFlash format of {text}")
 
 
-def check_ulog(data: bytes, at: int) -> Found | None:
-    """PX4 ULog: file magic, a version, then the flag bits or the first definition."""
-    head = data[at : at + 19]
-    if len(head) < 19 or head[7] > 15 or head[18:19] not in (b"B", b"F", b"I", b"M", b"P"):
+def check_dataflash_run(data: bytes, at: int) -> Found | None:
+    """ArduPilot DataFlash without its formats: messages (A3 95, number) in a row, those of a number of one length.
+
+    Chance brings a second head where the first ends in 1 of 65 536 cases, and here twelve must fit.
+    """
+    lengths: dict[int, int] = {}
+    place, messages, again = at, 0, 0
+    while messages < MOST_MESSAGES:
+        following = data.find(DATAFLASH_HEAD, place + 3, place + LONGEST_MESSAGE)
+        if data[place : place + 2] != DATAFLASH_HEAD or following < 0:
+            break
+        number, length = data[place + 2], following - place
+        if lengths.setdefault(number, length) != length:
+            break
+        again += messages >= len(lengths)
+        place, messages = following, messages + 1
+    if messages < LEAST_MESSAGES or again < LEAST_MESSAGES // 2 or len(lengths) < 2:
         return None
-    return Found(kind="ulog", offset=at, size=19, detail=f"ULog version {head[7]}")
+    return Found(kind="dataflash", offset=at, size=place - at, detail=f"{messages} DataFlash messages")
+
+
+def check_ulog(data: bytes, at: int) -> Found | None:
+    """PX4 ULog: magic and version, then the flag bits, or messages whose lengths lead from one to the next."""
+    head = data[at : at + 19]
+    place = at + 19 if head[16:] == ULOG_FLAGS else _ulog_messages(data, at + 16)
+    if len(head) < 19 or head[7] > 15 or not place:
+        return None
+    return Found(kind="ulog", offset=at, size=place - at, detail=f"ULog version {head[7]}")
+
+
+def check_ulog_sync(data: bytes, at: int) -> Found | None:
+    """A piece of a ULog: the text of a synchronisation message, and messages behind it."""
+    place = _ulog_messages(data, at + len(ULOG_SYNC))
+    return Found(kind="ulog", offset=at, size=place - at, detail="ULog messages") if place else None
+
+
+def _ulog_messages(data: bytes, at: int) -> int:
+    """Where three messages of known types from `at` on end, 0 if there are none."""
+    place = at
+    for _ in range(ULOG_CHAIN):
+        head = data[place : place + 3]
+        if head[2:] not in ULOG_TYPES or not int.from_bytes(head[:2], "little"):
+            return 0
+        place += 3 + int.from_bytes(head[:2], "little")
+    return place if place <= len(data) else 0
 
 
 def check_nmea(data: bytes, at: int) -> Found | None:

@@ -17,6 +17,10 @@ GPS_POINTER = 0x8825
 BRAND = re.compile(rb"[A-Za-z0-9 _.-]{4}")
 PROFILES = {44, 66, 77, 83, 86, 88, 100, 110, 118, 122, 128, 138, 139, 244}
 START_CODE = b"\0\0\0\1"
+VIDEO_SET, SEQUENCE_SET = b"\x40\x01", b"\x42\x01"
+LONGEST_EXIF = 65_536
+# two full segments, as of EXIF and of a colour profile, and the short ones behind them
+LONGEST_HEAD = 160 << 10
 
 
 def check_jpeg(data: bytes, at: int) -> Found | None:
@@ -61,6 +65,39 @@ def check_h264(data: bytes, at: int) -> Found | None:
     if not unit or unit[0] & 0x9F != 0x08:
         return None
     return Found(kind="h264", offset=at, size=following - at, detail=f"H.264 stream, profile {profile[0]}")
+
+
+def check_h265(data: bytes, at: int) -> Found | None:
+    """H.265 byte stream (ITU-T H.265 Annex B): a video set with its reserved bits, a sequence set right behind it."""
+    unit = data[at + 4 : at + 10]
+    following = data.find(START_CODE[1:], at + 8, at + 128)
+    head = data[following + 3 : following + 5] if following >= 0 else b""
+    # two layer bits and a temporal number of one; 16 reserved bits are set (section 7.4.3.1)
+    if unit[:2] != VIDEO_SET or unit[4:6] != b"\xff\xff" or head != SEQUENCE_SET:
+        return None
+    return Found(kind="h265", offset=at, size=following - at, detail="H.265 stream")
+
+
+def check_mp4_box(data: bytes, at: int) -> Found | None:
+    """A film or fragment box of MP4 or MOV and the header box in it; `at` is that of the outer box type."""
+    start, inner = at - 4, data[at + 4 : at + 12]
+    sizes = {b"moov": (b"mvhd", (108, 120)), b"moof": (b"mfhd", (16,))}.get(data[at : at + 4])
+    outer = int.from_bytes(data[start:at], "big") if start >= 0 else 0
+    if sizes is None or len(inner) < 8 or inner[4:] != sizes[0]:
+        return None
+    size = int.from_bytes(inner[:4], "big")
+    if size not in sizes[1] or outer < size + 8:
+        return None
+    return Found(kind="mp4", offset=start, size=size + 8, detail=f"MP4 or MOV, box {data[at : at + 4].decode('ascii')}")
+
+
+def check_exif(data: bytes, at: int) -> Found | None:
+    """EXIF that states a position, in whatever file it lies."""
+    position = exif_position(data[at + 6 : at + 6 + LONGEST_EXIF])
+    if position is None:
+        return None
+    place = f"position {position[0]:.6f} {position[1]:.6f}"
+    return Found(kind="exif", offset=at, size=8, detail=f"EXIF, {place}", position=position)
 
 
 def _jpeg(at: int, end: int, label: str, exif: bytes) -> Found:

@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.errors import UsageError
+from harness.storage.found import Found
 from harness.storage.image import Range
 from harness.storage.patterns import Pattern, byte_patterns, text_patterns
 
+SCHEDULE = "AES key schedule"
 SHORTEST_SECRET = 8
 PIECE = 1 << 18
 WORD = 4
@@ -76,6 +78,13 @@ def find_schedules(data: bytes, ranges: Iterable[Range]) -> tuple[list[Schedule]
         if len(found) >= MOST_FOUND or failed > MOST_FAILED:
             return found, failed <= MOST_FAILED
     return found, True
+
+
+def find_in_window(data: bytes, start: int) -> Iterator[Found]:
+    """Expanded AES keys in `data`, which begins at offset `start` of the image."""
+    for schedule in find_schedules(data, (Range(0, len(data)),))[0]:
+        detail = f"AES-{schedule.bits} key schedule{', words swapped' * schedule.words_swapped}"
+        yield Found(kind=SCHEDULE, offset=start + schedule.offset, size=schedule.size, detail=detail)
 
 
 def _possible_schedules(

@@ -5,6 +5,8 @@ just 256 of 65536 values, so a frame whose stored checksum is none of them is no
 proof is a chain of such frames, each begun where the one before it ends, sequence numbers of a sender going up.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +21,8 @@ TIMESTAMP = 8
 SIGNATURE = 13
 PIECE = 1 << 20
 LONGEST_FRAME = 300
+AHEAD = (LEAST_FRAMES + 1) * (LONGEST_FRAME + TIMESTAMP)
+MOST_IN_WINDOW = 100_000
 # False beginnings: those of chance (1 byte in 16 000 of random data), four times over, and some to spare.
 SPARE_FAILED, FAILED_PER_BYTE = 20_000, 4 / 16_384
 
@@ -42,6 +46,13 @@ def find_frames(data: bytes, ranges: tuple[Range, ...], most: int) -> tuple[list
             if len(found) >= most or failed > most_failed:
                 return found, len(found) >= most
     return found, True
+
+
+def find_in_window(data: bytes, start: int) -> Iterator[Found]:
+    """Runs of frames in `data`, which begins at offset `start` of the image; a long run is found piece by piece."""
+    runs, _ = find_frames(data, (Range(0, len(data)),), most=MOST_IN_WINDOW)
+    for run in runs:
+        yield Found(kind=run.kind, offset=start + run.offset, size=run.size, detail=run.detail)
 
 
 def _pieces(ranges: tuple[Range, ...]) -> list[tuple[int, int]]:

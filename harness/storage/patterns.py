@@ -11,6 +11,8 @@ from harness.storage.image import Range
 OVERLAP = 8192
 # Below this, a regular expression's search for the first byte is the faster one (measured on random data).
 LEAST_FOR_FIND = 8
+# What is left of a short text at an odd phase may be too short to mean anything.
+SHORTEST_FORM = 6
 
 
 @dataclass(frozen=True, order=True)
@@ -23,7 +25,7 @@ class Pattern:
 
 
 def byte_patterns(name: str, value: bytes) -> tuple[Pattern, ...]:
-    """`value` as it is, reversed, with bytes swapped in pairs, in hex and in base64 at its three phases."""
+    """`value` as it is, reversed, with bytes swapped in words of 16 and 32 bits, in hex and in base64 at each phase."""
     forms = [("raw", value), ("reversed", value[::-1]), *_swapped(value)]
     forms += [("hex", value.hex().encode()), ("HEX", value.hex().upper().encode()), *_base64_phases(value)]
     return _distinct(name, forms)
@@ -61,16 +63,14 @@ def _locate_short(data: bytes, needle: bytes, start: int, end: int) -> int:
 
 
 def _swapped(value: bytes) -> list[tuple[str, bytes]]:
-    # At either phase: the neighbour of an outermost byte is unknown, so an odd one out is left off.
-    even = value[: len(value) // 2 * 2]
-    odd = value[1 : 1 + (len(value) - 1) // 2 * 2]
-    return [(f"byte-swapped phase {phase}", _swap(part)) for phase, part in enumerate((even, odd))]
-
-
-def _swap(value: bytes) -> bytes:
-    swapped = bytearray(value)
-    swapped[0::2], swapped[1::2] = value[1::2], value[0::2]
-    return bytes(swapped)
+    # At every phase: the neighbours of the outermost bytes are unknown, so words that are not whole are left out.
+    forms = []
+    for width in (2, 4):
+        for phase in range(width):
+            whole = value[phase : phase + (len(value) - phase) // width * width]
+            words = (whole[at : at + width][::-1] for at in range(0, len(whole), width))
+            forms.append((f"byte-swapped {8 * width} phase {phase}", b"".join(words)))
+    return [(name, form) for name, form in forms if len(form) >= SHORTEST_FORM]
 
 
 def _base64_phases(value: bytes) -> list[tuple[str, bytes]]:

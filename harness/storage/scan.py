@@ -1,185 +1,79 @@
-"""The search of one image for readable data, and its report.
+"""The search of one image for readable data, in one pass.
 
-No verdict comes from entropy: an area without header, structure or canary is "cannot be told".
+While one window is matched against all patterns, the one before it is measured and sieved in two other threads, and
+the bytes read are hashed in a fourth; most of this runs without the interpreter's lock. No verdict comes from entropy:
+an area without header, structure or canary is "cannot be told".
 """
 
 import platform
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from itertools import islice
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from importlib.metadata import version
 
-import numpy as np
-from numpy.typing import NDArray
-
-from harness.storage.blocks import (
-    BlockStatistics,
-    RepeatedBlocks,
-    repeated_blocks,
-    statistics,
-    written_ranges,
-)
-from harness.storage.canary import CanarySet
-from harness.storage.coordinates import find_pairs
-from harness.storage.found import Found
-from harness.storage.image import Image, Range, acquire
-from harness.storage.keysearch import Secret, find_schedules
-from harness.storage.luks import LuksHeader, find_volumes, search_volumes
-from harness.storage.packed import unpack
-from harness.storage.patterns import Pattern, expected_by_chance, find_all
-from harness.storage.signatures import find_signatures
+from harness.storage.anchors import AnchorSearch, PatternQuest, PlaceQuest, Quest, SignatureQuest, VolumeQuest
+from harness.storage.areas import areas_of
+from harness.storage.canary import CanarySet, CoordinateCanary
+from harness.storage.contents import PackedSearch
+from harness.storage.coordinates import DECIMAL_TEXT, FORMS, decimal_prefixes, expected_pairs
+from harness.storage.detectors import ANCHORED, INDICATIONS, TRACES, WINDOWED
+from harness.storage.found import Found, Windowed
+from harness.storage.image import Image, acquire
+from harness.storage.keysearch import Secret
+from harness.storage.luks import LuksHeader, find_volumes, headers_elsewhere, read_volumes
+from harness.storage.luks2 import PRIMARY, SECONDARY
+from harness.storage.measures import Measures
+from harness.storage.patterns import Pattern, expected_by_chance
+from harness.storage.policy import Finding, judge_volume
+from harness.storage.ranges import Range, RangeSet, joined, ranges_of
+from harness.storage.report import HitKind, ScanReport
+from harness.storage.sieve import SIEVED, PairSearch, Sieve
+from harness.storage.suspects import search_suspects
+from harness.storage.tally import AFTER, Kept, Tally, shown
 from harness.storage.volume import Volume, open_volume
+from harness.storage.window import Progress, Steps, Window, hashing, read_windows
+from harness.storage.xored import xor_detector
 
-HITS_KEPT = 64
-# So many of one form prove the point; a medium full of a short passphrase would fill the judge's memory.
-MOST_COUNTED = 100_000
-BEFORE, AFTER = 16, 48
-PACKED = "in a compressed stream"
-ENGINE = "dronecert bytes.find and numpy"
-
-HitKind = Literal["canary", "coordinate", "signature", "key"]
-State = Literal["empty", "luks1", "luks2", "readable", "low entropy", "cannot be told"]
+SECRET_FILES = ("pem", "der")
+MOST_TRACES = 256
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hit:
-    """Something found that should not be readable.
+class Options:
+    """How to scan.
 
     Attributes:
-        kind: "canary", "coordinate", "signature" (readable file or file system) or "key".
-        name: of the canary, the secret or the format.
-        encoding: the form in which it was found, or what the structure said.
-        offset: of its first byte in the image.
-        context: the bytes around it in hex, those of a key masked.
+        steps: how the image is cut up.
+        hyperscan: whether to match with hyperscan; None where it is installed.
+        detectors: more searches through pieces, such as a lab's own rules.
+        progress: called with bytes done and bytes in all, after each piece.
     """
 
-    kind: HitKind
-    name: str
-    encoding: str
-    offset: int
-    context: str
+    steps: Steps = field(default_factory=Steps)
+    hyperscan: bool | None = None
+    detectors: tuple[Windowed, ...] = ()
+    progress: Progress = lambda done, total: None
 
 
-@dataclass(frozen=True, kw_only=True)
-class HitCount:
-    """How often something was found, beside how often chance would bring it about."""
-
-    kind: HitKind
-    name: str
-    encoding: str
-    count: int
-    expected: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Area:
-    """A partition, or a part of the medium outside any, and what can be said of it."""
-
-    name: str
-    offset: int
-    size: int
-    state: State
-
-
-@dataclass(frozen=True, kw_only=True)
-class ScanReport:
-    """What the search of one image found.
-
-    Attributes:
-        image, size, sha256: identity of what was searched; size in bytes.
-        coverage: fraction of the image that was read and searched.
-        unread: what could not be read.
-        hits: at most 64 of each kind, name and encoding, in order of offset.
-        counts: all of them, up to 100 000 of a form, by kind, name and encoding, also those not found.
-        repeated: repeated cipher blocks outside fill and LUKS headers.
-        statistics: entropy and fill.
-        volumes: LUKS headers found.
-        areas: partitions and gaps with their state.
-        engine: what searched, with versions.
-        cut_short: searches that were given up and volumes that cannot be judged; unless empty, nothing found is not
-            nothing there.
-    """
-
-    image: str
-    size: int
-    sha256: str
-    coverage: float
-    unread: tuple[Range, ...]
-    hits: tuple[Hit, ...]
-    counts: tuple[HitCount, ...]
-    repeated: RepeatedBlocks
-    statistics: BlockStatistics
-    volumes: tuple[LuksHeader, ...]
-    areas: tuple[Area, ...]
-    engine: str
-    cut_short: tuple[str, ...]
-
-    @property
-    def complete(self) -> bool:
-        """Whether all of the image was read and no search was given up."""
-        return not self.unread and not self.cut_short
-
-    def count(self, kind: HitKind, name: str | None = None) -> int:
-        """Hits of `kind`, all names or one."""
-        return sum(entry.count for entry in self.counts if entry.kind == kind and name in (None, entry.name))
-
-    def expected(self, kind: HitKind) -> float:
-        """Hits of `kind` that chance would bring about in as much random data."""
-        return sum(entry.expected for entry in self.counts if entry.kind == kind)
-
-    def missing(self, canaries: CanarySet) -> tuple[str, ...]:
-        """Names of canaries that were not found: on the authorised route there must be none."""
-        found = {entry.name for entry in self.counts if entry.count}
-        return tuple(name for name in canaries.names if name not in found)
-
-    def to_json(self) -> dict[str, Any]:
-        """The report as JSON values."""
-        return asdict(self) | {"complete": self.complete}
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Group:
-    kind: HitKind
-    name: str
-    encoding: str
-    offsets: tuple[int, ...]
-    expected: float
-    masked: int = 0
-    complete: bool = True
-
-
-def scan(image: Image, canaries: CanarySet, keys: Iterable[Secret] = ()) -> ScanReport:
+def scan(image: Image, canaries: CanarySet, keys: Iterable[Secret] = (), options: Options | None = None) -> ScanReport:
     """Search all of `image` for canaries, keys and readable files.
 
     Args:
         image: what was acquired.
         canaries: what the article was made to record.
         keys: secrets that must not be found; expanded AES keys are looked for without being told.
+        options: how; the defaults suit an image of any size.
     """
-    data, (volumes, unread) = image.data, search_volumes(image)
-    headers = tuple(part for volume in volumes for part in volume.metadata)
-    ranges = written_ranges(data)
-    signatures = find_signatures(data, ranges, headers)
-    groups = [*_canary_groups(data, canaries, ranges), *_key_groups(data, keys, ranges)]
-    groups += [*_signature_groups(signatures.found), *_photo_groups(signatures.found, canaries)]
-    groups += _packed_groups(data, signatures.found, canaries)
-    hits = tuple(sorted(_hits(data, groups), key=lambda hit: (hit.offset, hit.kind, hit.name)))
-    figures = statistics(data)
-    return ScanReport(
-        image=image.name,
-        size=image.size,
-        sha256=image.sha256,
-        coverage=image.coverage,
-        unread=image.unread,
-        hits=hits,
-        counts=tuple(_count(group) for group in groups),
-        repeated=repeated_blocks(data, headers),
-        statistics=figures,
-        volumes=volumes,
-        areas=tuple(_areas(image, volumes, hits, figures)),
-        engine=f"{ENGINE} {np.__version__}, Python {platform.python_version()}",
-        cut_short=(*unread, *signatures.cut_short, *(group.encoding for group in groups if not group.complete)),
-    )
+    chosen = options or Options()
+    search = _Search(image, canaries, tuple(keys), chosen)
+    with hashing() as hasher, _one_behind(search.measure, search.sieve) as behind:
+        for window in read_windows(image, chosen.steps, hasher):
+            behind(window, search.match(window))
+            chosen.progress(window.own.end, image.size)
+        image.remember_sha256(hasher.finish())
+    return search.report()
 
 
 def recover(image: Image, canaries: CanarySet, passphrase: str) -> ScanReport:
@@ -200,143 +94,185 @@ def recover_opened(image: Image, canaries: CanarySet, volumes: Sequence[Volume])
     return scan(acquire(plaintext, f"{image.name}, opened"), canaries)
 
 
-def _canary_groups(data: bytes, canaries: CanarySet, ranges: tuple[Range, ...]) -> Iterator[_Group]:
-    for text in canaries.texts:
-        for pattern in text.patterns():
-            yield _pattern_group("canary", pattern, data, ranges)
-    for place in canaries.coordinates:
-        for pairs in find_pairs(data, place, ranges):
-            yield _Group(
-                kind="coordinate",
-                name=place.name,
-                encoding=pairs.encoding,
-                offsets=pairs.offsets,
-                expected=pairs.expected,
-                complete=pairs.complete,
-            )
+@contextmanager
+def _one_behind(*works: "Work") -> Iterator["Work"]:
+    """Do the work for one window while the next one is matched; errors come out at the next, or at the end."""
+    waiting: list[Future[None]] = []
+
+    def submit(window: Window, decimals: Sequence[Sequence[int]]) -> None:
+        while waiting:
+            waiting.pop().result()
+        waiting.extend(pool.submit(work, window, decimals) for work in works)
+
+    with ThreadPoolExecutor(len(works), "scan") as pool:
+        yield submit
+        while waiting:
+            waiting.pop().result()
 
 
-def _key_groups(data: bytes, keys: Iterable[Secret], ranges: tuple[Range, ...]) -> Iterator[_Group]:
-    for key in keys:
-        for pattern in key.patterns():
-            yield _pattern_group("key", pattern, data, ranges, masked=len(pattern.needle))
-    schedules, complete = find_schedules(data, ranges)
-    # The first word behind the key and some ten more are decided by the key: chance has no part in it.
-    yield _Group(
-        kind="key",
-        name="AES key schedule",
-        encoding="expanded key",
-        offsets=tuple(schedule.offset for schedule in schedules),
-        expected=0.0,
-        masked=max((schedule.size for schedule in schedules), default=0),
-        complete=complete,
-    )
+Work = Callable[[Window, Sequence[Sequence[int]]], None]
 
 
-def _pattern_group(
-    kind: HitKind, pattern: Pattern, data: bytes, ranges: tuple[Range, ...], *, masked: int = 0
-) -> _Group:
-    return _Group(
-        kind=kind,
-        name=pattern.name,
-        encoding=pattern.encoding,
-        offsets=tuple(islice(find_all(data, pattern.needle, ranges), MOST_COUNTED)),
-        expected=expected_by_chance(pattern.needle, sum(part.size for part in ranges)),
-        masked=masked,
-    )
+class _Search:
+    """All searches of one scan and what they share."""
 
+    def __init__(self, image: Image, canaries: CanarySet, keys: tuple[Secret, ...], options: Options) -> None:
+        self._image, self._canaries, self._hidden = image, canaries, RangeSet()
+        self._metadata: list[Range] = []
+        self._patterns = [*self._canary_quests(), *self._key_quests(keys)]
+        self._signatures = [SignatureQuest(detector=detector, image=image) for detector in ANCHORED]
+        self._volumes = [
+            VolumeQuest(needle=magic, image=image, metadata=self._metadata) for magic in (PRIMARY, SECONDARY)
+        ]
+        windowed = tuple(item for item in (*WINDOWED, *INDICATIONS) if item.kind not in SIEVED) + options.detectors
+        # of its own: the sieve runs in another thread
+        schedules = Tally(kind="key", name="AES key schedule", encoding="expanded key", hidden=RangeSet())
+        self._sieve = Sieve(pairs=[*map(self._pairs, canaries.coordinates)], schedules=schedules, windowed=windowed)
+        self._decimals = [self._decimal_quests(search) for search in self._sieve.pairs]
+        decimals = [quest for quests in self._decimals for quest in quests]
+        quests: list[Quest] = [*self._patterns, *self._signatures, *self._volumes, *decimals]
+        self._anchors = AnchorSearch(quests, hyperscan=options.hyperscan)
+        self._measures = Measures(image.size)
+        self._packed = PackedSearch(image=image, canaries=canaries, hidden=self._hidden)
+        self._engine = self._anchors.engine
 
-def _signature_groups(found: tuple[Found, ...]) -> Iterator[_Group]:
-    together: dict[tuple[str, str], list[int]] = {}
-    for hit in found:
-        together.setdefault((hit.kind, hit.detail), []).append(hit.offset)
-    for (name, detail), offsets in together.items():
-        masked = AFTER if name == "pem" else 0
-        yield _Group(kind="signature", name=name, encoding=detail, offsets=tuple(offsets), expected=0.0, masked=masked)
+    def match(self, window: Window) -> list[list[int]]:
+        """Match all patterns; gives where decimal latitudes begin, for each canary."""
+        before = [len(quest.found) for quest in self._signatures]
+        self._anchors.search(window)
+        for quest, known in zip(self._signatures, before, strict=True):
+            self._packed.search(window, [kept.hit for kept in quest.found[known:]])
+        return [[at for quest in quests for at in quest.collected()] for quests in self._decimals]
 
+    def measure(self, window: Window, decimals: Sequence[Sequence[int]]) -> None:
+        """Measure a window that was matched, but for partition tables and sound LUKS headers."""
+        self._measures.add(window, (*self._metadata, *self._image.layout.tables))
 
-def _photo_groups(found: tuple[Found, ...], canaries: CanarySet) -> Iterator[_Group]:
-    for place in canaries.coordinates:
-        inside = tuple(hit.offset for hit in found if hit.position is not None and place.holds(*hit.position))
-        yield _Group(kind="coordinate", name=place.name, encoding="EXIF position", offsets=inside, expected=0.0)
+    def sieve(self, window: Window, decimals: Sequence[Sequence[int]]) -> None:
+        """Sieve a window that was matched."""
+        self._sieve.search(window, decimals)
 
-
-def _packed_groups(data: bytes, found: tuple[Found, ...], canaries: CanarySet) -> Iterator[_Group]:
-    contents = tuple(unpack(data, found))
-    for text in canaries.texts:
-        needles = [pattern.needle for pattern in text.patterns()]
-        offsets = tuple(hit.offset for hit, inside in contents if any(needle in inside for needle in needles))
-        yield _Group(kind="canary", name=text.name, encoding=PACKED, offsets=offsets, expected=0.0)
-    for place in canaries.coordinates:
-        pairs = [(hit, form) for hit, inside in contents for form in find_pairs(inside, place, written_ranges(inside))]
-        yield _Group(
-            kind="coordinate",
-            name=place.name,
-            encoding=PACKED,
-            offsets=tuple(sorted({hit.offset for hit, form in pairs if form.offsets})),
-            expected=sum(form.expected for _, form in pairs),
+    def report(self) -> ScanReport:
+        """What all windows gave."""
+        image = self._image
+        figures, repeated = self._measures.finish()
+        volumes, unread = read_volumes(image, *(quest.places for quest in self._volumes))
+        found, traces = self._found()
+        suspects = joined(*map(ranges_of, (figures.no_ciphertext, self._indicated(traces))))
+        xored = search_suspects(image, suspects, xor_detector(self._known_texts()))
+        found += [Kept(hit, hit.offset, image.read(hit.offset, AFTER)) for hit in xored]
+        tallies = [*self._tallies(), *self._found_tallies(found)]
+        hidden = joined(self._hidden, self._sieve.schedules.hidden)
+        counts = tuple(tally.total(figures.written) for tally in tallies)
+        finds = [at for tally in tallies for at, *_ in tally.kept]
+        return ScanReport(
+            image=image.name,
+            size=image.size,
+            sha256=image.sha256,
+            coverage=image.coverage,
+            unread=image.unreadable,
+            hits=shown(tallies, hidden),
+            counts=counts,
+            repeated=repeated,
+            statistics=figures,
+            volumes=volumes,
+            findings=tuple(_findings(image, volumes)),
+            traces=tuple(traces[:MOST_TRACES]),
+            areas=areas_of(image, volumes, finds, figures.no_ciphertext),
+            hidden=hidden,
+            engine=_engine(self._engine),
+            cut_short=(*image.problems, *unread, *self._given_up()),
         )
 
+    def _tally(self, kind: HitKind, name: str, encoding: str) -> Tally:
+        return Tally(kind=kind, name=name, encoding=encoding, hidden=self._hidden)
 
-def _hits(data: bytes, groups: Iterable[_Group]) -> Iterator[Hit]:
-    together = tuple(groups)
-    secret = np.array(
-        [(offset, offset + group.masked) for group in together if group.masked for offset in group.offsets], np.int64
-    ).reshape(-1, 2)
-    for group in together:
-        for offset in group.offsets[:HITS_KEPT]:
-            context = _context(data, offset, secret)
-            yield Hit(kind=group.kind, name=group.name, encoding=group.encoding, offset=offset, context=context)
+    def _canary_quests(self) -> Iterator[PatternQuest]:
+        for text in self._canaries.texts:
+            for pattern in text.patterns():
+                yield self._pattern_quest("canary", pattern)
+
+    def _key_quests(self, keys: Iterable[Secret]) -> Iterator[PatternQuest]:
+        for key in keys:
+            for pattern in key.patterns():
+                yield self._pattern_quest("key", pattern, masked=len(pattern.needle))
+
+    def _pattern_quest(self, kind: HitKind, pattern: Pattern, *, masked: int = 0) -> PatternQuest:
+        tally = self._tally(kind, pattern.name, pattern.encoding)
+        tally.masked, tally.chance = masked, partial(expected_by_chance, pattern.needle)
+        return PatternQuest(needle=pattern.needle, tally=tally)
+
+    def _pairs(self, canary: CoordinateCanary) -> PairSearch:
+        tallies = {}
+        for encoding in (*(form.encoding for form in FORMS), DECIMAL_TEXT):
+            tallies[encoding] = tally = self._tally("coordinate", canary.name, encoding)
+            tally.chance = partial(_expected_pairs, canary, encoding)
+        return PairSearch(canary=canary, tallies=tallies)
+
+    def _decimal_quests(self, search: PairSearch) -> list[PlaceQuest]:
+        prefixes = decimal_prefixes(search.canary)
+        return [PlaceQuest(needle=prefix, enough=lambda: search.full) for prefix in prefixes]
+
+    def _tallies(self) -> Iterator[Tally]:
+        yield from (quest.tally for quest in self._patterns)
+        for search in self._sieve.pairs:
+            yield from search.tallies.values()
+        yield self._sieve.schedules
+        yield from self._packed.tallies.values()
+
+    def _known_texts(self) -> list[tuple[str, bytes]]:
+        return [(text.name, text.text.encode()) for text in self._canaries.texts]
+
+    def _indicated(self, traces: Iterable[Found]) -> list[Range]:
+        kinds = {item.kind for item in INDICATIONS}
+        return [Range(hit.offset, hit.size) for hit in traces if hit.kind in kinds]
+
+    def _found(self) -> tuple[list[Kept], list[Found]]:
+        """Readable data, and what is none but worth knowing, in order of offset.
+
+        Sound LUKS headers are told elsewhere, and the JSON in them is no find.
+        """
+        together = [*(kept for quest in self._signatures for kept in quest.found), *self._sieve.found]
+        known = self._metadata
+        outside = (kept for kept in together if not any(part.offset <= kept.hit.offset < part.end for part in known))
+        ordered = sorted(outside, key=lambda kept: kept.hit.offset)
+        traces = {item.kind for item in TRACES} | {item.kind for item in INDICATIONS}
+        readable = [kept for kept in ordered if kept.hit.kind not in traces]
+        return readable, [kept.hit for kept in ordered if kept.hit.kind in traces]
+
+    def _found_tallies(self, found: Iterable[Kept]) -> list[Tally]:
+        tallies: dict[tuple[str, ...], Tally] = {}
+        for hit, first, around in found:
+            entries: list[tuple[HitKind, str, str]] = [("signature", hit.kind, hit.detail)]
+            entries += [
+                ("coordinate", canary.name, f"position in {hit.kind}")
+                for canary in self._canaries.coordinates
+                if hit.position is not None and canary.holds(*hit.position)
+            ]
+            for entry in entries:
+                tally = tallies.setdefault(entry, self._tally(*entry))
+                tally.masked = AFTER if hit.kind in SECRET_FILES else 0
+                tally.keep(hit.offset, first, around)
+        return list(tallies.values())
+
+    def _given_up(self) -> Iterator[str]:
+        yield from sorted({quest.detector.kind for quest in self._signatures if quest.given_up} | self._sieve.given_up)
+        for search in self._sieve.pairs:
+            yield from sorted(search.given_up)
+        yield from self._packed.cut_short
 
 
-def _context(data: bytes, offset: int, secret: NDArray[np.int64]) -> str:
-    """The bytes around `offset`; a report is handed on, so it must not carry a key that it found."""
-    first, last = max(offset - BEFORE, 0), min(offset + AFTER, len(data))
-    near = secret[(secret[:, 0] < last) & (secret[:, 1] > first)].tolist()
-    hidden = {place for start, end in near for place in range(max(start, first), min(end, last))}
-    return "".join("**" if place in hidden else f"{data[place]:02x}" for place in range(first, last))
+def _expected_pairs(canary: CoordinateCanary, encoding: str, searched: int) -> float:
+    return expected_pairs(canary, searched)[encoding]
 
 
-def _count(group: _Group) -> HitCount:
-    return HitCount(
-        kind=group.kind,
-        name=group.name,
-        encoding=group.encoding,
-        count=len(group.offsets),
-        expected=group.expected,
-    )
+def _findings(image: Image, volumes: Sequence[LuksHeader]) -> Iterator[Finding]:
+    for volume in volumes:
+        yield from judge_volume(volume)
+    for volume in headers_elsewhere(image, volumes):
+        detail = "a LUKS header begins neither the image nor a partition: a backup opens what was erased"
+        yield Finding(kind="header-elsewhere", detail=detail, offset=volume.offset)
 
 
-def _areas(
-    image: Image, volumes: tuple[LuksHeader, ...], hits: tuple[Hit, ...], figures: BlockStatistics
-) -> Iterator[Area]:
-    for name, part in _parts(image):
-        yield Area(
-            name=name, offset=part.offset, size=part.size, state=_state(image.data, part, (volumes, hits, figures))
-        )
-
-
-def _parts(image: Image) -> Iterator[tuple[str, Range]]:
-    """Partitions in order of offset, and what lies between them; the partition table itself is left out."""
-    partitions = sorted(image.partitions, key=lambda part: part.offset)
-    place = 512 if partitions else 0
-    for part in partitions:
-        if part.offset > place:
-            yield "unpartitioned", Range(place, part.offset - place)
-        yield f"partition {part.number}", Range(part.offset, part.size)
-        place = max(place, part.offset + part.size)
-    if place < image.size:
-        yield "unpartitioned" if partitions else "whole image", Range(place, image.size - place)
-
-
-def _state(data: bytes, part: Range, known: tuple[tuple[LuksHeader, ...], tuple[Hit, ...], BlockStatistics]) -> State:
-    volumes, hits, figures = known
-    if any(part.offset <= hit.offset < part.end for hit in hits):
-        return "readable"
-    header = next((volume for volume in volumes if volume.offset == part.offset), None)
-    if header is not None:
-        return "luks1" if header.version == 1 else "luks2"
-    if not written_ranges(data[part.offset : part.end]):
-        return "empty"
-    inside = (low.offset >= part.offset and low.end <= part.end for low in figures.low_entropy)
-    return "low entropy" if any(inside) else "cannot be told"
+def _engine(matcher: str) -> str:
+    return f"{matcher}, numba {version('numba')}, numpy {version('numpy')}, Python {platform.python_version()}"

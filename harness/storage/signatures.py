@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from harness.storage import formats_files, formats_logs, formats_media, mavlink
-from harness.storage.found import Check, Found
+from harness.storage import filesystems, formats_text, mavlink
+from harness.storage.detectors import SIGNATURES
+from harness.storage.found import Anchored, Found, Held
 from harness.storage.image import Range
 from harness.storage.patterns import expected_by_chance, find_all
 
@@ -13,31 +14,6 @@ from harness.storage.patterns import expected_by_chance, find_all
 MOST_FOUND = 1024
 # So many false headers beyond those of chance mean a medium that was filled to keep a judge busy: given up, and said.
 SPARE_CANDIDATES = 20_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Signature:
-    """A header to look for and the check of what follows it."""
-
-    kind: str
-    needle: bytes
-    check: Check
-
-
-SIGNATURES = (
-    Signature(kind="jpeg", needle=b"\xff\xd8\xff", check=formats_media.check_jpeg),
-    Signature(kind="mp4", needle=b"ftyp", check=formats_media.check_mp4),
-    Signature(kind="h264", needle=b"\0\0\0\1\x67", check=formats_media.check_h264),
-    Signature(kind="h264", needle=b"\0\0\0\1\x27", check=formats_media.check_h264),
-    Signature(kind="dataflash", needle=b"\xa3\x95\x80", check=formats_logs.check_dataflash),
-    Signature(kind="ulog", needle=formats_logs.ULOG_MAGIC, check=formats_logs.check_ulog),
-    Signature(kind="nmea", needle=b"$G", check=formats_logs.check_nmea),
-    Signature(kind="json", needle=b'{"', check=formats_logs.check_json_lines),
-    Signature(kind="sqlite", needle=b"SQLite format 3\0", check=formats_files.check_sqlite),
-    Signature(kind="zip", needle=b"PK\x03\x04", check=formats_files.check_zip),
-    Signature(kind="gzip", needle=b"\x1f\x8b\x08", check=formats_files.check_gzip),
-    Signature(kind="pem", needle=b"-----BEGIN ", check=formats_files.check_pem),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,13 +47,15 @@ def find_signatures(data: bytes, ranges: tuple[Range, ...], structured: Iterable
     frames, complete = mavlink.find_frames(data, ranges, most=MOST_FOUND)
     found += frames
     cut_short += [] if complete else ["mavlink"]
-    found += islice(formats_files.find_file_systems(data), MOST_FOUND)
+    found += islice(filesystems.find_in_window(data, 0), MOST_FOUND)
+    found += islice(formats_text.find_tables(data, 0), MOST_FOUND)
     outside = [hit for hit in found if not any(part.offset <= hit.offset < part.end for part in known)]
     return SignatureHits(found=tuple(sorted(outside, key=lambda hit: hit.offset)), cut_short=tuple(cut_short))
 
 
-def _search(data: bytes, signature: Signature, ranges: tuple[Range, ...]) -> tuple[list[Found], bool]:
+def _search(data: bytes, signature: Anchored, ranges: tuple[Range, ...]) -> tuple[list[Found], bool]:
     found: list[Found] = []
+    image = Held(data)
     resume, failed = 0, 0
     searched = sum(part.size for part in ranges)
     most_failed = SPARE_CANDIDATES + 4 * expected_by_chance(signature.needle, searched)
@@ -86,7 +64,7 @@ def _search(data: bytes, signature: Signature, ranges: tuple[Range, ...]) -> tup
             continue
         if failed > most_failed:
             return found, False
-        hit = signature.check(data, at)
+        hit = signature.check(image, at)
         failed += hit is None
         if hit is not None:
             found.append(hit)

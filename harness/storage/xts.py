@@ -12,8 +12,15 @@ IV_UNIT = 512
 
 def decrypt_xts(key: bytes, data: bytes, first: int, sector_size: int) -> bytes:
     """Plaintext of whole sectors; `first` is the number of the first one in units of 512 bytes ("plain64")."""
+    numbers = np.zeros((len(data) // sector_size, 2), "<u8")
+    numbers[:, 0] = first + np.arange(numbers.shape[0], dtype=np.uint64) * np.uint64(sector_size // IV_UNIT)
+    return decrypt_xts_under(key, data, numbers, sector_size)
+
+
+def decrypt_xts_under(key: bytes, data: bytes, numbers: NDArray[np.uint64], sector_size: int) -> bytes:
+    """As ``decrypt_xts``, under the initial vectors `numbers`: two little-endian words for each sector."""
     half = len(key) // 2
-    mask = _masks(key[half:], first, len(data) // sector_size, sector_size)
+    mask = _masks(key[half:], numbers, sector_size)
     words = np.frombuffer(data, "<u8")
     inner = decrypt_ecb(key[:half], (words ^ mask).tobytes())
     return (np.frombuffer(inner, "<u8") ^ mask).tobytes()
@@ -24,10 +31,9 @@ def decrypt_ecb(key: bytes, data: bytes) -> bytes:
     return Cipher(algorithms.AES(key), modes.ECB()).decryptor().update(data)
 
 
-def _masks(key: bytes, first: int, sectors: int, sector_size: int) -> NDArray[np.uint64]:
+def _masks(key: bytes, numbers: NDArray[np.uint64], sector_size: int) -> NDArray[np.uint64]:
     """The tweak of every AES block: E(sector number) times x to the power of its place in the sector."""
-    numbers = np.zeros((sectors, 2), "<u8")
-    numbers[:, 0] = first + np.arange(sectors, dtype=np.uint64) * np.uint64(sector_size // IV_UNIT)
+    sectors = numbers.shape[0]
     tweaks = Cipher(algorithms.AES(key), modes.ECB()).encryptor().update(numbers.tobytes())
     low, high = np.frombuffer(tweaks, "<u8").reshape(sectors, 2).T.copy()
     masks = np.empty((sectors, sector_size // 16, 2), "<u8")

@@ -14,6 +14,7 @@ COMMANDS = {
     "verify": "BAG --ca",
     "requirements": "--json",
     "defects": "--json",
+    "scan": "IMAGE --canaries --keys --yara --size --json --report",
     "validate": "",
     "sim": "--udp --tcp --pty --speedup --signing-key --defect",
 }

@@ -4,15 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.storage.blocks import ENTROPY_BLOCK, PAGE, repeated_blocks, statistics, written_ranges
+from harness.storage.blocks import PAGE, repeated_blocks, written_ranges
 from harness.storage.image import Range
 
 
 def test_fill_is_told_from_written_pages():
     data = bytes(2 * PAGE) + b"\xff" * PAGE + b"x" * PAGE + bytes(PAGE) + b"y" * 10
     assert written_ranges(data) == (Range(3 * PAGE, PAGE), Range(5 * PAGE, 10))
-    figures = statistics(data)
-    assert (figures.zero_share, figures.fill_share) == (3 / 6, 4 / 6)
 
 
 @settings(max_examples=60)
@@ -23,22 +21,6 @@ def test_every_byte_outside_the_ranges_is_fill(pages, tail):
     for part in reversed(written_ranges(data)):
         del left[part.offset : part.end]
     assert set(left) <= {0x00, 0xFF}
-
-
-def test_random_blocks_are_not_low_and_text_blocks_are():
-    random, text = os.urandom(ENTROPY_BLOCK), (b"a sentence that repeats " * 3000)[:ENTROPY_BLOCK]
-    figures = statistics(random + text + bytes(ENTROPY_BLOCK))
-    assert figures.low_entropy == (Range(ENTROPY_BLOCK, ENTROPY_BLOCK),)
-    assert figures.entropy[0] > 7.99 and figures.entropy[1] < 4 and figures.entropy[2] == 0.0
-
-
-def test_one_page_of_ciphertext_in_fill_is_not_low():
-    for _ in range(50):
-        assert statistics(bytes(PAGE * 3) + os.urandom(PAGE) + bytes(PAGE * 12)).low_entropy == ()
-
-
-def test_one_page_of_text_in_fill_is_low():
-    assert len(statistics((b"log line\n" * 500)[:PAGE] + bytes(PAGE * 15)).low_entropy) == 1
 
 
 def test_random_data_repeats_nothing():
@@ -77,4 +59,3 @@ def test_excluded_parts_are_left_out():
 def test_odd_sizes_are_examined(size):
     data = os.urandom(size)
     assert repeated_blocks(data).examined == size // 16
-    assert len(statistics(data).entropy) == 1

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.storage.formats_logs import check_dataflash, check_json_lines, check_nmea, check_ulog
+from harness.storage.formats_logs import (
+    ULOG_SYNC,
+    check_dataflash,
+    check_dataflash_run,
+    check_json_lines,
+    check_nmea,
+    check_ulog,
+    check_ulog_sync,
+)
 
 FORMAT = b"\xa3\x95\x80" + struct.pack("<BB4s16s64s", 130, 50, b"GPS", b"QBIHBcLLeffffB", b"TimeUS,Lat,Lng,Alt")
 SENTENCE = b"$GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47\r\n"
@@ -27,6 +35,34 @@ def test_ulog_is_recognised():
     assert found is not None and found.detail == "ULog version 1"
     assert check_ulog(head[:-1] + b"z", 0) is None
     assert check_ulog(head[:-1], 0) is None
+
+
+def test_ulog_needs_messages_that_lead_to_each_other():
+    messages = b"\x29\0F" + bytes(41) + b"\5\0Ihallo" + b"\3\0Fabc"
+    head = b"ULog\x01\x12\x35\x01" + bytes(8)
+    found = check_ulog(head + messages + b"?" * 9, 0)
+    assert found is not None and found.size == len(head + messages)
+    assert check_ulog(head + messages.replace(b"\5\0I", b"\6\0I"), 0) is None
+    assert check_ulog(head + messages.replace(b"\5\0I", b"\0\0I"), 0) is None
+    found = check_ulog_sync(b".." + ULOG_SYNC + messages, 2)
+    assert found is not None and found.detail == "ULog messages"
+    assert check_ulog_sync(ULOG_SYNC + b"?" * 99, 0) is None
+    assert check_ulog_sync(ULOG_SYNC, 0) is None
+
+
+def run(lengths=(30, 45), count=20):
+    return b"".join(b"\xa3\x95" + bytes((n % 2,)) + bytes(lengths[n % 2] - 3) for n in range(count)) + b"\xa3\x95"
+
+
+def test_dataflash_messages_without_their_formats_are_recognised():
+    found = check_dataflash_run(b"..." + run(), 3)
+    assert found is not None and found.detail == "20 DataFlash messages"
+    assert check_dataflash_run(run(count=11), 0) is None
+    drifting = b"".join(b"\xa3\x95\1" + bytes(10 + n) for n in range(20))
+    assert check_dataflash_run(drifting, 0) is None
+    every_one_another = b"".join(b"\xa3\x95" + bytes((n,)) + bytes(10) for n in range(13))
+    assert check_dataflash_run(every_one_another, 0) is None
+    assert check_dataflash_run(b"\xa3\x95" * 600, 0) is None
 
 
 def test_nmea_needs_its_checksum():

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.storage.formats_media import check_h264, check_jpeg, check_mp4, exif_position
+from harness.storage.formats_media import (
+    check_exif,
+    check_h264,
+    check_h265,
+    check_jpeg,
+    check_mp4,
+    check_mp4_box,
+    exif_position,
+)
 
 
 def picture(**options):
@@ -83,3 +91,37 @@ def test_h264_stream_is_recognised_and_a_start_code_alone_is_not():
     assert found is not None and found.detail == "H.264 stream, profile 100"
     assert check_h264(stream[:10] + os.urandom(100).replace(b"\0", b"\1"), 0) is None
     assert check_h264(stream[:5] + b"\x01" + stream[6:], 0) is None
+
+
+H265 = b"\0\0\0\1\x40\1\x0c\1\xff\xff\1\x60\0\0\3\0\x90\0\0\3\0\0\3\0\x5d\x95\x98\x09\0\0\0\1\x42\1\1\1\x60"
+MOOV = (800).to_bytes(4, "big") + b"moov" + (108).to_bytes(4, "big") + b"mvhd" + bytes(100)
+MOOF = (300).to_bytes(4, "big") + b"moof" + (16).to_bytes(4, "big") + b"mfhd" + bytes(8)
+
+
+def test_h265_needs_its_reserved_bits_and_a_sequence_set():
+    found = check_h265(b".." + H265, 2)
+    assert found is not None and (found.kind, found.offset) == ("h265", 2)
+    assert check_h265(H265.replace(b"\xff\xff", b"\xff\x7f"), 0) is None
+    assert check_h265(H265.replace(b"\x42\1\1", b"\x44\1\1"), 0) is None
+    assert all(check_h265(H265[:length], 0) is None for length in range(30))
+    noise = np.random.default_rng(4).bytes(1 << 20)
+    assert all(check_h265(H265[:6] + noise[at : at + 256], 0) is None for at in range(0, 1 << 20, 256))
+
+
+@pytest.mark.parametrize(("box", "name"), [(MOOV, "moov"), (MOOF, "moof")])
+def test_film_and_fragment_boxes_are_recognised(box, name):
+    found = check_mp4_box(b"..." + box, 7)
+    assert found is not None and (found.offset, found.detail) == (3, f"MP4 or MOV, box {name}")
+    assert check_mp4_box(box.replace(b"hd", b"hx"), 4) is None
+    assert check_mp4_box(bytes(4) + box[4:], 4) is None
+    assert check_mp4_box(box[:10], 4) is None
+    assert check_mp4_box(box[4:], 0) is None
+
+
+def test_exif_counts_alone_only_with_a_position():
+    data = picture(exif=gps((35, 39, 30.5), (139, 44, 40)))
+    at = data.index(b"Exif\0\0")
+    found = check_exif(data, at)
+    assert found is not None and found.position == pytest.approx((35.658472, 139.744444), abs=1e-6)
+    assert check_exif(b"Exif\0\0" + bytes(100), 0) is None
+    assert check_exif(b"Exif\0\0II*\0" + b"\xff" * 100, 0) is None

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from harness.errors import FileError, MaterialError
 from harness.storage import image as module
+from harness.storage import sources
 from harness.storage.image import Range, acquire
 
 
@@ -23,7 +24,7 @@ def test_file_and_bytes_give_the_same_image(tmp_path):
     image = acquire(tmp_path / "card.img")
     assert (image.name, image.data, image.size) == ("card.img", data, len(data))
     assert image.sha256 == acquire(data).sha256 == hashlib.sha256(data).hexdigest()
-    assert (image.coverage, image.unread, image.bytes_read) == (1.0, (), len(data))
+    assert (image.coverage, image.unreadable, image.bytes_read) == (1.0, (), len(data))
 
 
 def test_unreadable_places_are_zeros_and_count_against_coverage(tmp_path, monkeypatch):
@@ -36,17 +37,11 @@ def test_unreadable_places_are_zeros_and_count_against_coverage(tmp_path, monkey
             raise OSError(5, "Input/output error")
         return real(handle, length, at)
 
-    monkeypatch.setattr(module.os, "pread", broken)
+    monkeypatch.setattr(sources.os, "pread", broken)
     image = acquire(tmp_path / "card.img")
-    assert image.unread == (Range(bad.start, 8192),)
-    assert image.coverage == pytest.approx(1 - 8192 / len(data))
     assert image.data == data[: bad.start] + bytes(8192) + data[bad.stop :]
-
-
-def test_short_read_is_unread(tmp_path, monkeypatch):
-    (tmp_path / "card.img").write_bytes(bytes(8192))
-    monkeypatch.setattr(module.os, "pread", lambda handle, length, at: b"x" * min(length, 100))
-    assert acquire(tmp_path / "card.img").bytes_read == 0
+    assert image.unreadable == (Range(bad.start, 8192),)
+    assert image.coverage == pytest.approx(1 - 8192 / len(data))
 
 
 @pytest.mark.parametrize("name", ["absent.img", "."])
@@ -55,14 +50,24 @@ def test_what_is_no_file_is_said(tmp_path, name):
         acquire(tmp_path / name)
 
 
-def test_empty_and_huge_images_are_refused(tmp_path):
+def test_an_empty_image_is_refused(tmp_path):
     (tmp_path / "empty").write_bytes(b"")
     with pytest.raises(MaterialError, match="empty"):
         acquire(tmp_path / "empty")
+
+
+def test_what_is_too_large_is_not_held_at_once(tmp_path):
     with (tmp_path / "huge").open("wb") as file:
-        file.truncate(module.LARGEST + 1)
-    with pytest.raises(MaterialError, match="split"):
-        acquire(tmp_path / "huge")
+        file.truncate(module.LARGEST_WHOLE + 1)
+    image = acquire(tmp_path / "huge")
+    with pytest.raises(MaterialError, match="at once"):
+        _ = image.data
+    assert image.read(module.LARGEST_WHOLE, 10) == b"\0"
+
+
+def test_a_stated_size_is_compared(tmp_path):
+    image = acquire(bytes(1000), stated_size=4000)
+    assert image.problems == ("1000 bytes were read, the medium has 4000",) and image.coverage == 0.25
 
 
 def test_partitions_are_read_and_clipped():

@@ -7,6 +7,7 @@ import shutil
 import struct
 import subprocess
 import time
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from harness.errors import MaterialError
 from harness.storage.image import Range, acquire
-from harness.storage.luks import find_volumes, read_header, search_volumes
+from harness.storage.luks import find_volumes, headers_elsewhere, read_header, search_volumes
 
 CRYPTSETUP = shutil.which("cryptsetup", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 SIZE = 16384
@@ -95,19 +96,63 @@ def test_reads_what_the_header_says():
 
 
 @pytest.mark.skipif(CRYPTSETUP is None, reason="cryptsetup is not installed")
-@pytest.mark.parametrize("kind", ["luks1", "luks2"])
-def test_agrees_with_cryptsetup(tmp_path, kind):
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--cipher", "aes-xts-plain64", "-s", "256", "--sector-size", "512"],
+        ["--cipher", "aes-xts-plain64", "-s", "512", "--sector-size", "4096"],
+        ["--cipher", "aes-cbc-essiv:sha256", "-s", "128", "--hash", "sha512", "--sector-size", "1024"],
+        ["--cipher", "aes-ecb", "-s", "256", "--sector-size", "2048", "--luks2-metadata-size", "64k"],
+    ],
+)
+def test_agrees_with_cryptsetup_on_luks2(tmp_path, options):
     path = tmp_path / "volume"
     path.write_bytes(bytes(20 << 20))
-    options = ["--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1234", "--cipher", "aes-xts-plain64", "-s", "256"]
-    command = [CRYPTSETUP, "luksFormat", "--batch-mode", "--type", kind, *options, "--key-file", "-", path]
-    subprocess.run(command, input=b"secret", capture_output=True, check=True)
-    said = subprocess.run([CRYPTSETUP, "luksUUID", path], capture_output=True, text=True, check=True).stdout.strip()
+    cost = ["--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1234"]
+    cheap = ["--pbkdf", "argon2i", "--pbkdf-memory", "64", "--pbkdf-parallel", "2", "--pbkdf-force-iterations", "5"]
+    run = partial(subprocess.run, input=b"secret", capture_output=True, check=True)
+    run([CRYPTSETUP, "luksFormat", "--batch-mode", "--type", "luks2", *cost, *options, "--key-file", "-", path])
+    (tmp_path / "second").write_bytes(b"another")
+    run([CRYPTSETUP, "luksAddKey", "--batch-mode", *cheap, "--key-file", "-", path, tmp_path / "second"])
+    said = json.loads(run([CRYPTSETUP, "luksDump", "--dump-json-metadata", path]).stdout)
     (found,) = find_volumes(acquire(path))
-    (slot,) = found.keyslots
-    assert (f"luks{found.version}", found.uuid, found.segments[0].cipher) == (kind, said, "aes-xts-plain64")
-    assert (slot.key_size, slot.kdf.type, slot.kdf.hash, slot.kdf.time) == (32, "pbkdf2", "sha256", 1234)
-    assert found.problems == ()
+    assert found.problems == () and found.uuid == run([CRYPTSETUP, "luksUUID", path]).stdout.decode().strip()
+    assert [as_cryptsetup_says(slot) for slot in found.keyslots] == [said["keyslots"]["0"], said["keyslots"]["1"]]
+    (segment,), wanted = found.segments, said["segments"]["0"]
+    assert (segment.type, str(segment.offset), segment.size) == (wanted["type"], wanted["offset"], None)
+    assert (segment.cipher, segment.sector_size) == (wanted["encryption"], wanted["sector_size"])
+    (digest,), wanted = found.digests, said["digests"]["0"]
+    assert (digest.hash, digest.iterations, digest.salt) == (wanted["hash"], wanted["iterations"], wanted["salt"])
+    assert [str(number) for number in digest.keyslots] == wanted["keyslots"] and digest.digest == wanted["digest"]
+
+
+@pytest.mark.skipif(CRYPTSETUP is None, reason="cryptsetup is not installed")
+def test_agrees_with_cryptsetup_on_authentication(tmp_path):
+    path = tmp_path / "volume"
+    path.write_bytes(bytes(20 << 20))
+    kind = ["--type", "luks2", "--integrity", "hmac-sha256", "--integrity-no-wipe", "--pbkdf", "pbkdf2"]
+    command = [CRYPTSETUP, "luksFormat", "--batch-mode", *kind, "--pbkdf-force-iterations", "1000", "--key-file", "-"]
+    done = subprocess.run([*command, path], input=b"secret", capture_output=True, check=False)
+    if done.returncode:
+        pytest.skip(f"cryptsetup cannot format with integrity here (it needs dm-integrity): {done.stderr[:80]!r}")
+    said = subprocess.run([CRYPTSETUP, "luksDump", "--dump-json-metadata", path], capture_output=True, check=True)
+    segment = json.loads(said.stdout)["segments"]["0"]
+    assert find_volumes(acquire(path))[0].segments[0].integrity == segment["integrity"]["type"]
+
+
+def as_cryptsetup_says(slot):
+    """The slot in the words of the format."""
+    kdf = slot.kdf
+    cost = {"hash": kdf.hash, "iterations": kdf.time}
+    cost = cost if kdf.type == "pbkdf2" else {"time": kdf.time, "memory": kdf.memory, "cpus": kdf.lanes}
+    place = {"offset": str(slot.offset), "size": str(slot.size)}
+    return {
+        "type": slot.type,
+        "key_size": slot.key_size,
+        "af": {"type": "luks1", "stripes": slot.stripes, "hash": slot.af_hash},
+        "area": {"type": "raw", "encryption": slot.cipher, "key_size": slot.cipher_key_size, **place},
+        "kdf": {"type": kdf.type, "salt": kdf.salt, **cost},
+    }
 
 
 def test_volumes_are_found_at_sectors_only():
@@ -129,8 +174,43 @@ def test_what_looks_like_a_volume_and_cannot_be_judged_is_said():
     assert search_volumes(acquire(good))[1] == ()
     found, (said,) = search_volumes(acquire(good + header(b"{}")))
     assert [volume.offset for volume in found] == [0] and "keyslots" in said
-    found, (said,) = search_volumes(acquire(good + bytes(512) + header_copy(METADATA, second=True)))
-    assert len(found) == 1 and said == f"LUKS header at offset {2 * SIZE + 512:#x}: a secondary one without its primary"
+    misplaced = bytearray(header_copy(METADATA, second=True))
+    misplaced[0x100:0x108] = bytes(8)
+    found, (said,) = search_volumes(acquire(good + bytes(512) + misplaced))
+    assert len(found) == 1 and "a secondary one without its primary" in said
+
+
+def test_a_volume_whose_first_header_was_wiped_is_found_by_its_second():
+    found, said = search_volumes(acquire(bytes(512 + SIZE) + header_copy(METADATA, second=True)))
+    assert said == () and [(volume.offset, volume.problems) for volume in found] == [
+        (512, ("primary header is missing",))
+    ]
+    assert [slot.number for slot in found[0].keyslots] == [0]
+
+
+def test_a_header_backup_lies_elsewhere():
+    image = acquire(header(METADATA) + bytes(4096) + header(METADATA))
+    found = find_volumes(image)
+    assert [volume.offset for volume in headers_elsewhere(image, found)] == [2 * SIZE + 4096]
+    assert headers_elsewhere(acquire(header(METADATA)), find_volumes(acquire(header(METADATA)))) == ()
+
+
+def test_a_reencryption_under_way_is_a_problem_and_its_slot_no_key():
+    under_way = copy.deepcopy(METADATA)
+    under_way["keyslots"]["10"] = {"type": "reencrypt", "mode": "encrypt", "key_size": 1}
+    under_way["config"]["requirements"] = {"mandatory": ["online-reencrypt"]}
+    under_way["segments"]["0"]["flags"] = ["backup-previous"]
+    found = read_header(acquire(header(under_way)), 0)
+    assert [slot.number for slot in found.keyslots] == [0] and found.problems == ("requirement: online-reencrypt",)
+    assert not found.segments[0].holds_data
+
+
+def test_authentication_and_tokens_are_read():
+    more = copy.deepcopy(METADATA)
+    more["segments"]["0"]["integrity"] = {"type": "hmac(sha256)", "journal_encryption": "none"}
+    more["tokens"]["0"] = {"type": "systemd-tpm2", "keyslots": ["0"]}
+    found = read_header(acquire(header(more)), 0)
+    assert (found.segments[0].integrity, found.tokens) == ("hmac(sha256)", ("systemd-tpm2",))
 
 
 def test_the_copy_that_was_changed_last_counts_and_a_difference_is_a_problem():

@@ -44,12 +44,17 @@ def test_base64_is_found_at_every_phase(alphabet, before, after):
     assert any(name.startswith("base64") for name in found_in(data, text_patterns("c", TEXT)))
 
 
-@pytest.mark.parametrize("before", [0, 1])
-def test_byte_swapped_words_are_found_at_both_phases(before):
-    plain = os.urandom(before) + TEXT.encode() + b"zz"
-    plain += b"z" * (len(plain) % 2)
-    swapped = b"".join(plain[at + 1 : at + 2] + plain[at : at + 1] for at in range(0, len(plain), 2))
-    assert any(name.startswith("byte-swapped") for name in found_in(swapped, text_patterns("c", TEXT)))
+@pytest.mark.parametrize(("width", "before"), [(2, 0), (2, 1), (4, 0), (4, 1), (4, 2), (4, 3)])
+def test_byte_swapped_words_are_found_at_every_phase(width, before):
+    plain = os.urandom(before) + TEXT.encode() + b"zzz"
+    plain += b"z" * (-len(plain) % width)
+    swapped = b"".join(plain[at : at + width][::-1] for at in range(0, len(plain), width))
+    assert any(name.startswith(f"byte-swapped {8 * width}") for name in found_in(swapped, text_patterns("c", TEXT)))
+    assert not any(name.startswith("byte-swapped") for name in found_in(plain, text_patterns("c", TEXT)))
+
+
+def test_no_form_is_too_short_to_mean_anything():
+    assert min(len(pattern.needle) for pattern in text_patterns("c", "12345678")) >= 6
 
 
 def test_keys_are_found_raw():

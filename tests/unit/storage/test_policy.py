@@ -49,11 +49,33 @@ def test_sound_volume_has_no_finding():
     assert judge_volume(with_kdf(type="pbkdf2", hash="sha256", time=600_000)) == []
 
 
-@pytest.mark.parametrize("cipher", ["aes-ecb", "aes-cbc-plain64", "aes-cbc-null", "xor", "none"])
-def test_other_cipher_is_found(cipher):
+@pytest.mark.parametrize(
+    ("cipher", "kind"),
+    [
+        ("aes-ecb", "ecb"),
+        ("aes-cbc-plain", "predictable-iv"),
+        ("aes-cbc-plain64", "predictable-iv"),
+        ("aes-cbc-null", "fixed-iv"),
+        ("aes-xts-null", "fixed-iv"),
+        ("aes-cbc-essiv:sha256", "cipher"),
+        ("twofish-xts-plain64", "cipher"),
+        ("xor", "cipher"),
+        ("cipher_null-ecb", "not-encrypted"),
+        ("none", "not-encrypted"),
+    ],
+)
+def test_other_cipher_is_found_by_its_fault(cipher, kind):
     found = judge_volume(replace(HEADER, segments=(replace(SEGMENT, cipher=cipher),)))
-    assert [finding.kind for finding in found] == ["cipher"]
+    assert [finding.kind for finding in found] == [kind]
     assert cipher in found[0].detail and found[0].offset == 512
+    assert kinds(replace(HEADER, keyslots=(SLOT, replace(SLOT, number=1, cipher=cipher)))) == [kind]
+
+
+def test_authentication_may_be_asked_for():
+    asked = ApprovedSet(authenticated=True)
+    assert kinds(HEADER, approved=asked) == ["not-authenticated"]
+    sealed = replace(HEADER, segments=(replace(SEGMENT, integrity="hmac(sha256)"),))
+    assert kinds(sealed, approved=asked) == []
 
 
 @pytest.mark.parametrize(
@@ -81,11 +103,14 @@ def test_one_weak_slot_is_enough():
 def test_short_keys_are_found():
     assert kinds(replace(HEADER, keyslots=(replace(SLOT, key_size=16),))) == ["key-size"]
     assert kinds(replace(HEADER, keyslots=(replace(SLOT, cipher_key_size=16),))) == ["key-size"]
-    assert kinds(replace(HEADER, keyslots=(replace(SLOT, cipher="aes-ecb"),))) == ["cipher"]
 
 
 def test_equal_halves_are_found_when_the_key_is_known():
     assert kinds(HEADER, master_key=bytes(64)) == ["equal-xts-keys"]
+    assert kinds(HEADER, master_key=bytes(32)) == ["equal-xts-keys"]
+    assert kinds(HEADER, master_key=bytes(64) + bytes(range(32))) == ["equal-xts-keys"]
+    other = replace(HEADER, segments=(replace(SEGMENT, cipher="aes-cbc-essiv:sha256"),))
+    assert "equal-xts-keys" not in kinds(other, master_key=bytes(32))
     assert kinds(HEADER) == []
 
 

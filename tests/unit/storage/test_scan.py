@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from harness.storage.canary import CanarySet, CoordinateCanary, TextCanary
 from harness.storage.image import Image, Range, acquire
 from harness.storage.keysearch import Secret
-from harness.storage.scan import HITS_KEPT, recover, scan
+from harness.storage.scan import recover, scan
+from harness.storage.sources import MemorySource
+from harness.storage.tally import HITS_KEPT
 
 TEXT = TextCanary("text", "the hidden bridge at noon")
 PLACE = CoordinateCanary("place", 35.6762, 139.6503)
@@ -66,7 +68,7 @@ def test_all_hits_are_counted_and_some_are_kept():
 
 
 def test_a_medium_full_of_a_secret_is_counted_up_to_a_bound(monkeypatch):
-    monkeypatch.setattr(importlib.import_module("harness.storage.scan"), "MOST_COUNTED", 1000)
+    monkeypatch.setattr(importlib.import_module("harness.storage.tally"), "MOST_COUNTED", 1000)
     report = scan(image(b"a" * 100_000), CanarySet(), (Secret(name="pass", value=b"aaaaaaaa"),))
     assert max(entry.count for entry in report.counts) == 1000 and report.complete
 
@@ -87,7 +89,7 @@ def test_no_hit_shows_bytes_of_a_key():
 
 def test_unread_places_leave_the_search_incomplete():
     data = bytes(1 << 16)
-    report = scan(Image(name="card", data=data, sha256="", unread=(Range(0, 4096),)), CANARIES)
+    report = scan(Image(name="card", source=MemorySource(data, (Range(0, 4096),))), CANARIES)
     assert not report.complete and report.coverage == pytest.approx(15 / 16)
 
 

@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from harness.errors import MaterialError
 from harness.storage import volume as module
 from harness.storage.image import acquire
-from harness.storage.volume import PassphraseRefused, merge, open_volume
+from harness.storage.luks import read_header
+from harness.storage.unlock import merge, unlock
+from harness.storage.volume import PassphraseRefused, open_volume
 
 CRYPTSETUP = shutil.which("cryptsetup", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 needs_cryptsetup = pytest.mark.skipif(CRYPTSETUP is None, reason="cryptsetup is not installed")
@@ -31,16 +33,21 @@ def cryptsetup(path, *arguments):
     assert done.returncode == 0, done.stderr
 
 
-@pytest.fixture(scope="module", params=[512, 4096])
+CIPHERS = ("aes-xts-plain64", "aes-cbc-essiv:sha256", "aes-cbc-plain64", "aes-cbc-plain", "aes-cbc-null", "aes-ecb")
+KINDS = [("aes-xts-plain64", 4096), ("aes-xts-plain64", 1024), ("aes-cbc-plain64", 2048)]
+
+
+@pytest.fixture(scope="module", params=[*((cipher, 512) for cipher in CIPHERS), *KINDS])
 def foreign(request, tmp_path_factory):
     """A volume that cryptsetup itself encrypted, and what was in it."""
+    cipher, sector = request.param
     plaintext = (b"plain canary " * 1000 + os.urandom(100_000)).ljust(1 << 20, b"p")
     path = tmp_path_factory.mktemp("foreign") / "volume"
     path.write_bytes(plaintext + bytes(2 << 20))
     cryptsetup(
         path, "reencrypt", "--encrypt", "--batch-mode", "--type", "luks2", "--reduce-device-size", "2M",
-        "--luks2-keyslots-size", "256k", "--luks2-metadata-size", "16k", "--cipher", "aes-xts-plain64",
-        "--key-size", "512", "--sector-size", str(request.param), "--pbkdf", "pbkdf2",
+        "--luks2-keyslots-size", "256k", "--luks2-metadata-size", "16k", "--cipher", cipher,
+        "--key-size", "256", "--sector-size", str(sector), "--pbkdf", "pbkdf2",
         "--pbkdf-force-iterations", "1000", "--key-file", "-",
     )  # fmt: skip
     return path, plaintext
@@ -65,10 +72,11 @@ def test_wrong_passphrase_is_refused(foreign):
 
 
 @needs_cryptsetup
-def test_opens_an_argon2_slot_beside_a_first_one(tmp_path):
+@pytest.mark.parametrize("kind", ["argon2i", "argon2id"])
+def test_opens_an_argon2_slot_beside_a_first_one(tmp_path, kind):
     path = tmp_path / "volume"
     path.write_bytes(bytes(17 << 20))
-    cost = ["--pbkdf", "argon2id", "--pbkdf-memory", "32", "--pbkdf-parallel", "1", "--pbkdf-force-iterations", "4"]
+    cost = ["--pbkdf", kind, "--pbkdf-memory", "32", "--pbkdf-parallel", "1", "--pbkdf-force-iterations", "4"]
     cryptsetup(path, "luksFormat", "--batch-mode", "--type", "luks2", *cost, "--key-file", "-")
     (tmp_path / "second").write_bytes(b"another")
     add = [CRYPTSETUP, "luksAddKey", "--batch-mode", *cost, "--key-file", "-", path, tmp_path / "second"]
@@ -77,17 +85,6 @@ def test_opens_an_argon2_slot_beside_a_first_one(tmp_path):
     first, second = open_volume(image, 0, "secret"), open_volume(image, 0, "another")
     assert (first.keyslot, second.keyslot) == (0, 1)
     assert first.master_key == second.master_key
-
-
-@needs_cryptsetup
-def test_luks1_is_recognised_but_not_opened(tmp_path):
-    path = tmp_path / "volume"
-    path.write_bytes(bytes(4 << 20))
-    cryptsetup(
-        path, "luksFormat", "--batch-mode", "--type", "luks1", "--pbkdf-force-iterations", "1000", "--key-file", "-"
-    )
-    with pytest.raises(MaterialError, match="only LUKS2"):
-        open_volume(acquire(path), 0, "secret")
 
 
 KEY = bytes(range(64))
@@ -134,16 +131,16 @@ def test_crafted_volume_opens():
           "keyslots__0__kdf__cpus": 1}, "not run"),
         ({"keyslots__0__area__offset": str(1 << 39)}, "leave their area"),
         ({"keyslots__0__area__size": "100"}, "leave their area"),
-        ({"keyslots__0__area__encryption": "serpent-xts-plain64"}, "cannot be read"),
-        ({"keyslots__0__area__key_size": 48}, "cannot be read"),
+        ({"keyslots__0__area__encryption": "serpent-xts-plain64"}, "cannot be decrypted"),
+        ({"keyslots__0__area__key_size": 48}, "does not fit"),
         ({"keyslots__0__af__hash": "whirlpool"}, "cannot be read"),
         ({"digests__0__iterations": 1 << 31}, "not run"),
         ({"digests__0__hash": "md4"}, "cannot be checked"),
         ({"segments__0__encryption": "twofish-xts-plain64"}, "cannot be decrypted"),
         ({"segments__0__sector_size": 1 << 20}, "not allowed"),
         ({"segments__0__encryption": "aes-ecb"}, "does not fit"),
-        ({"segments__0__offset": str(1 << 61)}, "behind its end"),
-        ({"segments": {}}, "one encrypted segment"),
+        ({"segments__0__offset": str(1 << 61)}, "not between its ends"),
+        ({"segments": {}}, "wanted an encrypted segment"),
     ],
 )  # fmt: skip
 def test_hostile_or_unknown_parameters_are_refused_at_once(change, message):
@@ -162,6 +159,34 @@ def test_many_dear_slots_are_refused_together_at_once():
         with pytest.raises(MaterialError, match="5 key slots cost"):
             open_volume(acquire(crafted(**change)), 0, "secret")
         assert time.perf_counter() - started < 5.0
+
+
+def test_several_segments_follow_each_other_and_a_plain_one_is_read_as_it_is():
+    data = bytearray(crafted(segments__0__size="4096"))
+    second = samples.METADATA["segments"]["0"] | {"offset": str(40960 + 4096), "size": "4096", "iv_tweak": "8"}
+    linear = {"type": "linear", "offset": str(40960), "size": "4096"}
+    whole = open_volume(acquire(data), 0, "secret").master_key
+    changed = {"segments": {"0": linear, "1": second}, "digests__0__segments": ["1"]}
+    volume = open_volume(acquire(crafted(**changed)), 0, "secret")
+    sealed = volume.image.read(40960, 8192)
+    plain = Cipher(algorithms.AES(whole), modes.XTS((8).to_bytes(16, "little"))).decryptor().update(sealed[4096:])
+    assert volume.read_all() == sealed[:4096] + plain == volume.read_written()
+    assert (volume.payload.offset, volume.payload.size) == (40960, 8192)
+
+
+def test_a_segment_of_another_key_is_not_opened_in_silence():
+    second = samples.METADATA["segments"]["0"] | {"offset": str(40960 + 4096)}
+    first = second | {"offset": str(40960), "size": "4096"}
+    with pytest.raises(MaterialError, match=r"opens segments \[0\], but not \[1\]"):
+        open_volume(acquire(crafted(segments={"0": first, "1": second})), 0, "secret")
+
+
+def test_an_authenticated_volume_is_unlocked_and_its_layout_refused():
+    change = {"segments__0__integrity": {"type": "aead"}}
+    image = acquire(crafted(**change))
+    assert unlock(image, read_header(image, 0), "secret")[0].master_key == KEY
+    with pytest.raises(MaterialError, match="authenticated by aead"):
+        open_volume(image, 0, "secret")
 
 
 def test_segment_end_is_kept():

@@ -76,7 +76,7 @@ def counts(raw):
     [
         ({"encryption": "none"}, {"canary", "coordinate", "signature"}, True, set()),
         ({"encryption": "jpeg-only"}, {"canary", "coordinate", "signature"}, None, set()),
-        ({"cipher": "aes-ecb"}, set(), True, {"cipher", "weak-kdf"}),
+        ({"cipher": "aes-ecb"}, set(), True, {"ecb", "weak-kdf"}),
         ({"cipher": "aes-xts equal halves"}, set(), False, {"equal-xts-keys", "weak-kdf"}),
         ({"plaintext_log_partition": True}, {"canary", "coordinate", "signature"}, None, {"weak-kdf"}),
         ({"key_beside_data": True}, {"key"}, None, {"weak-kdf"}),

@@ -1,0 +1,122 @@
+"""Every detector of readable data, in the form in which a streaming engine runs them.
+
+An *anchored* one is a literal text and a check of what lies around each of its places. A *windowed* one looks through a
+whole piece at once. Each says how far before and behind it reads, so that pieces can overlap by no more than that.
+Canaries, coordinates and secrets of one search come from ``CanarySet`` and ``Secret``; their detectors are made by
+``coordinates.pairs_detector``, ``xored.xor_detector`` and ``yara.load_rules(...).detector``.
+"""
+
+from harness.storage import (
+    bitlocker,
+    filesystems,
+    formats_files,
+    formats_keys,
+    formats_logs,
+    formats_media,
+    formats_text,
+    keysearch,
+    luks,
+    mavlink,
+    stacked,
+    xored,
+)
+from harness.storage.found import Anchored, Check, Leading, Windowed
+
+NAL = 256
+LINE = 4096
+
+
+def _anchored(
+    kind: str, needles: tuple[bytes, ...], inspect: Check, reach: tuple[int, int], bits: int
+) -> list[Anchored]:
+    back, ahead = reach
+    return [
+        Anchored(kind=kind, needle=needle, inspect=inspect, back=back, ahead=ahead, bits=bits) for needle in needles
+    ]
+
+
+_MEDIA = (
+    *_anchored("jpeg", (b"\xff\xd8\xff",), formats_media.check_jpeg, (0, formats_media.LONGEST_HEAD), 20),
+    *_anchored("exif", (b"Exif\0\0",), formats_media.check_exif, (0, formats_media.LONGEST_EXIF + 6), 30),
+    *_anchored("mp4", (b"ftyp",), formats_media.check_mp4, (4, 256), 30),
+    *_anchored("mp4", (b"moov", b"moof"), formats_media.check_mp4_box, (4, 16), 60),
+    *_anchored("h264", (b"\0\0\0\1\x67", b"\0\0\0\1\x27"), formats_media.check_h264, (0, NAL), 28),
+    *_anchored("h265", (b"\0\0\0\1\x40\1",), formats_media.check_h265, (0, NAL), 45),
+)
+_LOGS = (
+    *_anchored("dataflash", (b"\xa3\x95\x80",), formats_logs.check_dataflash, (0, formats_logs.FMT_SIZE), 100),
+    *_anchored("dataflash", (b"\xa3\x95",), formats_logs.check_dataflash_run, (0, formats_logs.LONGEST_RUN), 80),
+    *_anchored("ulog", (formats_logs.ULOG_MAGIC,), formats_logs.check_ulog, (0, formats_logs.LONGEST_CHAIN), 15),
+    *_anchored("ulog", (formats_logs.ULOG_SYNC,), formats_logs.check_ulog_sync, (0, formats_logs.LONGEST_CHAIN), 12),
+    *_anchored("nmea", (b"$G",), formats_logs.check_nmea, (0, 110), 40),
+    *_anchored("json", (b'{"',), formats_logs.check_json_lines, (0, 16 * LINE), 30),
+    *_anchored("gpx", (b"<trkpt", b"<wpt", b"<rtept"), formats_text.check_gpx, (0, 256), 40),
+    *_anchored("kml", (b"<coordinates>",), formats_text.check_kml, (0, 160), 20),
+    *_anchored("xmp", (b"GPSLatitude", b"GpsLatitude"), formats_text.check_xmp, (0, 80), 20),
+)
+_FILES = (
+    *_anchored("sqlite", (b"SQLite format 3\0",), formats_files.check_sqlite, (0, 100), 20),
+    *_anchored("sqlite", formats_files.SQLITE_BESIDE, formats_files.check_sqlite_journal, (0, 32), 20),
+    *_anchored("zip", (b"PK\x03\x04",), formats_files.check_zip, (0, 30 + 512), 20),
+    *_anchored("gzip", (b"\x1f\x8b\x08",), formats_files.check_gzip, (0, formats_files.GZIP_PROBE), 24),
+    *_anchored("pem", (b"-----BEGIN ",), formats_files.check_pem, (0, LINE * 4), 40),
+    *_anchored(
+        "der",
+        (b"\x02\x01\x00\x02\x82", b"\x02\x01\x00\x02\x81", b"\x02\x01\x00\x30", b"\x02\x01\x01\x04"),
+        formats_keys.check_private_key,
+        (4, formats_keys.LONGEST),
+        18,
+    ),
+    *_anchored("der", (b"\xa0\x03\x02\x01\x02\x02",), formats_keys.check_certificate, (8, formats_keys.LONGEST), 30),
+)
+_BITLOCKER = [
+    Leading(
+        kind=bitlocker.KIND,
+        needle=needle,
+        inspect=bitlocker.check_signature,
+        examine=bitlocker.check_bitlocker,
+        back=bitlocker.SIGNATURE_AT,
+        ahead=512,
+        bits=120,
+    )
+    for needle in (bitlocker.SIGNATURE, bitlocker.TO_GO)
+]
+# Encryption, or what is left of it: none of it is readable data, all of it is worth knowing.
+TRACES: tuple[Anchored, ...] = (
+    *_anchored("luks", (b"LUKS\xba\xbe\0\1", b"LUKS\xba\xbe\0\2"), luks.check_luks, (0, luks.AHEAD), 60),
+    *_BITLOCKER,
+    *_anchored("fscrypt", (stacked.ATTRIBUTES,), stacked.check_fscrypt, (0, stacked.MOST_AREA), 40),
+    *_anchored("ecryptfs", (stacked.NAME_PREFIX,), stacked.check_ecryptfs_name, (0, 256), 30),
+)
+SIGNATURES: tuple[Anchored, ...] = (*_MEDIA, *_LOGS, *_FILES)
+ANCHORED: tuple[Anchored, ...] = (*SIGNATURES, *TRACES)
+WINDOWED: tuple[Windowed, ...] = (
+    Windowed(kind="mavlink", window=mavlink.find_in_window, back=0, ahead=mavlink.AHEAD, bits=55),
+    Windowed(
+        kind=keysearch.SCHEDULE,
+        window=keysearch.find_in_window,
+        back=0,
+        ahead=keysearch.LONGEST_SCHEDULE,
+        bits=1000,
+    ),
+    Windowed(
+        kind=filesystems.KIND,
+        window=filesystems.find_in_window,
+        back=filesystems.BACK,
+        ahead=filesystems.AHEAD,
+        bits=50,
+        step=filesystems.SECTOR,
+    ),
+    Windowed(kind="ecryptfs", window=stacked.find_ecryptfs, back=0, ahead=stacked.SECTOR, bits=54, step=stacked.SECTOR),
+    Windowed(
+        kind="position table",
+        window=formats_text.find_tables,
+        back=formats_text.PAGE,
+        ahead=formats_text.AHEAD,
+        bits=100,
+    ),
+)
+# What speaks against a sound cipher and proves no readable data: tables of records are seen too.
+INDICATIONS: tuple[Windowed, ...] = (
+    Windowed(kind=xored.KIND_SAMPLE, bits=62, window=xored.find_periods, back=0, ahead=xored.SAMPLE),
+)
