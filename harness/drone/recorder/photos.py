@@ -21,13 +21,17 @@ Tag = tuple[int, int, int, bytes]
 
 @dataclass(frozen=True, kw_only=True)
 class Exposure:
-    """One press of the shutter: when (s on the test clock), where (deg, deg, m above mean sea level), what."""
+    """One press of the shutter: when (s on the test clock), where (deg, deg, m above mean sea level), what.
+
+    ``storage`` says how it is stored, for the EXIF tag Software; no tag where it is empty.
+    """
 
     time: float
     latitude: float
     longitude: float
     altitude: float
     scene: str
+    storage: str = ""
 
 
 def photograph(exposure: Exposure, number: int) -> bytes:
@@ -67,6 +71,7 @@ def _main_tags(exposure: Exposure) -> list[Tag]:
         _ascii(0x010E, exposure.scene),
         _ascii(0x010F, "dronecert"),
         _ascii(0x0110, "embedded drone"),
+        *([_ascii(0x0131, f"storage {exposure.storage}")] if exposure.storage else []),
         (0x8769, LONG, 1, pointer),
         (0x8825, LONG, 1, pointer),
     ]

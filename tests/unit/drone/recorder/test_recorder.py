@@ -121,6 +121,7 @@ def test_records_go_on_over_reboots_without_a_new_provisioning():
     recorder = record(RecorderConfig(weak_kdf=True))
     credential = recorder.credential
     recorder.power_on()
+    recorder.log_in(recorder.code, 0.0)
     fly(recorder)
     recorder.power_off()
     volume = open_volume(acquire(recorder.medium.image()), VOLUME_AT, credential)
@@ -151,7 +152,7 @@ def test_power_cut_loses_what_was_not_written_and_leaves_no_plaintext():
     plaintext = open_volume(image, VOLUME_AT, recorder.credential).read_all()
     assert b"entry 100" in plaintext and b"entry 199" not in plaintext
     assert b"entry" not in image.data
-    recorder.power_on()
+    recorder.power_on(recorder.credential)
     recorder.log(30.0, PLACE.latitude, PLACE.longitude, 50.0, "after the cut")
     recorder.power_off()
     plaintext = open_volume(acquire(recorder.medium.image()), VOLUME_AT, recorder.credential).read_all()
@@ -220,7 +221,7 @@ def test_its_own_files_are_read_back_with_what_waits_in_memory():
     fly(recorder)
     sizes = recorder.file_sizes()
     log = recorder.read_file("FLIGHT.LOG", 0, 99_999)
-    assert len(log) == sizes["FLIGHT.LOG"] and log.count(b"\n") == 120 and log.endswith(b"}\n")
+    assert len(log) == sizes["FLIGHT.LOG"] and log.count(b"\n") == 121 and log.endswith(b"}\n")
     pieces = b"".join(recorder.read_file("FLIGHT.LOG", at, 90) for at in range(0, len(log), 90))
     assert pieces == log and recorder.read_file("FLIGHT.LOG", len(log), 90) == b""
     assert recorder.read_file("IMG_0001.JPG", 0, 3) == b"\xff\xd8\xff"
