@@ -61,9 +61,7 @@ class Flash:
         memory.parameters.update({name: float(value) for name, value in _table(stored["parameters"]).items()})
         memory.plans.clear()
         for kind, items in _table(stored["plans"]).items():
-            memory.plans[int(kind)] = tuple(
-                WireItem(**{**item, "values": (*item["values"][:4],)}) for item in items
-            )
+            memory.plans[int(kind)] = tuple(WireItem(**{**item, "values": (*item["values"][:4],)}) for item in items)
         boots = _table(stored["boots"]).get("boots", 0)
         self._write(key, "boots", json.dumps({"boots": boots + 1}).encode())
         self._written = {name: data for name, data in _contents(memory).items() if stored[name]}

@@ -18,7 +18,6 @@ from harness.plant.weather import LogLaw, PowerLaw, Turbulence, Wind
 from harness.targets.base import MediumSocket, Sockets
 from harness.timing import Schedule
 
-
 OPENED, REFUSED, NOT_EVALUATED = "opened", "refused", "not evaluated"
 
 
