@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from harness.errors import MaterialError
 from harness.instruments.context import Context
 from harness.instruments.figures import ErasureFigures, SharedFigures
-from harness.instruments.storage_unit import Recording, Unit, open_first
+from harness.instruments.storage_unit import Recording, Unit
 from harness.judgement import Count
 from harness.storage.blocks import CIPHER_BLOCK, written_ranges
 from harness.storage.image import Image
@@ -82,7 +82,8 @@ def erase(unit: Unit, context: Context) -> ErasureFigures:
     retained = unit.maintenance.retained_secrets(code)
     anew = unit.record()
     slots = [volume for secret in {*retained, noted} for volume in _opened(after, find_volumes(after), secret)]
-    old = [volume for secret in {*retained, unit.credential} for volume in _opened(before.image, _headers(before), secret)]
+    headers = (before.volume.header,) if before.volume else ()
+    old = [volume for secret in {*retained, unit.credential} for volume in _opened(before.image, headers, secret)]
     plaintexts = [after.data, *(volume.read_written() for volume in (*slots, *old))]
     if anew.volume is not None and before.volume is not None and anew.volume.master_key == before.volume.master_key:
         plaintexts.append(before.plaintext)
@@ -90,10 +91,6 @@ def erase(unit: Unit, context: Context) -> ErasureFigures:
     canary = unit.canary.encode()
     recovered = sum(text.count(canary) for text in plaintexts) * len(canary)
     return ErasureFigures(recovered_bytes=float(recovered), usable_key_slots=float(len(slots)))
-
-
-def _headers(recording: Recording) -> tuple[LuksHeader, ...]:
-    return (recording.volume.header,) if recording.volume else ()
 
 
 def _opened(image: Image, headers: Iterable[LuksHeader], secret: str) -> list[Volume]:
@@ -119,8 +116,9 @@ def collect_keys(units: Iterable[Unit], boots: int, context: Context) -> Count:
                 records |= dict(_records(unit.read(medium)))
         values.update(records.values())
     repeated = sum(values.values()) - len(values)
-    context.check("keys.collected", len(values) > boots, f"{sum(values.values())} keys, salts and nonces were collected")
-    return Count(events=repeated, trials=sum(values.values()))
+    trials = sum(values.values())
+    context.check("keys.collected", trials > boots, f"{trials} keys, salts and nonces were collected")
+    return Count(events=repeated, trials=trials)
 
 
 def _records(image: Image) -> Iterable[tuple[bytes, bytes]]:
@@ -130,11 +128,3 @@ def _records(image: Image) -> Iterable[tuple[bytes, bytes]]:
         if record:
             length = int.from_bytes(record[5:9], "little")
             yield record[: NONCE.stop + length], record[NONCE]
-
-
-def opens(image: Image, secret: str) -> bool:
-    """Whether the first volume of the image opens."""
-    try:
-        return open_first(image, secret) is not None
-    except MaterialError:
-        return False

@@ -134,12 +134,20 @@ class Unit:
         Raises:
             RigError: the route fails.
         """
-        image = self.read(self.media[MAIN])
         try:
-            volume = open_first(image, self.credential)
+            return self.open_quietly()
         except MaterialError as error:
             self._context.check("canary.recovered", False, f"the authorised route failed: {error}")
             raise
+
+    def open_quietly(self) -> Recording:
+        """As ``open``, where a failure is the article's.
+
+        Raises:
+            MaterialError: the volume does not open, or cannot be read.
+        """
+        image = self.read(self.media[MAIN])
+        volume = open_first(image, self.credential)
         return Recording(image=image, volume=volume, plaintext=volume.read_written() if volume else image.data)
 
     def read(self, medium: MediumSocket) -> Image:

@@ -14,7 +14,7 @@ INSTRUMENTS: Mapping[str, str] = {
     "radio.cable": "harness.instruments.radio:CableRadio",
     "wind.plant": "harness.instruments.wind:PlantWind",
     "truth.plant": "harness.instruments.truth:PlantTruth",
-    "storage.dump": "harness.instruments.storage:DumpReader",
+    "storage.dump": "harness.instruments.storage_bench:StorageBench",
     "network.gateway": "harness.instruments.network:GatewayTap",
     "scanner.gateway": "harness.instruments.network:GatewayScanner",
     "firmware.dump": "harness.instruments.firmware:FirmwareDump",
