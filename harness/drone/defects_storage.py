@@ -10,6 +10,7 @@ PLAIN_STATE = "what the drone records says truly that it is not encrypted, and a
 NO_LOGIN = "without a volume there is nothing to log in to"
 NO_KEYS = "without a volume there are no keys to compare, to collect or to destroy"
 CUT_IN_THE_CLEAR = "what is on the medium before a power cut is as readable afterwards"
+KEPT_PASSPHRASE = "the passphrase outlives the order to erase, so an older image opens with it"
 FOUND_EVERYWHERE = "the search of all media finds the same bytes"
 IN_THE_OPEN: Mapping[str, str] = {
     "DAR-02": IN_THE_CLEAR,
@@ -69,6 +70,7 @@ STORAGE_DEFECTS = (
         name="key-beside-data",
         summary="passphrase and volume key lie in a readable partition of the same medium",
         caught_by=("DAR-03",),
+        also_touches={"DAR-07": KEPT_PASSPHRASE},
         change=part("recorder", key_beside_data=True),
     ),
     Defect(
@@ -81,6 +83,7 @@ STORAGE_DEFECTS = (
         name="passphrase-file",
         summary="the passphrase of the volume lies in a settings file of the companion",
         caught_by=("DAR-03",),
+        also_touches={"DAR-07": KEPT_PASSPHRASE},
         change=part("recorder", passphrase_file=True),
     ),
     Defect(
@@ -158,7 +161,7 @@ STORAGE_DEFECTS = (
         name="off-as-delivered",
         summary="a fresh unit records in the clear until somebody switches encryption on",
         caught_by=("DAR-08",),
-        also_touches={**IN_THE_OPEN, "DAR-01": READABLE},
+        also_touches={name: why for name, why in IN_THE_OPEN.items() if name != "DAR-08"} | {"DAR-01": READABLE},
         change=part("recorder", encrypted_as_delivered=False),
     ),
     Defect(
@@ -171,6 +174,7 @@ STORAGE_DEFECTS = (
         name="unmarked-recordings",
         summary="no recording says under which state of encryption it was made",
         caught_by=("DAR-08",),
+        also_touches={"DAR-09": "without the line that tells the state the log is empty before a flight"},
         change=part("recorder", marked=False),
     ),
     Defect(

@@ -8,7 +8,7 @@ from harness.errors import MaterialError, RigError, VehicleError
 from harness.instruments.context import Context
 from harness.storage.image import Image, acquire
 from harness.storage.luks import find_volumes
-from harness.storage.volume import Volume, open_volume
+from harness.storage.volume import PassphraseRefused, Volume, open_volume
 from harness.targets.base import Maintenance, MediumSocket, TargetWorld
 from harness.timing import run_for
 from harness.vehicle.codec import Identity
@@ -147,7 +147,7 @@ class Unit:
             MaterialError: the volume does not open, or cannot be read.
         """
         image = self.read(self.media[MAIN])
-        volume = open_first(image, self.credential)
+        volume = open_volume_of(image, self.credential)
         return Recording(image=image, volume=volume, plaintext=volume.read_written() if volume else image.data)
 
     def read(self, medium: MediumSocket) -> Image:
@@ -164,11 +164,19 @@ class Unit:
         return image
 
 
-def open_first(image: Image, secret: str) -> Volume | None:
-    """The first volume of the image, opened; None where there is none.
+def open_volume_of(image: Image, secret: str) -> Volume | None:
+    """The volume of the image that `secret` opens; None where there is no volume, or nothing asks for a secret.
 
     Raises:
-        MaterialError: it does not open with `secret`, or cannot be read.
+        MaterialError: none opens, or one cannot be read.
     """
-    headers = find_volumes(image)
-    return open_volume(image, headers[0].offset, secret) if headers else None
+    refusals: list[MaterialError] = []
+    for header in find_volumes(image) if secret else ():
+        try:
+            return open_volume(image, header.offset, secret)
+        except PassphraseRefused as refusal:
+            # a copy of an older header may lie before the one in use
+            refusals.append(refusal)
+    if refusals:
+        raise refusals[0]
+    return None
