@@ -153,17 +153,38 @@ class Medium(Model):
     module_certificate: Text | None = Field(default=None, description="certificate of the cryptographic module")
 
 
+# the places where residue is looked for
+PlaceKind = Literal["temporary", "swap", "dump", "thumbnail", "index", "cache", "station", "companion"]
+
+
+class Place(Model):
+    """A medium that holds no mission data by declaration, of the aircraft or its ground station."""
+
+    name: Text
+    holds: Many[PlaceKind] = Field(default=(), description="which of the places for residue lie on it")
+    release: Text | None = Field(default=None, description="released image that it equals, of [[supply.images]]")
+
+
 class Storage(Model):
     """What is stored where, and how it is protected."""
 
     media: Many[Medium] = ()
+    places: Many[Place] = ()
     encrypted_at_first_boot: bool | None = None
     guess_rate: PerHour | None = Field(default=None, description="greatest rate of guesses at a credential, 1/h")
     residue_locations: Many[Text] = Field(default=(), description="places beyond the media that may hold mission data")
     sanitisation: Text | None = Field(default=None, description="how stored data are made unreadable")
     integrity_protected: Many[Text] = Field(default=(), description="stored things whose change is noticed")
+    state_parameter: Text | None = Field(
+        default=None, description="parameter on the trusted port that is not 0 while recordings are encrypted"
+    )
+    random_report: Text | None = Field(
+        default=None, description="file of the entropy report or certificate, in the declaration's folder"
+    )
     random_source: Text | None = Field(default=None, description="source of keys and its certificate or report")
-    log_fields: Many[Text] = Field(default=(), description="fields of the logs with personal or position data")
+    log_fields: Many[Text] = Field(
+        default=(), description="fields of the logs with personal or position data, names in ()"
+    )
 
 
 class Address(Model):

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from harness.commands.certify import run_suites
 from harness.commands.output import CHECKOUT, say, tell
-from harness.drone.defects import DEFECTS, Defect
+from harness.drone.defect import Defect
+from harness.drone.defects import DEFECTS
 from harness.errors import UsageError
 from harness.evidence.record import RECORD_NAME
 from harness.evidence.results import read_results

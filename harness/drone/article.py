@@ -12,7 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from harness.drone.firmware.store import FirmwareConfig, FirmwareStore
+from harness.drone.flash import Flash, FlashConfig
 from harness.drone.flight.config import FlightConfig
+from harness.drone.flight.state import Severity
 from harness.drone.mavlink.config import MavlinkConfig, Memory
 from harness.drone.mavlink.geodesy import Home
 from harness.drone.network.config import NetworkConfig
@@ -20,6 +22,7 @@ from harness.drone.network.stack import NetworkSite, NetworkStack
 from harness.drone.recorder.config import RecorderConfig
 from harness.drone.recorder.medium import Medium
 from harness.drone.recorder.recorder import Recorder
+from harness.drone.station import GroundStation
 from harness.errors import VehicleError
 from harness.link.ethernet import WireEnd
 from harness.link.virtual import VirtualPort
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 
 LOG_PERIOD = 0.5
 PHOTO_PERIOD = 5.0
+# how soon a changed parameter or mission is in the flash, and how often an alarm of the store is repeated
+KEEP_PERIOD, ALARM_PERIOD = 1.0, 5.0
 SIGNING_KEY_BYTES = 32
 
 
@@ -40,6 +45,7 @@ class ArticleConfig:
     flight: FlightConfig = field(default_factory=FlightConfig)
     mavlink: MavlinkConfig = field(default_factory=MavlinkConfig)
     recorder: RecorderConfig = field(default_factory=RecorderConfig)
+    flash: FlashConfig = field(default_factory=FlashConfig)
     network: NetworkConfig = field(default_factory=NetworkConfig)
     firmware: FirmwareConfig = field(default_factory=FirmwareConfig)
 
@@ -51,9 +57,11 @@ class Airframe:
         config: how it is built.
         radio_key: MAVLink 2 signing key shared with its ground station, 32 secret bytes made at pairing.
         firmware: what its flash holds.
-        recorder: its recorder, with the storage medium.
+        recorder: its recorder, with the storage medium and the secure element.
+        flash: the autopilot's own flash.
+        station: its ground station.
         scene: what its camera sees.
-        memory: what its autopilot keeps over a reboot.
+        memory: what its autopilot keeps over a reboot; parameters and plans are in the flash, the rest in the element.
     """
 
     def __init__(self, config: ArticleConfig) -> None:
@@ -61,8 +69,29 @@ class Airframe:
         self.radio_key = secrets.token_bytes(SIGNING_KEY_BYTES)
         self.firmware = FirmwareStore(config.firmware)
         self.recorder = Recorder(config.recorder, Medium())
+        self.flash = Flash(config.flash)
+        self.station = GroundStation(keeps_photos=config.recorder.station_cache)
         self.scene = "test field"
         self.memory = Memory()
+
+    @property
+    def flash_key(self) -> bytes:
+        """Under which the flash is sealed; it changes when the unit is erased."""
+        return self.recorder.element.derive("autopilot flash")
+
+    def erase(self) -> None:
+        """The maker's procedure to make all stored data unreadable; a reboot provisions the unit anew."""
+        self.recorder.erase()
+        if self.config.recorder.erasure != "format":
+            self.flash.wipe()
+            self.memory.parameters.clear()
+            self.memory.plans.clear()
+
+    def set_encryption(self, on: bool, now: float) -> None:
+        """Switch encryption of recordings, which erases them; what the autopilot keeps is sealed anew."""
+        self.recorder.set_encryption(on, now)
+        self.flash.wipe()
+        self.flash.save(self.flash_key, self.memory)
 
     def mavlink_config(self) -> MavlinkConfig:
         """The service's configuration, with what the flash says of itself."""
@@ -114,23 +143,28 @@ class EmbeddedDrone:
         self._payload: Payload | None = None
 
     def power_on(self) -> None:
-        """Boot autopilot and companion.
+        """Boot autopilot and companion; after the first boot the recorder waits for a login.
 
         Raises:
-            VehicleError: the recorder cannot open its medium.
+            VehicleError: the boot loader refuses the firmware, or the recorder cannot open its medium.
         """
+        from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
         from harness.drone.fitting import fit_parts
         from harness.drone.mavlink.service import MavlinkService
 
         plugs, airframe = self._plugs, self._airframe
+        airframe.firmware.check_boot()
         # its clock is the world's: a drone that is switched on later has stood there since
         self.flight.advance(plugs.clock.now())
         config = airframe.mavlink_config()
+        airframe.flash.load(airframe.flash_key, airframe.memory)
         service = MavlinkService(self.flight, plugs.clock, plugs.schedule, config, airframe.memory)
         service.add_port(plugs.usb, wanted=lambda: plugs.usb.heard)
         service.add_port(plugs.radio, key=airframe.radio_key, wanted=lambda: plugs.radio.heard)
         self._service = service
-        airframe.recorder.power_on()
+        airframe.recorder.power_on(now=plugs.clock.now())
+        service.offer_parameter("STOR_ENCRYPT", mavlink.MAV_PARAM_TYPE_INT8, self._shown_state)
         self._payload = fit_parts(service, self._site(config.epoch))
         if plugs.trust_root:
             self._network = self._make_network()
@@ -140,6 +174,8 @@ class EmbeddedDrone:
             service.stop,
             plugs.schedule.every(LOG_PERIOD, self._log, start=now + LOG_PERIOD),
             plugs.schedule.every(PHOTO_PERIOD, self._photograph, start=now + PHOTO_PERIOD),
+            plugs.schedule.every(KEEP_PERIOD, self._keep, start=now + KEEP_PERIOD),
+            plugs.schedule.every(ALARM_PERIOD, self._raise_alarms, start=now + ALARM_PERIOD),
         ]
 
     def add_port(self, port: VirtualPort, *, radio: bool) -> None:
@@ -150,6 +186,16 @@ class EmbeddedDrone:
 
     def power_off(self) -> None:
         """Shut down in order: what waits in memory is written first. Then it hears and says nothing."""
+        self._keep()
+        self._fall_silent()
+        self._airframe.recorder.power_off()
+
+    def power_cut(self, lost: int) -> None:
+        """Lose the power at once: nothing is written any more, and the `lost` newest writes never arrive."""
+        self._fall_silent()
+        self._airframe.recorder.power_cut(lost)
+
+    def _fall_silent(self) -> None:
         for stop in self._stops:
             stop()
         self._stops = []
@@ -158,7 +204,6 @@ class EmbeddedDrone:
         if self._network is not None:
             self._network.power_off()
         self._payload = None
-        self._airframe.recorder.power_off()
 
     def read_pointing(self) -> tuple[float, float, float]:
         """Where the camera truly looks: roll, pitch and yaw against level and north, rad.
@@ -206,13 +251,28 @@ class EmbeddedDrone:
             with contextlib.suppress(VehicleError):
                 self._airframe.recorder.log(self._plugs.clock.now(), *self._position())
 
+    def _keep(self) -> None:
+        self._airframe.flash.save(self._airframe.flash_key, self._airframe.memory)
+
+    def _raise_alarms(self) -> None:
+        for alarm in (*self._airframe.flash.alarms, *self._airframe.recorder.alarms):
+            self._service.say(int(Severity.CRITICAL), f"Integrity: {alarm}")
+
+    def _shown_state(self) -> float:
+        recorder = self._airframe.recorder
+        return float(recorder.encrypting or not self._airframe.config.recorder.state_shown)
+
     def _photograph(self) -> None:
         if self.flight.armed:
             self._running().camera.capture()
 
     def _take_photo(self) -> str:
         airframe = self._airframe
-        return airframe.recorder.take_photo(self._plugs.clock.now(), *self._position(), airframe.scene)
+        name = airframe.recorder.take_photo(self._plugs.clock.now(), *self._position(), airframe.scene)
+        size = airframe.recorder.file_sizes().get(name, 0)
+        # the preview that goes down with the link's picture
+        airframe.station.show(airframe.recorder.read_file(name, 0, size) if size else b"")
+        return name
 
 
 def _hear_nothing(data: bytes) -> None:

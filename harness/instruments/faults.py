@@ -35,7 +35,9 @@ def _fault(instrument: str, fault: str, summary: str, *invalidates: str) -> RigF
 
 
 _FLIGHT_IN_WIND = ("WIND-01", "WIND-02", "WIND-03", "WIND-04")
-_STORAGE = ("DAR-01", "DAR-02", "DAR-03")
+_STORAGE = tuple(f"DAR-{number:02}" for number in range(1, 13))
+# the twin of a login asks the unit for its recording and reads no medium
+_IMAGED = tuple(name for name in _STORAGE if name != "DAR-05")
 _IN_WIND = ("WIND-05", "WIND-06", "WIND-07", "WIND-08", "WIND-09")
 _ALL = (
     _fault("wind.plant", "muted", "takes commands and blows nothing", *_FLIGHT_IN_WIND, *_IN_WIND, "WIND-11"),
@@ -54,8 +56,8 @@ _ALL = (
     _fault("radio.cable", "leaky", "a cut does not cut", "RADIO-01"),
     _fault("radio.cable", "muted", "an injection injects nothing", "RADIO-05"),
     _fault("storage.dump", "unplanted", "shows no canary to the camera", *_STORAGE),
-    _fault("storage.dump", "short", "reads half of the medium", *_STORAGE),
-    _fault("storage.dump", "blind", "plants no key for its own control", "DAR-03"),
+    _fault("storage.dump", "short", "reads half of the medium", *_IMAGED),
+    _fault("storage.dump", "blind", "plants nothing for its own controls", "DAR-03", "DAR-04"),
     _fault("network.gateway", "late", "captures from a minute after power-on", "ENDP-01"),
     _fault("network.gateway", "lossy", "loses every twentieth frame", "ENDP-01"),
     _fault("scanner.gateway", "deaf", "hears no answer", "ENDP-05"),

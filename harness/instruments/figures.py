@@ -92,3 +92,61 @@ class ReleaseFigures:
     hash_mismatches: Count
     invalid_signatures: Count
     version_mismatches: Count
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedFigures:
+    """What two units, or two provisionings of one, have in common: cipher blocks, and keys, salts and identifiers."""
+
+    equal_blocks_units: float
+    equal_blocks_reprovisioned: float
+    shared_secrets: Count
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessFigures:
+    """What a unit gives before a login: answered requests, of all, and wrong logins evaluated in an hour."""
+
+    unauthenticated_accesses: Count
+    guess_rate: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResidueFigures:
+    """Canaries outside the declared places, and places of the checklist that were not searched whole."""
+
+    residue_hits: float
+    unexamined_places: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureFigures:
+    """What erasure leaves: bytes of canaries, and key slots that open with a known secret."""
+
+    recovered_bytes: float
+    usable_key_slots: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class StateFigures:
+    """How the state of encryption is kept: at first boot, shown after each change, told by each recording."""
+
+    unencrypted_first_boots: Count
+    unseen_changes: Count
+    unmarked_recordings: Count
+
+
+@dataclass(frozen=True, kw_only=True)
+class PullFigures:
+    """What power cuts leave: canaries that can be read, and stores that do not open, of all pulls."""
+
+    canary_hits: float
+    failed_mounts: Count
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceFigures:
+    """Keys that repeat, of all collected, and random sources that nobody assessed."""
+
+    duplicate_keys: Count
+    missing_assessments: float

@@ -16,17 +16,15 @@ from harness.instruments.figures import (
     Gust,
     Reaction,
     ReleaseFigures,
-    SearchFigures,
     Tally,
-    VolumeFigures,
 )
 from harness.instruments.flightroles import AlarmWitness, FlightTruth, PowerRole, RisingWind, Traveller
 from harness.instruments.gusts import GustResponses
+from harness.instruments.role_storage import StorageRole as StorageRole
 from harness.instruments.rose import Rose
 from harness.instruments.track import Spot, Track
 from harness.instruments.wind_command import Turn
 from harness.judgement import Count, Estimate
-from harness.storage.image import Image
 from harness.vehicle.corrupt import CorruptFrame
 
 
@@ -272,46 +270,6 @@ class CameraRole(Protocol):
         ...
 
 
-class StorageRole(Protocol):
-    """The storage medium of the article and what can be read of it."""
-
-    def showing_canaries(self) -> AbstractContextManager[None]:
-        """Let the article record what a search can find again, while the context lasts."""
-        ...
-
-    def acquire(self) -> Image:
-        """Power the article off and read the whole medium.
-
-        Raises:
-            RigError: fewer bytes were read than the medium has.
-        """
-        ...
-
-    def search(self, image: Image) -> SearchFigures:
-        """Search the image for mission data.
-
-        Raises:
-            RigError: the canaries are not in the image, or a search was given up.
-        """
-        ...
-
-    def examine(self, image: Image) -> VolumeFigures:
-        """Judge how the medium is encrypted.
-
-        Raises:
-            RigError: the canaries are not in the image.
-        """
-        ...
-
-    def search_keys(self, image: Image) -> float:
-        """How often key material or the credential is readable on the medium.
-
-        Raises:
-            RigError: the canaries are not in the image, or the search does not see a key that is known to be there.
-        """
-        ...
-
-
 class NetworkRole(Protocol):
     """The network that the article is on, captured since before power-on."""
 
@@ -366,7 +324,7 @@ if TYPE_CHECKING:
     from harness.instruments.network import GatewayScanner, GatewayTap
     from harness.instruments.power import PlantMeter
     from harness.instruments.radio import CableRadio
-    from harness.instruments.storage import DumpReader
+    from harness.instruments.storage_bench import StorageBench
     from harness.instruments.truth import PlantTruth
     from harness.instruments.wind import PlantWind
 
@@ -377,7 +335,7 @@ if TYPE_CHECKING:
     _wind: type[WindRole] = PlantWind
     _truth: type[TruthRole] = PlantTruth
     _power: type[PowerRole] = PlantMeter
-    _storage: type[StorageRole] = DumpReader
+    _storage: type[StorageRole] = StorageBench
     _network: type[NetworkRole] = GatewayTap
     _scanner: type[ScannerRole] = GatewayScanner
     _firmware: type[FirmwareRole] = FirmwareDump

@@ -15,7 +15,7 @@ INSTRUMENTS: Mapping[str, str] = {
     "wind.plant": "harness.instruments.wind:PlantWind",
     "truth.plant": "harness.instruments.truth:PlantTruth",
     "power.plant": "harness.instruments.power:PlantMeter",
-    "storage.dump": "harness.instruments.storage:DumpReader",
+    "storage.dump": "harness.instruments.storage_bench:StorageBench",
     "network.gateway": "harness.instruments.network:GatewayTap",
     "scanner.gateway": "harness.instruments.network:GatewayScanner",
     "crew.plant": "harness.instruments.crew:PlantCrew",

@@ -1,6 +1,6 @@
 """What every target offers: an identity, a fresh world per case, and the sockets that instruments plug into."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -92,6 +92,47 @@ class Sky(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MediumSocket:
+    """One non-volatile medium of the powered-off article, as its declaration names it.
+
+    Attributes:
+        name: of the medium.
+        size: as the maker states it, bytes.
+        read: reads all of it.
+        write: writes an image of the same size back.
+    """
+
+    name: str
+    size: int
+    read: Callable[[], bytes]
+    write: Callable[[bytes], None]
+
+
+class Maintenance(Protocol):
+    """What the maker's manual lets an authorised operator do with the stored data of the powered article."""
+
+    def read_code(self) -> str:
+        """What the operator logs in with, as it was handed over; empty while nothing asks for one."""
+        ...
+
+    def log_in(self, code: str) -> str:
+        """Open the storage: "opened", "refused", or "not evaluated" by an article that slows guesses down."""
+        ...
+
+    def retained_secrets(self, code: str) -> Sequence[str]:
+        """What could still open a volume for somebody who has the code and the whole article."""
+        ...
+
+    def set_encryption(self, on: bool) -> None:
+        """Switch encryption of recordings on or off, which starts the storage anew."""
+        ...
+
+    def erase(self) -> None:
+        """Sanitise as the manual says; the next boot provisions the article anew."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sockets:
     """Where instruments plug in; None where a target has no such thing.
 
@@ -107,7 +148,9 @@ class Sockets:
         trust: installs the certificate authority (PEM) that the article shall trust on this bench.
         medium: reads the whole storage medium of the powered-off article.
         medium_size: its size as the maker states it, bytes.
-        credential: the operator's passphrase of the storage.
+        credential: the passphrase of the storage, disclosed by the maker for the bench.
+        media: every non-volatile medium of the system, that one first.
+        maintenance: the operator's procedures for stored data.
         scene: puts a text in front of the camera.
         firmware: dumps the firmware image on the aircraft.
         firmware_size: size of that image, bytes.
@@ -129,6 +172,8 @@ class Sockets:
     trust: Callable[[str], None] | None = None
     medium: Callable[[], bytes] | None = None
     medium_size: int = 0
+    media: Sequence[MediumSocket] = ()
+    maintenance: Maintenance | None = None
     credential: Callable[[], str] | None = None
     scene: Callable[[str], None] | None = None
     firmware: Callable[[], bytes] | None = None
@@ -154,6 +199,26 @@ class TargetWorld(World, Protocol):
 
     def power_off(self) -> None:
         """Shut the article down in the orderly way."""
+        ...
+
+    def power_cut(self) -> None:
+        """Take the power away at once: what was not written is gone, and what was under way may be."""
+        ...
+
+    def lay_cable(self, *, radio: bool) -> VirtualCable:
+        """One more link to the powered article, until its power goes: a paired radio, or a local port.
+
+        Raises:
+            RigError: the article has no power.
+        """
+        ...
+
+    def another(self) -> "TargetWorld":
+        """A second unit of the same design, fresh from the factory and switched off, in a world of its own.
+
+        Raises:
+            RigError: there is only one.
+        """
         ...
 
 

@@ -2,20 +2,55 @@
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+import random
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from harness.drone.article import Airframe, EmbeddedDrone, Plugs, shipped
 from harness.drone.defects import damage
 from harness.drone.firmware.store import FirmwareStore
 from harness.drone.flight.air import FlightAir
-from harness.errors import RigError
+from harness.drone.recorder.medium import IN_FLIGHT, Medium
+from harness.errors import RigError, VehicleError
 from harness.link.ethernet import Wire
 from harness.link.virtual import VirtualCable
 from harness.plant.weather import LogLaw, PowerLaw, Turbulence, Wind
-from harness.targets.base import Sockets
+from harness.targets.base import MediumSocket, Sockets
 from harness.targets.embedded_surroundings import EmbeddedCrew, EmbeddedSky
 from harness.timing import Schedule
+
+OPENED, REFUSED, NOT_EVALUATED = "opened", "refused", "not evaluated"
+
+
+class ServiceTool:
+    """The maker's tool at the service connector of the powered unit."""
+
+    def __init__(self, airframe: Airframe, world: "EmbeddedWorld") -> None:
+        self._airframe, self._world = airframe, world
+
+    def read_code(self) -> str:
+        """The code on the operator's sheet."""
+        return self._airframe.recorder.code
+
+    def log_in(self, code: str) -> str:
+        """Enter a code."""
+        try:
+            self._airframe.recorder.log_in(code, self._world.now())
+        except VehicleError as error:
+            return NOT_EVALUATED if "not evaluated" in str(error) else REFUSED
+        return OPENED
+
+    def retained_secrets(self, code: str) -> tuple[str, ...]:
+        """The code itself, and what the unit's secure element makes of it now."""
+        return code, self._airframe.recorder.element.passphrase(code)
+
+    def set_encryption(self, on: bool) -> None:
+        """Switch it, which erases."""
+        self._airframe.set_encryption(on, self._world.now())
+
+    def erase(self) -> None:
+        """Erase all stored data."""
+        self._airframe.erase()
 
 
 class EmbeddedWorld:
@@ -30,6 +65,7 @@ class EmbeddedWorld:
         self._wire_end = self._wire.attach()
         self._trust_root = ""
         self._drone: EmbeddedDrone | None = None
+        self._rng = random.Random(seed)
         self.sockets = self._make_sockets()
 
     def now(self) -> float:
@@ -63,8 +99,9 @@ class EmbeddedWorld:
             wire=self._wire_end,
             trust_root=self._trust_root,
         )
-        self._drone = EmbeddedDrone(self._airframe, plugs, self._seed)
-        self._drone.power_on()
+        drone = EmbeddedDrone(self._airframe, plugs, self._seed)
+        drone.power_on()
+        self._drone = drone
 
     def lay_cable(self, *, radio: bool) -> VirtualCable:
         """One more link to the powered drone: a radio that wants signatures, or a trusted local port.
@@ -82,6 +119,48 @@ class EmbeddedWorld:
             self._drone.power_off()
             self._drone = None
 
+    def power_cut(self) -> None:
+        """Pull the battery: of the newest writes, some never reach the medium; harmless when it is off."""
+        if self._drone is not None:
+            self._drone.power_cut(self._rng.randrange(IN_FLIGHT + 1))
+            self._drone = None
+
+    def another(self) -> "EmbeddedWorld":
+        """A second unit, with secrets of its own."""
+        return EmbeddedWorld(Airframe(self._airframe.config), self._seed + 1)
+
+    def _make_media(self) -> tuple[MediumSocket, ...]:
+        airframe, image = self._airframe, self._airframe.firmware
+        media = {
+            "companion-emmc": airframe.recorder.medium,
+            "companion-flash": airframe.recorder.disk.medium,
+            "autopilot-flash": airframe.flash.medium,
+            "station-tablet": airframe.station.medium,
+        }
+        chips = [self._medium_socket(name, medium) for name, medium in media.items()]
+        firmware = MediumSocket(
+            name="firmware-flash",
+            size=len(image.read_image()),
+            read=self._unpowered(image.read_image),
+            write=image.write_image,
+        )
+        return (*chips, firmware)
+
+    def _medium_socket(self, name: str, medium: Medium) -> MediumSocket:
+        def write(data: bytes) -> None:
+            self._unpowered(medium.image)()
+            medium.write(0, data)
+
+        return MediumSocket(name=name, size=medium.size, read=self._unpowered(medium.image), write=write)
+
+    def _unpowered(self, read: Callable[[], bytes]) -> Callable[[], bytes]:
+        def reading() -> bytes:
+            if self._drone is not None:
+                raise RigError("the medium is read from a powered-off unit: switch the article off first")
+            return read()
+
+        return reading
+
     def _make_sockets(self) -> Sockets:
         airframe = self._airframe
         return Sockets(
@@ -94,8 +173,10 @@ class EmbeddedWorld:
             usb=self._usb,
             wire=self._wire,
             trust=self._trust,
-            medium=self._read_medium,
+            medium=self._unpowered(airframe.recorder.medium.image),
             medium_size=airframe.recorder.medium.size,
+            media=self._make_media(),
+            maintenance=ServiceTool(airframe, self),
             credential=lambda: airframe.recorder.credential,
             scene=self._show,
             firmware=airframe.firmware.read_image,
@@ -156,11 +237,6 @@ class EmbeddedWorld:
 
     def _show(self, scene: str) -> None:
         self._airframe.scene = scene
-
-    def _read_medium(self) -> bytes:
-        if self._drone is not None:
-            raise RigError("the medium is read from a powered-off unit: switch the article off first")
-        return self._airframe.recorder.medium.image()
 
 
 class EmbeddedTarget:

@@ -41,7 +41,8 @@ ROOT = Path(__file__).parents[2]
 README, ADDING, VALIDATION = ROOT / "README.md", ROOT / "docs" / "adding.md", ROOT / "docs" / "validation.md"
 PAGES = (README, ADDING, VALIDATION, ROOT / "docs" / "architecture.md")
 SUITES = [ROOT / "suites" / domain for domain in DOMAINS]
-MOST_LINES, MOST_IMAGE = 275, 250_000
+# the table of verdicts grows with the baseline, the rest may not
+MOST_LINES, MOST_IMAGE = 264, 250_000
 FENCE = re.compile(r"^```(\w+)(?: ([\w-]+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -96,7 +97,8 @@ def baseline():
 
 
 def test_the_readme_is_short_and_its_picture_light():
-    assert len(README.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+    lines = README.read_text(encoding="utf-8").splitlines()
+    assert len([line for line in lines if not re.match(r"[A-Z]+-\d\d  ", line)]) <= MOST_LINES
     picture = ROOT / "docs" / "report.png"
     assert picture.read_bytes().startswith(b"\x89PNG") and picture.stat().st_size < MOST_IMAGE
     assert "](docs/report.png)" in README.read_text(encoding="utf-8")

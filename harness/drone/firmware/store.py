@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from harness.drone.firmware.bill import make_bill, without_graph, without_supplier, write_bill
 from harness.drone.firmware.components import COMPONENTS, VERSION
 from harness.drone.firmware.image import build_image
+from harness.errors import VehicleError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,13 +16,15 @@ class FirmwareConfig:
     Attributes:
         sbom_missing_supplier: the published bill names no maker for the radio modem.
         sbom_empty_graph: the published bill says nothing of what uses what.
-        tampered: one byte of the autopilot was changed on the aircraft after release.
+        tampered: one byte of the autopilot was changed on the aircraft after release, the check at boot with it.
+        verified_boot: False starts any image.
         reported_version: what the aircraft says instead of its true version.
     """
 
     sbom_missing_supplier: bool = False
     sbom_empty_graph: bool = False
     tampered: bool = False
+    verified_boot: bool = True
     reported_version: str | None = None
 
 
@@ -30,7 +33,7 @@ class FirmwareStore:
 
     def __init__(self, config: FirmwareConfig) -> None:
         self._config = config
-        self._released = build_image()
+        self._released = self._image = build_image()
 
     @property
     def reported_version(self) -> str:
@@ -48,11 +51,24 @@ class FirmwareStore:
     def read_image(self) -> bytes:
         """A dump of what the flash really holds."""
         if not self._config.tampered:
-            return self._released
+            return self._image
         offset = self._released.index(COMPONENTS[0].content()) + 1000
         changed = bytearray(self._released)
         changed[offset] ^= 0x01
         return bytes(changed)
+
+    def write_image(self, image: bytes) -> None:
+        """Put another image into the flash, as a programmer at the chip does."""
+        self._image = image
+
+    def check_boot(self) -> None:
+        """What the boot loader does before it starts the image.
+
+        Raises:
+            VehicleError: the image is not the released one.
+        """
+        if self._config.verified_boot and not self._config.tampered and self._image != self._released:
+            raise VehicleError("the boot loader refuses the firmware: its signature does not hold")
 
     def read_bill(self) -> bytes:
         """The bill as its maker publishes it beside the image (the image carries the bill of its build)."""

@@ -10,6 +10,7 @@ import os
 import secrets
 import struct
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,25 +34,33 @@ DIGEST_ITERATIONS = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class VolumeSettings:
-    """Cipher of the payload and whether the passphrase is stretched weakly (see ``RecorderConfig``)."""
+    """Cipher of the payload, how the passphrase is stretched (see ``RecorderConfig``), and what draws the key."""
 
     cipher: VolumeCipher
     weak_kdf: bool
+    weak_slot: bool = False
+    draw: Callable[[int], bytes] = secrets.token_bytes
 
 
 def format_volume(region: Region, passphrase: str, settings: VolumeSettings) -> bytes:
     """Write a fresh LUKS2 header and key slot to `region`; gives the volume key. All secrets are really random."""
-    key = new_volume_key(settings.cipher)
-    kdf = _new_kdf(settings.weak_kdf)
-    slot = Xts(_stretch(passphrase, kdf))
-    material = af_split(key)
-    sectors = [
-        slot.encrypt(start // IV_UNIT, material[start : start + IV_UNIT]) for start in range(0, len(material), IV_UNIT)
-    ]
-    area = b"".join(sectors).ljust(_area_size(key), b"\0")
-    region.write(0, _headers(_metadata(key, kdf, settings.cipher)))
-    region.write(SLOT_OFFSET // BLOCK, area)
+    key = new_volume_key(settings.cipher, settings.draw)
+    kdfs = [_new_kdf(settings.weak_kdf), *([_new_kdf(True)] if settings.weak_slot else [])]
+    region.write(0, _headers(_metadata(key, kdfs, settings.cipher)))
+    for number, kdf in enumerate(kdfs):
+        region.write(_slot_offset(key, number) // BLOCK, _slot_area(key, passphrase, kdf))
     return key
+
+
+def _slot_area(key: bytes, passphrase: str, kdf: dict[str, Any]) -> bytes:
+    slot, material = Xts(_stretch(passphrase, kdf)), af_split(key)
+    starts = range(0, len(material), IV_UNIT)
+    sectors = [slot.encrypt(start // IV_UNIT, material[start : start + IV_UNIT]) for start in starts]
+    return b"".join(sectors).ljust(_area_size(key), b"\0")
+
+
+def _slot_offset(key: bytes, number: int) -> int:
+    return SLOT_OFFSET + number * _area_size(key)
 
 
 def unlock(region: Region, passphrase: str) -> bytes:
@@ -60,7 +69,10 @@ def unlock(region: Region, passphrase: str) -> bytes:
     Raises:
         VehicleError: the passphrase is not the right one.
     """
-    metadata = _read_metadata(region)
+    try:
+        metadata = _read_metadata(region)
+    except ValueError as error:
+        raise VehicleError("the recorder finds no header of its volume") from error
     keyslot, digest = metadata["keyslots"]["0"], metadata["digests"]["0"]
     slot, length = Xts(_stretch(passphrase, keyslot["kdf"])), keyslot["key_size"] * STRIPES
     area = region.read(SLOT_OFFSET // BLOCK, -(-length // BLOCK))
@@ -104,13 +116,13 @@ def open_device(region: Region, key: bytes, cipher: VolumeCipher) -> CryptDevice
     return CryptDevice(region.part(PAYLOAD_OFFSET), ciphers[cipher](key))
 
 
-def new_volume_key(cipher: VolumeCipher) -> bytes:
-    """A fresh random key: 512 bits for XTS, 256 bits for ECB."""
+def new_volume_key(cipher: VolumeCipher, draw: Callable[[int], bytes] = secrets.token_bytes) -> bytes:
+    """A fresh key: 512 bits for XTS, 256 bits for ECB."""
     if cipher == "aes-ecb":
-        return secrets.token_bytes(32)
+        return draw(32)
     if cipher == "aes-xts equal halves":
-        return secrets.token_bytes(32) * 2
-    return secrets.token_bytes(64)
+        return draw(32) * 2
+    return draw(64)
 
 
 def af_split(key: bytes) -> bytes:
@@ -163,10 +175,10 @@ def _area_size(key: bytes) -> int:
     return -(-len(key) * STRIPES // BLOCK) * BLOCK
 
 
-def _metadata(key: bytes, kdf: dict[str, Any], cipher: VolumeCipher) -> dict[str, Any]:
+def _metadata(key: bytes, kdfs: list[dict[str, Any]], cipher: VolumeCipher) -> dict[str, Any]:
     encryption = "aes-ecb" if cipher == "aes-ecb" else "aes-xts-plain64"
     return {
-        "keyslots": {"0": _keyslot(key, kdf)},
+        "keyslots": {str(number): _keyslot(key, number, kdf) for number, kdf in enumerate(kdfs)},
         "tokens": {},
         "segments": {
             "0": {
@@ -178,7 +190,7 @@ def _metadata(key: bytes, kdf: dict[str, Any], cipher: VolumeCipher) -> dict[str
                 "sector_size": BLOCK,
             }
         },
-        "digests": {"0": _digest(key)},
+        "digests": {"0": _digest(key, len(kdfs))},
         "config": {
             "json_size": str(HEADER_SIZE - BINARY_SIZE),
             "keyslots_size": str(PAYLOAD_OFFSET - SLOT_OFFSET),
@@ -186,14 +198,14 @@ def _metadata(key: bytes, kdf: dict[str, Any], cipher: VolumeCipher) -> dict[str
     }
 
 
-def _keyslot(key: bytes, kdf: dict[str, Any]) -> dict[str, Any]:
+def _keyslot(key: bytes, number: int, kdf: dict[str, Any]) -> dict[str, Any]:
     return {
         "type": "luks2",
         "key_size": len(key),
         "af": {"type": "luks1", "stripes": STRIPES, "hash": "sha256"},
         "area": {
             "type": "raw",
-            "offset": str(SLOT_OFFSET),
+            "offset": str(_slot_offset(key, number)),
             "size": str(_area_size(key)),
             "encryption": "aes-xts-plain64",
             "key_size": SLOT_KEY_SIZE,
@@ -202,11 +214,11 @@ def _keyslot(key: bytes, kdf: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _digest(key: bytes) -> dict[str, Any]:
+def _digest(key: bytes, slots: int) -> dict[str, Any]:
     salt = secrets.token_bytes(32)
     return {
         "type": "pbkdf2",
-        "keyslots": ["0"],
+        "keyslots": [str(number) for number in range(slots)],
         "segments": ["0"],
         "hash": "sha256",
         "iterations": DIGEST_ITERATIONS,

@@ -1,11 +1,14 @@
 """The eMMC as bytes, and windows on it that are used as block devices."""
 
+from collections import deque
 from typing import Protocol
 
 from harness.errors import UsageError
 
 BLOCK = 4096
 MEBIBYTE = 1 << 20
+# so many of the newest writes may still be in the controller when the power goes
+IN_FLIGHT = 8
 
 
 class Medium:
@@ -20,6 +23,7 @@ class Medium:
         self._data = bytearray(size) if contents is None else bytearray(contents)
         if not self._data or len(self._data) % BLOCK:
             raise UsageError(f"a medium has whole blocks of {BLOCK} bytes: got {len(self._data)} bytes")
+        self._newest: deque[tuple[int, bytes]] = deque(maxlen=IN_FLIGHT)
 
     @property
     def size(self) -> int:
@@ -38,7 +42,19 @@ class Medium:
         """
         if offset < 0 or offset + len(data) > len(self._data):
             raise UsageError(f"write of {len(data)} bytes at {offset} leaves the medium of {len(self._data)} bytes")
+        self._newest.append((offset, bytes(self._data[offset : offset + len(data)])))
         self._data[offset : offset + len(data)] = data
+
+    def settle(self) -> None:
+        """Let everything written reach the memory, as an orderly shutdown does."""
+        self._newest.clear()
+
+    def lose(self, writes: int) -> None:
+        """Take back the newest `writes` writes, at most 8: what a power cut keeps from reaching the memory."""
+        for _ in range(min(writes, len(self._newest))):
+            offset, before = self._newest.pop()
+            self._data[offset : offset + len(before)] = before
+        self._newest.clear()
 
     def image(self) -> bytes:
         """All bytes, as a card reader sees them."""

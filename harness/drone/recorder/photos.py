@@ -18,19 +18,23 @@ QUALITY = 85
 # Second 0 of the test clock on the recorder's calendar: a record must not depend on when it was made.
 CLOCK_START = datetime(2026, 1, 1, tzinfo=UTC)
 LONGEST_SCENE = 16384
-DESCRIPTION, MAKER, MODEL, EXIF_PART, GPS_PART = 0x010E, 0x010F, 0x0110, 0x8769, 0x8825
+DESCRIPTION, MAKER, MODEL, SOFTWARE, EXIF_PART, GPS_PART = 0x010E, 0x010F, 0x0110, 0x0131, 0x8769, 0x8825
 VERSION, MOMENT, COMMENT = 0x9000, 0x9003, 0x9286
 
 
 @dataclass(frozen=True, kw_only=True)
 class Exposure:
-    """One press of the shutter: when (s on the test clock), where (deg, deg, m above mean sea level), what."""
+    """One press of the shutter: when (s on the test clock), where (deg, deg, m above mean sea level), what.
+
+    ``storage`` says how it is stored, for the EXIF tag Software; no tag where it is empty.
+    """
 
     time: float
     latitude: float
     longitude: float
     altitude: float
     scene: str
+    storage: str = ""
 
 
 def photograph(exposure: Exposure, number: int) -> bytes:
@@ -46,6 +50,8 @@ def photograph(exposure: Exposure, number: int) -> bytes:
         raise UsageError(f"scene text of {len(exposure.scene.encode())} bytes; at most {LONGEST_SCENE} fit")
     tags = Image.Exif()
     tags.update({DESCRIPTION: exposure.scene.encode(), MAKER: "dronecert", MODEL: "embedded drone"})
+    if exposure.storage:
+        tags[SOFTWARE] = f"storage {exposure.storage}"
     tags[EXIF_PART], tags[GPS_PART] = _exif_tags(exposure), _gps_tags(exposure)
     file = io.BytesIO()
     Image.fromarray(_picture(number)).save(file, "JPEG", quality=QUALITY, optimize=True, exif=tags)

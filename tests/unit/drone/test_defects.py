@@ -50,6 +50,30 @@ CHANGES = {
     "equal-xts-halves": "recorder.cipher",
     "weak-kdf": "recorder.weak_kdf",
     "key-beside-data": "recorder.key_beside_data",
+    "weak-slot": "recorder.weak_slot",
+    "passphrase-file": "recorder.passphrase_file",
+    "model-key": "recorder.key_source",
+    "serial-key": "recorder.key_source",
+    "opens-at-boot": "recorder.opens_at_boot",
+    "unlimited-guesses": "recorder.guess_delay",
+    "thumbnail-cache": "recorder.thumbnails",
+    "plain-swap": "recorder.swap",
+    "station-cache": "recorder.station_cache",
+    "erase-formats": "recorder.erasure",
+    "header-backup": "recorder.erasure",
+    "secret-kept": "recorder.erasure",
+    "off-as-delivered": "recorder.encrypted_as_delivered",
+    "state-hidden": "recorder.state_shown",
+    "unmarked-recordings": "recorder.marked",
+    "log-without-code": "recorder.authenticated_log",
+    "flash-without-code": "flash.authenticated",
+    "unverified-boot": "firmware.verified_boot",
+    "plain-spool": "recorder.spool",
+    "header-in-memory": "recorder.header_in_memory",
+    "clock-seeded-keys": "recorder.key_source",
+    "counted-nonces": "flash.random_nonces",
+    "pilot-position-logged": "recorder.log_extra",
+    "pilot-name-logged": "recorder.log_extra",
     "hidden-beacon": "network.hidden_beacon_after",
     "hard-coded-resolver": "network.hardcoded_resolver",
     "debug-telnet": "network.debug_telnet",
@@ -132,6 +156,11 @@ def test_a_defect_names_requirements_of_the_catalogue_each_with_a_reason(defect,
 def test_every_requirement_of_the_baseline_has_a_defect():
     profile = tomllib.loads((ROOT / "rigs" / "profiles" / "baseline.toml").read_text())
     assert set(profile["requirements"]) <= {name for defect in DEFECTS.values() for name in defect.caught_by}
+
+
+def test_every_requirement_of_data_at_rest_has_two_defects():
+    caught = [name for defect in DEFECTS.values() for name in defect.caught_by]
+    assert {name for name in (f"DAR-{number:02}" for number in range(1, 13)) if caught.count(name) < 2} == set()
 
 
 def test_what_is_not_automatic_has_none(catalogue):

@@ -7,6 +7,7 @@ import pytest
 from harness.catalogue.declaration import load_declaration
 from harness.instruments.context import Context
 from harness.instruments.mavlink import MavlinkVehicle
+from harness.instruments.storage_bench import StorageBench
 from harness.targets.embedded import EmbeddedTarget
 from harness.timing import run_for
 from harness.vehicle.codec import Identity
@@ -117,5 +118,17 @@ def damaged(stage):
 
     def make(*defects):
         return stage(EmbeddedTarget(defects=("plaintext-log", *defects)))
+
+    return make
+
+
+@pytest.fixture
+def bench(stage):
+    """Makes the storage bench of an encrypted drone with defects; its passphrase is stretched weakly, which is fast."""
+
+    def make(*defects, fault="", **changes):
+        scene = stage(EmbeddedTarget(defects=("weak-kdf", *defects)))
+        scene.world.power_on()
+        return scene, StorageBench(scene.context(fault, **changes))
 
     return make

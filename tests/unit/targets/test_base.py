@@ -8,7 +8,7 @@ from harness.targets.embedded import EmbeddedTarget
 
 def test_a_target_offers_nothing_unless_it_says_so():
     empty = Sockets()
-    assert {getattr(empty, item.name) for item in fields(Sockets)} == {None, 0}
+    assert {getattr(empty, item.name) for item in fields(Sockets)} == {None, 0, ()}
     with pytest.raises(FrozenInstanceError):
         empty.medium_size = 1
 

@@ -279,3 +279,45 @@ def test_a_defect_that_there_is_not_is_refused():
     with pytest.raises(UsageError, match="there is no defect 'no-such'"):
         EmbeddedTarget(defects=("no-such",))
     EmbeddedTarget().close()
+
+
+# -- units
+
+
+def test_a_power_cut_takes_the_power_and_another_unit_has_secrets_of_its_own(world):
+    world.power_cut()
+    world.power_on()
+    world.power_cut()
+    with pytest.raises(RigError, match="no power"):
+        world.sockets.truth()
+    other = world.another()
+    assert other.sockets.radio_key != world.sockets.radio_key
+    assert not any(other.sockets.medium())
+
+
+def test_every_medium_is_read_and_written_back_without_power_only(world):
+    for medium in world.sockets.media:
+        image = medium.read()
+        assert len(image) == medium.size
+        medium.write(image)
+    world.power_on()
+    for medium in world.sockets.media[:-1]:
+        for use in (medium.read, lambda medium=medium: medium.write(b"")):
+            with pytest.raises(RigError, match="switch the article off first"):
+                use()
+
+
+def test_the_operator_logs_in_with_the_code_and_erases():
+    world = EmbeddedTarget(defects=("weak-kdf",)).new_world(1)
+    world.power_on()
+    service, credential = world.sockets.maintenance, world.sockets.credential()
+    code = service.read_code()
+    assert credential in service.retained_secrets(code)
+    world.power_off()
+    world.power_on()
+    assert [service.log_in("wrong"), service.log_in(code)] == ["refused", "not evaluated"]
+    run_for(world, 2.0)
+    assert service.log_in(code) == "opened"
+    service.erase()
+    assert credential not in service.retained_secrets(code) and service.read_code() == ""
+    world.power_off()

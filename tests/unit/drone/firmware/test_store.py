@@ -1,6 +1,9 @@
 import hashlib
 
+import pytest
+
 from harness.drone.firmware import BILL_NAME, FirmwareConfig, FirmwareStore, build_image
+from harness.errors import VehicleError
 from harness.supply import unpack
 
 
@@ -30,3 +33,18 @@ def test_bill_defects_leave_the_image_alone():
         store = FirmwareStore(config)
         assert store.read_image() == build_image()
         assert store.read_bill() != unpack(build_image())[BILL_NAME]
+
+
+def test_another_image_does_not_boot_unless_nobody_looks():
+    image = bytearray(build_image())
+    image[5000] ^= 1
+    for verified in (True, False):
+        store = FirmwareStore(FirmwareConfig(verified_boot=verified))
+        store.check_boot()
+        store.write_image(bytes(image))
+        assert store.read_image() == bytes(image)
+        if verified:
+            with pytest.raises(VehicleError, match="refuses the firmware"):
+                store.check_boot()
+        else:
+            store.check_boot()

@@ -43,3 +43,15 @@ def test_part_begins_further_on():
     medium = Medium(size=4 * BLOCK)
     medium.write(3 * BLOCK, b"end")
     assert Region(medium, BLOCK, 3 * BLOCK).part(2 * BLOCK).read(0)[:3] == b"end"
+
+
+def test_what_was_under_way_is_lost_with_the_power_and_nothing_after_an_orderly_end():
+    medium = Medium(4 * BLOCK)
+    for number in range(3):
+        medium.write(number * BLOCK, bytes([number + 1]) * BLOCK)
+    medium.lose(2)
+    assert medium.image() == (b"\1" * BLOCK).ljust(4 * BLOCK, b"\0")
+    medium.write(BLOCK, b"\2" * BLOCK)
+    medium.settle()
+    medium.lose(8)
+    assert medium.read(BLOCK, 1) == b"\2"

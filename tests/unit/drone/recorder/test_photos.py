@@ -52,3 +52,8 @@ def test_photos_differ_by_number_and_repeat_by_number():
 def test_scene_that_does_not_fit_is_refused():
     with pytest.raises(UsageError, match="at most 16384"):
         photograph(exposure(scene="x" * 20000), 1)
+
+
+def test_a_photo_tells_how_it_is_stored_only_when_asked_to():
+    assert read(photograph(exposure(storage="not encrypted"), 1))[1][0x0131] == "storage not encrypted"
+    assert 0x0131 not in read(photograph(exposure(), 1))[1]

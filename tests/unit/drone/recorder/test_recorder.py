@@ -121,6 +121,7 @@ def test_records_go_on_over_reboots_without_a_new_provisioning():
     recorder = record(RecorderConfig(weak_kdf=True))
     credential = recorder.credential
     recorder.power_on()
+    recorder.log_in(recorder.code, 0.0)
     fly(recorder)
     recorder.power_off()
     volume = open_volume(acquire(recorder.medium.image()), VOLUME_AT, credential)
@@ -151,7 +152,7 @@ def test_power_cut_loses_what_was_not_written_and_leaves_no_plaintext():
     plaintext = open_volume(image, VOLUME_AT, recorder.credential).read_all()
     assert b"entry 100" in plaintext and b"entry 199" not in plaintext
     assert b"entry" not in image.data
-    recorder.power_on()
+    recorder.power_on(recorder.credential)
     recorder.log(30.0, PLACE.latitude, PLACE.longitude, 50.0, "after the cut")
     recorder.power_off()
     plaintext = open_volume(acquire(recorder.medium.image()), VOLUME_AT, recorder.credential).read_all()
@@ -220,7 +221,7 @@ def test_its_own_files_are_read_back_with_what_waits_in_memory():
     fly(recorder)
     sizes = recorder.file_sizes()
     log = recorder.read_file("FLIGHT.LOG", 0, 99_999)
-    assert len(log) == sizes["FLIGHT.LOG"] and log.count(b"\n") == 120 and log.endswith(b"}\n")
+    assert len(log) == sizes["FLIGHT.LOG"] and log.count(b"\n") == 121 and log.endswith(b"}\n")
     pieces = b"".join(recorder.read_file("FLIGHT.LOG", at, 90) for at in range(0, len(log), 90))
     assert pieces == log and recorder.read_file("FLIGHT.LOG", len(log), 90) == b""
     assert recorder.read_file("IMG_0001.JPG", 0, 3) == b"\xff\xd8\xff"
@@ -229,3 +230,48 @@ def test_its_own_files_are_read_back_with_what_waits_in_memory():
     recorder.erase_log()
     assert recorder.file_sizes() == {"FLIGHT.LOG": 0, "IMG_0001.JPG": sizes["IMG_0001.JPG"]}
     recorder.power_off()
+
+
+# -- login, erasure and the state
+
+
+def test_after_the_first_boot_nothing_is_given_or_taken_without_a_login():
+    recorder = record(RecorderConfig(weak_kdf=True))
+    recorder.power_on()
+    assert recorder.locked
+    for use in (recorder.file_sizes, recorder.read_room, recorder.erase_log, lambda: fly(recorder)):
+        with pytest.raises(VehicleError, match="log in first"):
+            use()
+    with pytest.raises(VehicleError, match="refuses"):
+        recorder.log_in("wrong", 0.0)
+    recorder.log_in(recorder.code, 10.0)
+    assert not recorder.locked and recorder.alarms == [] and "IMG_0001.JPG" in recorder.file_sizes()
+
+
+def test_erasing_leaves_no_header_and_the_next_boot_provisions_anew():
+    recorder = record(RecorderConfig(weak_kdf=True))
+    code, credential = recorder.code, recorder.credential
+    recorder.power_on()
+    recorder.erase()
+    recorder.power_off()
+    assert b"LUKS\xba\xbe" not in recorder.medium.image()
+    recorder.power_on()
+    assert not recorder.locked and recorder.code != code and recorder.credential != credential
+
+
+def test_encryption_can_be_switched_and_recordings_say_so():
+    recorder = Recorder(RecorderConfig(weak_kdf=True), Medium())
+    recorder.power_on()
+    assert recorder.state == "encrypted, aes-xts-plain64"
+    recorder.set_encryption(False, 1.0)
+    fly(recorder)
+    recorder.power_off()
+    assert recorder.state == "not encrypted" and SCENE.text.encode() in recorder.medium.image()
+    assert b"storage not encrypted" in recorder.medium.image()
+
+
+def test_a_weak_second_slot_is_found_and_both_open():
+    recorder = record(RecorderConfig(weak_slot=True))
+    volume = open_volume(acquire(recorder.medium.image()), VOLUME_AT, recorder.credential)
+    findings = judge_volume(volume.header, master_key=volume.master_key)
+    assert {finding.kind for finding in findings} == {"weak-kdf"} and len(volume.header.keyslots) == 2

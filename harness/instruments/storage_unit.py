@@ -1,0 +1,182 @@
+"""One unit whose storage is judged: switched on and off, cut off, asked, made to record, and read out."""
+
+from dataclasses import dataclass
+
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
+from harness.errors import MaterialError, RigError, VehicleError
+from harness.instruments.context import Context
+from harness.storage.image import Image, acquire
+from harness.storage.luks import find_volumes
+from harness.storage.volume import PassphraseRefused, Volume, open_volume
+from harness.targets.base import Maintenance, MediumSocket, TargetWorld
+from harness.timing import run_for
+from harness.vehicle.codec import Identity
+from harness.vehicle.vehicle import Vehicle
+
+MAIN = 0
+BOOT_TIME, SETTLING = 6.0, 1.5
+SEVERE = 3  # MAV_SEVERITY_ERROR; a lower number is worse
+SHORT, UNPLANTED = "short", "unplanted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recording:
+    """What a unit recorded: the image of its main medium, the opened volume (None without one), and the plaintext."""
+
+    image: Image
+    volume: Volume | None
+    plaintext: bytes
+
+    @property
+    def sealed(self) -> bytes:
+        """The encrypted area; without a volume the whole medium."""
+        if self.volume is None:
+            return self.image.data
+        return self.image.data[self.volume.payload.offset : self.volume.payload.end]
+
+
+class Unit:
+    """One unit in its world.
+
+    Attributes:
+        world: its world.
+        canary: the text that it is made to record.
+    """
+
+    def __init__(self, world: TargetWorld, context: Context, canary: str) -> None:
+        self.world, self.canary, self._context = world, canary, context
+        self._links = 1
+
+    @property
+    def maintenance(self) -> Maintenance:
+        """The operator's procedures.
+
+        Raises:
+            RigError: the target has none.
+        """
+        return self._context.need(self.world.sockets.maintenance, "procedures of the maker's manual")
+
+    @property
+    def media(self) -> tuple[MediumSocket, ...]:
+        """All media of the system, the main one first.
+
+        Raises:
+            RigError: the target tells of none.
+        """
+        if not self.world.sockets.media:
+            raise RigError("this target offers no media one by one: put another make into the role")
+        return tuple(self.world.sockets.media)
+
+    @property
+    def credential(self) -> str:
+        """The passphrase of the storage, as the maker disclosed it."""
+        return self._context.need(self.world.sockets.credential, "credential of the storage")()
+
+    def connect(self, *, radio: bool = False) -> Vehicle:
+        """Boot if need be, plug into the local port or the paired radio, and wait for a heartbeat."""
+        self.world.power_on()
+        cable = self.world.lay_cable(radio=radio)
+        self._links += 1
+        key = self.world.sockets.radio_key if radio else None
+        vehicle = Vehicle(cable.ground, self.world, Identity(key=key, link=self._links))
+        vehicle.connect()
+        return vehicle
+
+    def take_photo(self, vehicle: Vehicle) -> None:
+        """Photograph the canary.
+
+        Raises:
+            VehicleError: the camera refuses.
+        """
+        if self._context.fault != UNPLANTED:
+            self._context.need(self.world.sockets.scene, "scene in front of the camera")(self.canary)
+        order, camera = mavlink.MAV_CMD_IMAGE_START_CAPTURE, mavlink.MAV_COMP_ID_CAMERA
+        system = vehicle.telemetry.system
+        vehicle.send(mavlink.MAVLink_command_long_message(system, camera, order, 0, 0, 0, 1, 0, 0, 0, 0))
+        taken = vehicle.telemetry.wait_message("CAMERA_IMAGE_CAPTURED", 5.0)
+        if taken.capture_result != 1:
+            raise VehicleError("the camera could not store a photo")
+
+    def log_in(self) -> bool:
+        """Open the storage with the operator's code; whether that is possible. The first boot needs none."""
+        code = self.maintenance.read_code()
+        return not code or self.maintenance.log_in(code) == "opened"
+
+    def read_alarms(self, vehicle: Vehicle) -> frozenset[str]:
+        """What the unit reports as an error or worse, some seconds after boot."""
+        run_for(self.world, BOOT_TIME)
+        return frozenset(text.text for text in vehicle.telemetry.texts if text.severity <= SEVERE)
+
+    def record(self) -> Recording:
+        """Photograph the canary, switch off in order, and recover it from the image by the authorised route.
+
+        Raises:
+            RigError: the image is short or does not hold the canary.
+        """
+        vehicle = self.connect()
+        self.take_photo(vehicle)
+        run_for(self.world, SETTLING)
+        self.world.power_off()
+        return self.prove()
+
+    def prove(self) -> Recording:
+        """Recover the canary from the main medium by the authorised route."""
+        recording = self.open()
+        found = self.canary.encode() in recording.plaintext
+        detail = "the canary was recovered by the authorised route" if found else "not recovered: the canary"
+        self._context.check("canary.recovered", found, detail)
+        return recording
+
+    def open(self) -> Recording:
+        """The main medium, opened by the authorised route.
+
+        Raises:
+            RigError: the route fails.
+        """
+        try:
+            return self.open_quietly()
+        except MaterialError as error:
+            self._context.check("canary.recovered", False, f"the authorised route failed: {error}")
+            raise
+
+    def open_quietly(self) -> Recording:
+        """As ``open``, where a failure is the article's.
+
+        Raises:
+            MaterialError: the volume does not open, or cannot be read.
+        """
+        image = self.read(self.media[MAIN])
+        volume = open_volume_of(image, self.credential)
+        return Recording(image=image, volume=volume, plaintext=volume.read_written() if volume else image.data)
+
+    def read(self, medium: MediumSocket) -> Image:
+        """A whole medium of the unit, which is switched off.
+
+        Raises:
+            RigError: fewer bytes were read than it has.
+        """
+        data = medium.read()
+        image = acquire(data[: len(data) // 2] if self._context.fault == SHORT else data, medium.name)
+        if image.bytes_read != medium.size:
+            detail = f"{image.bytes_read} of {medium.size} bytes of {medium.name} were read"
+            self._context.check("medium.complete", False, detail)
+        return image
+
+
+def open_volume_of(image: Image, secret: str) -> Volume | None:
+    """The volume of the image that `secret` opens; None where there is no volume, or nothing asks for a secret.
+
+    Raises:
+        MaterialError: none opens, or one cannot be read.
+    """
+    refusals: list[MaterialError] = []
+    for header in find_volumes(image) if secret else ():
+        try:
+            return open_volume(image, header.offset, secret)
+        except PassphraseRefused as refusal:
+            # a copy of an older header may lie before the one in use
+            refusals.append(refusal)
+    if refusals:
+        raise refusals[0]
+    return None
