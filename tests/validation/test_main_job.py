@@ -25,7 +25,7 @@ FLYING = ("WIND-01", "WIND-02", "WIND-11", "RADIO-01", "RADIO-05")
 
 def test_it_certifies_the_embedded_drone(main_job):
     assert main_job.done.returncode == 0, main_job.done.stderr[-2000:]
-    assert list(main_job.verdicts) == BASELINE
+    assert set(main_job.verdicts) == set(BASELINE)
     assert set(main_job.verdicts.values()) == {Verdict.PASS}
     assert all((main_job.folder / name).exists() for name in VIEWS)
 
