@@ -51,10 +51,6 @@ class Story:
     def control(self, case, ok=True, name="wind liveness", detail="seen 0.0 of 15.0 m/s"):
         return self.tell("control", case, name=name, kind="positive", ok=ok, detail=detail)
 
-    def expose(self, case, value=12.0, U=0.0, level=12.0):
-        figures = {"level": level, "value": value, "U": U}
-        return self.tell("exposure", case, name="wind", unit="m/s", terms={}, basis="at 1.225 kg/m3", **figures)
-
     def end(self, case, blame="", reason=""):
         return self.tell("case_end", case, blame=blame, reason=reason, duration_wall=0.1, duration_test=1.0)
 

@@ -1,15 +1,17 @@
 """What the article was exposed to, from the record, and what it makes of verdicts."""
 
-import importlib.util
-from pathlib import Path
-
 import pytest
 
-spec = importlib.util.spec_from_file_location("results_story", Path(__file__).with_name("test_results.py"))
-beside = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(beside)
-only, simple, judged = beside.only, beside.simple, beside.judged
-PASS, FAIL, INVALID, INCONCLUSIVE = beside.PASS, beside.FAIL, beside.INVALID, beside.INCONCLUSIVE
+from harness.judgement import Verdict
+
+PASS, FAIL, INVALID, INCONCLUSIVE = Verdict.PASS, Verdict.FAIL, Verdict.INVALID, Verdict.INCONCLUSIVE
+
+
+def only(result):
+    """The one requirement of a run, after checking that its case agrees with it."""
+    (requirement,), (case,) = result.requirements, result.cases
+    assert requirement.verdict is case.verdict and requirement.reason == case.reason
+    return requirement
 
 
 def expose(story, case, value=12.0, U=0.0):
