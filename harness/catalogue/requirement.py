@@ -58,6 +58,8 @@ Role = Literal[
     "wind",
     "truth",
     "radio",
+    "intruder",
+    "attenuator",
     "storage",
     "network",
     "gnss",

@@ -111,6 +111,36 @@ _ALL = (
         change=_part("mavlink", check_crc=False),
     ),
     Defect(
+        name="accepts-unsigned",
+        summary="radio ports obey frames without a look at their signature",
+        caught_by=("RADIO-06",),
+        change=_part("mavlink", accept_unsigned=True),
+    ),
+    Defect(
+        name="accepts-mavlink1",
+        summary="radio ports obey MAVLink 1, which cannot be signed",
+        caught_by=("RADIO-06",),
+        change=_part("mavlink", accept_mavlink1=True),
+    ),
+    Defect(
+        name="accepts-replay",
+        summary="the time of a signature is not looked at",
+        caught_by=("RADIO-06",),
+        change=_part("mavlink", accept_replay=True),
+    ),
+    Defect(
+        name="accepts-old",
+        summary="a stream of signed frames may begin at any time after power-on",
+        caught_by=("RADIO-06",),
+        change=_part("mavlink", accept_old=True),
+    ),
+    Defect(
+        name="open-key-setup",
+        summary="radio ports take a new key from anyone",
+        caught_by=("RADIO-06",),
+        change=_part("mavlink", open_key_setup=True),
+    ),
+    Defect(
         name="plaintext-log",
         summary="the medium is a readable file system, nothing is encrypted",
         caught_by=("DAR-01",),

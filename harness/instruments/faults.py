@@ -41,6 +41,8 @@ _ALL = (
     _fault("truth.plant", "frozen", "gives its first reading for ever", *_FLIGHT_IN_WIND, "RADIO-01"),
     _fault("radio.cable", "leaky", "a cut does not cut", "RADIO-01"),
     _fault("radio.cable", "muted", "an injection injects nothing", "RADIO-05"),
+    _fault("intruder.second-radio", "silent", "sends nothing", "RADIO-06"),
+    _fault("intruder.second-radio", "keyless", "signs its twins with a wrong key", "RADIO-06"),
     _fault("storage.dump", "unplanted", "shows no canary to the camera", *_STORAGE),
     _fault("storage.dump", "short", "reads half of the medium", *_STORAGE),
     _fault("storage.dump", "blind", "plants no key for its own control", "DAR-03"),

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 
 from harness.errors import RigError, VehicleError, VehicleTimeout
 from harness.instruments.context import Context
-from harness.instruments.figures import Reaction, Tally
+from harness.instruments.figures import Reaction, State, Tally
 from harness.instruments.track import Spot
 from harness.judgement import Count, estimate
 from harness.timing import Wait, run_for, wait_until
-from harness.vehicle.codec import Codec, Identity
+from harness.vehicle.codec import Codec, Identity, Message
 from harness.vehicle.corrupt import CorruptFrame, FrameInjector, state_changing_frames
 from harness.vehicle.dialects.ardupilot import ARDUPILOT
 from harness.vehicle.observer import Observer
@@ -130,6 +130,8 @@ class UsbObserver:
         self._context, self._world = context, context.world
         cable = context.need(context.sockets.usb, "trusted port")
         self._observer = Observer(cable.ground, context.world)
+        self._values: dict[str, float] = {}
+        self._observer.telemetry.subscribe("PARAM_VALUE", self._note_parameter)
 
     def hears(self) -> bool:
         """Whether the article is heard now."""
@@ -138,6 +140,18 @@ class UsbObserver:
         except RigError:
             return False
         return True
+
+    def read_state(self) -> State:
+        """What orders change: mode, arming, and the values of parameters that were told.
+
+        Raises:
+            RigError: the observer hears nothing.
+        """
+        mode, armed = self._observer.read_mode(), self._observer.read_armed()
+        return State(mode=mode, armed=armed, parameters=tuple(sorted(self._values.items())))
+
+    def _note_parameter(self, message: Message) -> None:
+        self._values[message.param_id] = message.param_value
 
     def wait_reaction(self, *, since: float, within: float) -> Reaction:
         """Wait at most `within` s for the first change of mode, or stop of the motors, after `since` (test clock, s).

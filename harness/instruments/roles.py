@@ -4,7 +4,7 @@ A make from elsewhere need not import this; it has the methods that its suites c
 case INVALID.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,9 +16,11 @@ from harness.instruments.figures import (
     Reaction,
     ReleaseFigures,
     SearchFigures,
+    State,
     Tally,
     VolumeFigures,
 )
+from harness.instruments.matrix import Matrix
 from harness.instruments.track import Spot, Track
 from harness.judgement import Count, Estimate
 from harness.storage.image import Image
@@ -73,6 +75,14 @@ class ObserverRole(Protocol):
         """Whether the article is heard now."""
         ...
 
+    def read_state(self) -> State:
+        """What orders change: mode, arming, and the values of parameters that were told.
+
+        Raises:
+            RigError: it hears nothing.
+        """
+        ...
+
     def wait_reaction(self, *, since: float, within: float) -> Reaction:
         """Wait at most `within` s for the first action after `since` (test clock, s).
 
@@ -116,6 +126,18 @@ class RadioRole(Protocol):
 
         Raises:
             RigError: not all of them were seen at the far side.
+        """
+        ...
+
+
+class IntruderRole(Protocol):
+    """A second radio within reach of the article, which may have no key."""
+
+    def forge(self, witness: Callable[[], object], *, repetitions: int) -> Matrix:
+        """Forge, replay and downgrade orders on every link, each beside its rightly signed twin.
+
+        Raises:
+            RigError: a twin was not obeyed, or a frame was not seen on the far side.
         """
         ...
 
@@ -264,6 +286,7 @@ class FirmwareRole(Protocol):
 
 if TYPE_CHECKING:
     from harness.instruments.firmware import FirmwareDump
+    from harness.instruments.intruder import SecondRadio
     from harness.instruments.mavlink import MavlinkVehicle, UsbObserver
     from harness.instruments.network import GatewayScanner, GatewayTap
     from harness.instruments.radio import CableRadio
@@ -275,6 +298,7 @@ if TYPE_CHECKING:
     _vehicle: type[VehicleRole] = MavlinkVehicle
     _observer: type[ObserverRole] = UsbObserver
     _radio: type[RadioRole] = CableRadio
+    _intruder: type[IntruderRole] = SecondRadio
     _wind: type[WindRole] = PlantWind
     _truth: type[TruthRole] = PlantTruth
     _storage: type[StorageRole] = DumpReader

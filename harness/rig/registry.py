@@ -12,6 +12,7 @@ INSTRUMENTS: Mapping[str, str] = {
     "vehicle.mavlink": "harness.instruments.mavlink:MavlinkVehicle",
     "observer.usb": "harness.instruments.mavlink:UsbObserver",
     "radio.cable": "harness.instruments.radio:CableRadio",
+    "intruder.second-radio": "harness.instruments.intruder:SecondRadio",
     "wind.plant": "harness.instruments.wind:PlantWind",
     "truth.plant": "harness.instruments.truth:PlantTruth",
     "storage.dump": "harness.instruments.storage:DumpReader",

@@ -51,6 +51,14 @@ class Air(Protocol):
         ...
 
 
+class LayCable(Protocol):
+    """Lays one more link to the powered article."""
+
+    def __call__(self, *, radio: bool) -> VirtualCable:
+        """Lay it: a radio that wants signatures, or a trusted local port."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sockets:
     """Where instruments plug in; None where a target has no such thing.
@@ -61,6 +69,8 @@ class Sockets:
         radio: the radio link to the article; its ground end is the ground station's antenna.
         radio_key: 32-byte MAVLink 2 signing key of the paired ground station.
         usb: the trusted local link, for the observer.
+        lay_cable: one more link to the powered article, until its power goes: a radio that wants signatures, or a
+            trusted local port, which somebody must touch the article to use.
         wire: the article's network interface.
         trust: installs the certificate authority (PEM) that the article shall trust on this bench.
         medium: reads the whole storage medium of the powered-off article.
@@ -78,6 +88,7 @@ class Sockets:
     radio: VirtualCable | None = None
     radio_key: bytes | None = None
     usb: VirtualCable | None = None
+    lay_cable: LayCable | None = None
     wire: Wire | None = None
     trust: Callable[[str], None] | None = None
     medium: Callable[[], bytes] | None = None

@@ -89,6 +89,7 @@ class EmbeddedWorld:
             radio=self._radio,
             radio_key=airframe.radio_key,
             usb=self._usb,
+            lay_cable=self.lay_cable,
             wire=self._wire,
             trust=self._trust,
             medium=self._read_medium,

@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import subprocess
+import tomllib
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -16,19 +17,21 @@ from harness.reports.wording import report_number
 
 VIEWS = ("results.json", "report.html", "report.pdf", "matrix.csv", "junit.xml", "allure-results", "bag", "attachments")
 GIBIBYTE_IN_KIB = 1 << 20
-FLYING = ("WIND-01", "WIND-02", "RADIO-01", "RADIO-05")
+PROFILE = Path(__file__).parents[2] / "rigs" / "profiles" / "baseline.toml"
+BASELINE = tuple(tomllib.loads(PROFILE.read_text(encoding="utf-8"))["requirements"])
+FLYING = tuple(name for name in BASELINE if name.startswith(("WIND", "RADIO")))
 
 
 def test_it_certifies_the_embedded_drone(main_job):
     assert main_job.done.returncode == 0, main_job.done.stderr[-2000:]
-    assert len(main_job.verdicts) == 11
+    assert tuple(main_job.verdicts) == BASELINE
     assert set(main_job.verdicts.values()) == {Verdict.PASS}
     assert all((main_job.folder / name).exists() for name in VIEWS)
 
 
 def test_it_prints_a_line_a_requirement_and_where_the_evidence_is(main_job):
     lines = main_job.done.stdout.splitlines()
-    assert [line.split()[:2] for line in lines[:11]] == [[name, "PASS"] for name in main_job.verdicts]
+    assert [line.split()[:2] for line in lines[: len(BASELINE)]] == [[name, "PASS"] for name in main_job.verdicts]
     assert lines[-3:] == [
         f"report  {main_job.folder / 'report.html'}",
         f"pdf     {main_job.folder / 'report.pdf'}",
@@ -40,7 +43,7 @@ def test_it_prints_a_line_a_requirement_and_where_the_evidence_is(main_job):
 
 
 def test_a_progress_line_a_case_goes_to_standard_error(main_job):
-    assert len(re.findall(r"^suites/\S+::test_\S+ PASS +\[ *\d+%\]$", main_job.done.stderr, re.MULTILINE)) == 15
+    assert len(re.findall(r"^suites/\S+::test_\S+ PASS +\[ *\d+%\]$", main_job.done.stderr, re.MULTILINE)) >= len(BASELINE)
 
 
 def test_it_needs_less_than_a_gibibyte(main_job):

@@ -47,6 +47,10 @@ class MavlinkConfig:
         serial: hardware serial number, 64 bits.
         check_crc: False is a defect: frames with a wrong checksum are obeyed.
         accept_unsigned: True is a defect: radio ports obey unsigned and wrongly signed frames.
+        accept_mavlink1: True is a defect: radio ports obey MAVLink 1 frames, which cannot be signed.
+        accept_replay: True is a defect: the time of a signature is not looked at.
+        accept_old: True is a defect: a stream not heard since power-on may begin at any time.
+        open_key_setup: True is a defect: radio ports take a new key from anyone.
     """
 
     flight: FlightConfig = field(default_factory=FlightConfig)
@@ -59,6 +63,10 @@ class MavlinkConfig:
     serial: int = 0
     check_crc: bool = True
     accept_unsigned: bool = False
+    accept_mavlink1: bool = False
+    accept_replay: bool = False
+    accept_old: bool = False
+    open_key_setup: bool = False
 
 
 @dataclass(kw_only=True)

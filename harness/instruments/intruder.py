@@ -1,0 +1,104 @@
+"""The intruder role: a second radio within reach of the article, with the words of an attacker and of a referee."""
+
+import math
+import secrets
+from collections.abc import Sequence
+
+from harness.instruments.campaign import Bench, Campaign, Witness
+from harness.instruments.context import Context
+from harness.instruments.line import Line
+from harness.instruments.matrix import Matrix, Standing
+from harness.link.virtual import VirtualCable
+from harness.timing import run_for
+from harness.vehicle.codec import KEY_LENGTH
+
+SILENT, KEYLESS = "silent", "keyless"
+READY_AFTER = 6.0
+WINDOW = 60.0  # mavlink.io "Message Signing": a new stream may begin that many seconds back
+OFF = 90.0
+
+
+class SecondRadio:
+    """A second radio in the band. Fault ``silent``: it sends nothing; ``keyless``: its twins are wrongly signed."""
+
+    def __init__(self, context: Context) -> None:
+        self._context, self._world = context, context.world
+        context.need(context.sockets.radio, "radio link")
+        self._radio: Line | None = None
+        self._lines_used: list[Line] = []
+
+    def forge(self, witness: Witness, *, repetitions: int) -> Matrix:
+        """Forge, replay and downgrade orders on every link, over two power cycles; the state is seen by `witness`.
+
+        Raises:
+            RigError: a rightly signed twin was not obeyed, a frame was not seen on the far side, or time ran away.
+        """
+        key = self._context.need(self._context.sockets.radio_key, "key of the paired station")
+        twin_key = secrets.token_bytes(KEY_LENGTH) if self._context.fault == KEYLESS else key
+        campaign = Campaign(Bench(world=self._world, key=key, twin_key=twin_key, witness=witness))
+        lines = self._lines()
+        campaign.forge_all(lines, repetitions)
+        campaign.delay_all(lines)
+        self._use_exempt(campaign)
+        campaign.record(lines)
+        self._cycle_power(0.0)
+        campaign.replay_all(self._lines(), "replayed after a reboot, within a minute", Standing.IN_WINDOW)
+        self._check_ages(campaign.ages, 0.0, WINDOW)
+        self._cycle_power(OFF)
+        lines = self._lines()
+        campaign.replay_all(lines, "replayed after a reboot, after a minute", Standing.ILLEGITIMATE)
+        self._check_ages(campaign.ages, WINDOW, math.inf)
+        campaign.set_keys(lines)
+        self._conclude(campaign.matrix)
+        return campaign.matrix
+
+    def _lines(self) -> list[Line]:
+        """The links as they are since the last power-on; a second one must be laid anew."""
+        sockets = self._context.sockets
+        if self._radio is None:
+            self._radio = self._tap("radio link", self._context.need(sockets.radio, "radio link"))
+        if sockets.lay_cable is None:
+            return [self._radio]
+        return [self._radio, self._lay("second radio link", radio=True)]
+
+    def _lay(self, name: str, *, radio: bool) -> Line:
+        lay = self._context.need(self._context.sockets.lay_cable, "further links")
+        cable = lay(radio=radio)
+        cable.ground.listen(_hear_nothing)
+        return self._tap(name, cable)
+
+    def _tap(self, name: str, cable: VirtualCable) -> Line:
+        line = Line(name, cable, self._world, silent=self._context.fault == SILENT)
+        self._lines_used.append(line)
+        return line
+
+    def _use_exempt(self, campaign: Campaign) -> None:
+        if self._context.sockets.lay_cable is not None:
+            campaign.use_exempt(self._lay("trusted port", radio=False))
+
+    def _cycle_power(self, off: float) -> None:
+        self._world.power_off()
+        run_for(self._world, off)
+        self._world.power_on()
+        run_for(self._world, READY_AFTER)
+
+    def _check_ages(self, ages: Sequence[float], lower: float, upper: float) -> None:
+        detail = f"replayed orders were {min(ages):.1f} to {max(ages):.1f} s old, wanted {lower:g} to {upper:g} s"
+        self._context.check("replay.age", lower < min(ages) and max(ages) < upper, detail)
+
+    def _conclude(self, matrix: Matrix) -> None:
+        self._context.log.exhibit("accepted and refused orders", "text/csv", matrix.encode(), "document")
+        for kind, text in matrix.told_apart().items():
+            self._context.log.note(f"reported apart: {kind}: {text}")
+        sent = sum(line.sent.total() for line in self._lines_used)
+        seen = sum((line.sent & line.arrived).total() for line in self._lines_used)
+        self._context.check(
+            "intruder.seen", seen == sent > 0, f"{sent} frames sent, {seen} of them seen on the far side"
+        )
+        twins = matrix.twins
+        detail = f"{twins.trials} rightly signed twins sent, {twins.trials - twins.events} of them obeyed"
+        self._context.check("twin.obeys", twins.events == 0, detail)
+
+
+def _hear_nothing(data: bytes) -> None:
+    """The far end of a link that only its taps listen to."""
