@@ -111,6 +111,12 @@ _ALL = (
         change=_part("mavlink", check_crc=False),
     ),
     Defect(
+        name="any-seed",
+        summary="a checksum counts as right with any seed",
+        caught_by=("RADIO-05",),
+        change=_part("mavlink", any_seed=True),
+    ),
+    Defect(
         name="accepts-unsigned",
         summary="radio ports obey frames without a look at their signature",
         caught_by=("RADIO-06",),

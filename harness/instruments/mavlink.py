@@ -2,6 +2,7 @@
 
 import math
 import random
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,7 +13,7 @@ from harness.instruments.track import Spot
 from harness.judgement import Count, estimate
 from harness.timing import Wait, run_for, wait_until
 from harness.vehicle.codec import Codec, Identity, Message
-from harness.vehicle.corrupt import CorruptFrame, FrameInjector, state_changing_frames
+from harness.vehicle.corrupt import RESIDUAL_RATE, CorruptFrame, FrameInjector, state_changing_frames
 from harness.vehicle.dialects.ardupilot import ARDUPILOT
 from harness.vehicle.observer import Observer
 from harness.vehicle.vehicle import Vehicle
@@ -85,17 +86,36 @@ class MavlinkVehicle:
         if position.speed < LEAST_SPEED:
             raise VehicleError(f"no {phase}: {UNDER_WAY:g} s after the order to fly it is still {position}")
 
-    def corrupted_orders(self, count: int) -> list[CorruptFrame]:
+    def corrupted_orders(self, count: int, *, guaranteed: bool) -> list[CorruptFrame]:
         """`count` damaged frames of orders whose effect can be seen, from this ground station.
 
-        Each is signed after it was damaged, so that only its checksum can refuse it.
+        Each is signed after it was damaged, so that only its checksum can refuse it. One whose checksum is right by
+        chance is no corrupt frame: it is counted apart and left out.
         """
         self.make_ready()
         telemetry = self._client.telemetry
         # a signing stream of their own, or the station's own heartbeats would make these frames stale
-        codec = Codec(Identity(key=self._context.sockets.radio_key, link=1), self._world)
+        codec = Codec(Identity(key=self._context.sockets.radio_key, link=1 + guaranteed), self._world)
         legal = state_changing_frames(codec, telemetry.system, telemetry.component)
-        return list(FrameInjector(legal, self._rng, codec.seal).frames(count))
+        drawn = list(FrameInjector(legal, self._rng, codec.seal).frames(count, guaranteed=guaranteed))
+        corrupt = [frame for frame in drawn if not frame.by_chance]
+        self._tell_classes(drawn, corrupt, guaranteed)
+        return corrupt
+
+    def _tell_classes(self, drawn: list[CorruptFrame], corrupt: list[CorruptFrame], guaranteed: bool) -> None:
+        kinds = ", ".join(f"{kind} {number}" for kind, number in Counter(item.kind for item in corrupt).items())
+        passed, log = len(drawn) - len(corrupt), self._context.log
+        if guaranteed:
+            # the mathematics of the code, so a rig that makes one has made the damage wrongly
+            detail = f"{len(drawn)} patterns that the checksum always catches, {passed} of them with a right one"
+            self._context.check("damage.caught", passed == 0, detail)
+            log.note(f"patterns that the checksum guarantees to catch: {kinds}")
+            return
+        log.note(
+            f"other patterns: {kinds}; {passed} of {len(drawn)} drawn had a right checksum by chance and were left out. "
+            f"Residual rate of undetected errors: 2^-16 = {RESIDUAL_RATE:.2g} of randomly damaged frames where nothing is "
+            f"signed, {len(drawn) * RESIDUAL_RATE:.2g} expected here; 2^-64 with the 48 bits of a signature"
+        )
 
     @contextmanager
     def counting_answers(self) -> Iterator[Tally]:

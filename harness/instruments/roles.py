@@ -51,8 +51,14 @@ class VehicleRole(Protocol):
         """
         ...
 
-    def corrupted_orders(self, count: int) -> Sequence[CorruptFrame]:
-        """`count` damaged frames of orders whose effect can be seen, from this ground station."""
+    def corrupted_orders(self, count: int, *, guaranteed: bool) -> Sequence[CorruptFrame]:
+        """`count` damaged frames of orders whose effect can be seen, less those whose checksum is right by chance.
+
+        `guaranteed`: patterns that the checksum always catches, or any others.
+
+        Raises:
+            RigError: a pattern that is always caught was not.
+        """
         ...
 
     def counting_answers(self) -> AbstractContextManager[Tally]:

@@ -43,7 +43,9 @@ def test_it_prints_a_line_a_requirement_and_where_the_evidence_is(main_job):
 
 
 def test_a_progress_line_a_case_goes_to_standard_error(main_job):
-    assert len(re.findall(r"^suites/\S+::test_\S+ PASS +\[ *\d+%\]$", main_job.done.stderr, re.MULTILINE)) >= len(BASELINE)
+    assert len(re.findall(r"^suites/\S+::test_\S+ PASS +\[ *\d+%\]$", main_job.done.stderr, re.MULTILINE)) >= len(
+        BASELINE
+    )
 
 
 def test_it_needs_less_than_a_gibibyte(main_job):

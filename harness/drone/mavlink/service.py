@@ -113,7 +113,8 @@ class MavlinkService:
             config = self._config
             exempt = exemption(mavlink1=config.accept_mavlink1, key_setup=config.open_key_setup)
             check = SignatureCheck(key, self._signatures, exempt)
-        inbound = Inbound(self._config.check_crc, None if self._config.accept_unsigned else check)
+        demanded = None if self._config.accept_unsigned else check
+        inbound = Inbound(self._config.check_crc, demanded, self._config.any_seed)
         channel = Channel(port, Address(system=self._system, link=next(self._links) % 256), inbound, wanted)
         if check is not None:
             channel.sign_with(check)

@@ -30,7 +30,7 @@ def test_a_sound_drone_refuses_all_and_obeys_every_twin(scene):
     assert matrix.twins.events == 0 and matrix.twins.trials > 40
     assert {name for name, ok in scene.log.controls if ok} == {"replay.age", "intruder.seen", "twin.obeys"}
     assert all(ok for _, ok in scene.log.controls)
-    ((name, media_type, kind, data),) = scene.log.exhibits
+    ((_, media_type, kind, data),) = scene.log.exhibits
     assert (media_type, kind) == ("text/csv", "document") and b"wrong key" in data
     # the protocol admits a late stream, a trusted port takes everything: both are told
     assert {note.rpartition(": ")[2] for note in scene.log.notes} == {"3 of 3 accepted"}
