@@ -15,6 +15,7 @@ from harness.drone.firmware.store import FirmwareConfig, FirmwareStore
 from harness.drone.flight.config import FlightConfig
 from harness.drone.mavlink.config import MavlinkConfig, Memory
 from harness.drone.mavlink.geodesy import Home
+from harness.drone.modem import AirModem, ModemConfig
 from harness.drone.network.config import NetworkConfig
 from harness.drone.network.stack import NetworkSite, NetworkStack
 from harness.drone.recorder.config import RecorderConfig
@@ -42,6 +43,7 @@ class ArticleConfig:
     recorder: RecorderConfig = field(default_factory=RecorderConfig)
     network: NetworkConfig = field(default_factory=NetworkConfig)
     firmware: FirmwareConfig = field(default_factory=FirmwareConfig)
+    modem: ModemConfig = field(default_factory=ModemConfig)
 
 
 class Airframe:
@@ -50,6 +52,7 @@ class Airframe:
     Attributes:
         config: how it is built.
         radio_key: MAVLink 2 signing key shared with its ground station, 32 secret bytes made at pairing.
+        link_key: key of its radio modem, shared with the modem on the ground; 32 secret bytes made at pairing.
         firmware: what its flash holds.
         recorder: its recorder, with the storage medium.
         scene: what its camera sees.
@@ -59,6 +62,7 @@ class Airframe:
     def __init__(self, config: ArticleConfig) -> None:
         self.config = config
         self.radio_key = secrets.token_bytes(SIGNING_KEY_BYTES)
+        self.link_key = secrets.token_bytes(SIGNING_KEY_BYTES)
         self.firmware = FirmwareStore(config.firmware)
         self.recorder = Recorder(config.recorder, Medium())
         self.scene = "test field"
@@ -82,7 +86,8 @@ class Plugs:
     Attributes:
         clock: test clock.
         schedule: of the same world.
-        radio: air end of the radio link.
+        radio: antenna of its radio modem.
+        radio_heard: whether somebody listens on the ground, so that sending is worth its cost.
         usb: air end of the trusted local link.
         wire: its network interface.
         trust_root: PEM of the authority that its companion trusts; without one ("") it stays off the network.
@@ -91,6 +96,7 @@ class Plugs:
     clock: Clock
     schedule: Schedule
     radio: VirtualPort
+    radio_heard: Callable[[], bool]
     usb: VirtualPort
     wire: WireEnd
     trust_root: str
@@ -128,7 +134,8 @@ class EmbeddedDrone:
         config = airframe.mavlink_config()
         service = MavlinkService(self.flight, plugs.clock, plugs.schedule, config, airframe.memory)
         service.add_port(plugs.usb, wanted=lambda: plugs.usb.heard)
-        service.add_port(plugs.radio, key=airframe.radio_key, wanted=lambda: plugs.radio.heard)
+        modem = AirModem(plugs.radio, airframe.link_key, airframe.config.modem)
+        service.add_port(modem, key=airframe.radio_key, wanted=plugs.radio_heard)
         self._service = service
         airframe.recorder.power_on()
         self._payload = fit_parts(service, self._site(config.epoch))

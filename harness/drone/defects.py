@@ -147,6 +147,24 @@ _ALL = (
         change=_part("mavlink", open_key_setup=True),
     ),
     Defect(
+        name="link-plaintext",
+        summary="the radio modem encrypts nothing",
+        caught_by=("RADIO-07",),
+        change=_part("modem", encrypted=False),
+    ),
+    Defect(
+        name="link-nonce-reuse",
+        summary="every datagram of the link is sealed with the same key stream",
+        caught_by=("RADIO-07",),
+        change=_part("modem", reuse_nonce=True),
+    ),
+    Defect(
+        name="link-beacon",
+        summary="what carries a position goes out a second time, readable",
+        caught_by=("RADIO-07",),
+        change=_part("modem", beacon=True),
+    ),
+    Defect(
         name="plaintext-log",
         summary="the medium is a readable file system, nothing is encrypted",
         caught_by=("DAR-01",),

@@ -2,30 +2,60 @@
 
 import math
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 
+from harness.errors import RigError
 from harness.instruments.campaign import Bench, Campaign, Witness
 from harness.instruments.context import Context
 from harness.instruments.line import Line
+from harness.instruments.listening import Readable, examine, read_addresses
 from harness.instruments.matrix import Matrix, Standing
+from harness.instruments.settings import ListenerSettings
+from harness.link.pcapng import PCAPNG, encode_pcapng
+from harness.link.taping import Direction, Tape
 from harness.link.virtual import VirtualCable
 from harness.timing import run_for
-from harness.vehicle.codec import KEY_LENGTH
+from harness.storage.canary import CanarySet, CoordinateCanary, TextCanary
+from harness.vehicle.codec import KEY_LENGTH, Identity
 
-SILENT, KEYLESS = "silent", "keyless"
+SILENT, KEYLESS, DEAF = "silent", "keyless", "deaf"
 READY_AFTER = 6.0
 WINDOW = 60.0  # mavlink.io "Message Signing": a new stream may begin that many seconds back
 OFF = 90.0
 
 
+@dataclass
+class Heard:
+    """A capture: `canary` is to be said over the link meanwhile; `readable` is known when the context has ended."""
+
+    canary: TextCanary
+    readable: Readable | None = None
+
+    @property
+    def found(self) -> Readable:
+        """What a stranger can read.
+
+        Raises:
+            RigError: the context has not ended.
+        """
+        if self.readable is None:
+            raise RigError("the capture is searched when it has ended: leave the context first")
+        return self.readable
+
+
 class SecondRadio:
-    """A second radio in the band. Fault ``silent``: it sends nothing; ``keyless``: its twins are wrongly signed."""
+    """A second radio in the band. Fault ``silent``: it sends nothing; ``keyless``: its twins are wrongly signed;
+    ``deaf``: it hears nothing.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context, self._world = context, context.world
         context.need(context.sockets.radio, "radio link")
         self._radio: Line | None = None
         self._lines_used: list[Line] = []
+        self._air, self._plain = Tape(context.world), Tape(context.world)
 
     def forge(self, witness: Witness, *, repetitions: int) -> Matrix:
         """Forge, replay and downgrade orders on every link, over two power cycles; the state is seen by `witness`.
@@ -51,6 +81,50 @@ class SecondRadio:
         campaign.set_keys(lines)
         self._conclude(campaign.matrix)
         return campaign.matrix
+
+    @contextmanager
+    def listening(self) -> Iterator[Heard]:
+        """Capture the air while the context lasts, and search the capture on leaving; yields what to say meanwhile.
+
+        Raises:
+            RigError: nothing was captured in a direction, or the same search does not see what is on this side of the
+                article's modem.
+        """
+        settings = ListenerSettings(**self._context.settings)
+        self._tap_sides()
+        heard = Heard(canary=TextCanary.random("canary text"))
+        yield heard
+        place = CoordinateCanary("place of the flight", settings.latitude, settings.longitude)
+        canaries = CanarySet(texts=(heard.canary,), coordinates=(place,))
+        addresses = read_addresses(self._plain.pieces)
+        self._prove_sight(examine(self._plain.pieces, 0, canaries, addresses))
+        self._show_capture(settings.header)
+        heard.readable = examine(self._air.pieces, settings.header, canaries, addresses)
+
+    def _tap_sides(self) -> None:
+        airwave = self._context.need(self._context.sockets.airwave, "way to listen to the air")
+        radio = self._context.need(self._context.sockets.radio, "radio link")
+        if self._context.fault != DEAF:
+            airwave.up.append(self._air.up)
+            airwave.down.append(self._air.down)
+        radio.up.append(self._plain.up)
+        radio.down.append(self._plain.down)
+
+    def _prove_sight(self, plain: Readable) -> None:
+        ok = plain.protocol_hits > 0 and plain.canary_hits > 1 and plain.compressible_payloads > 0
+        detail = (
+            f"before the modem the same search finds {plain.protocol_hits} frames, {plain.canary_hits} canaries and "
+            f"{plain.compressible_payloads} streams that compress"
+        )
+        self._context.check("search.sees_plain", ok, detail)
+
+    def _show_capture(self, header: int) -> None:
+        sizes = {way: [len(p.data) for p in self._air.pieces if p.direction is way] for way in Direction}
+        told = ", ".join(f"{way.value} {len(each)} datagrams, {sum(each)} bytes" for way, each in sizes.items())
+        self._context.check("capture.complete", all(sizes.values()) and self._air.full_at is None, f"captured: {told}")
+        self._context.log.note(f"captured in the air: {told}; a header of {header} bytes each may repeat")
+        data = encode_pcapng(self._air.pieces, Identity().epoch)
+        self._context.log.exhibit("air, as captured", PCAPNG, data, "capture")
 
     def _lines(self) -> list[Line]:
         """The links as they are since the last power-on; a second one must be laid anew."""

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
 from harness.errors import RigError, VehicleError, VehicleTimeout
 from harness.instruments.context import Context
 from harness.instruments.figures import Reaction, State, Tally
@@ -85,6 +87,10 @@ class MavlinkVehicle:
         position = self._client.read_position()
         if position.speed < LEAST_SPEED:
             raise VehicleError(f"no {phase}: {UNDER_WAY:g} s after the order to fly it is still {position}")
+
+    def tell(self, text: str) -> None:
+        """Send a text of at most 50 characters over the link."""
+        self._client.send(mavlink.MAVLink_statustext_message(mavlink.MAV_SEVERITY_INFO, text.encode()))
 
     def corrupted_orders(self, count: int, *, guaranteed: bool) -> list[CorruptFrame]:
         """`count` damaged frames of orders whose effect can be seen, from this ground station.

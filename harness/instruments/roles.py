@@ -20,6 +20,7 @@ from harness.instruments.figures import (
     Tally,
     VolumeFigures,
 )
+from harness.instruments.intruder import Heard
 from harness.instruments.matrix import Matrix
 from harness.instruments.track import Spot, Track
 from harness.judgement import Count, Estimate
@@ -59,6 +60,10 @@ class VehicleRole(Protocol):
         Raises:
             RigError: a pattern that is always caught was not.
         """
+        ...
+
+    def tell(self, text: str) -> None:
+        """Send a text of at most 50 characters over the link."""
         ...
 
     def counting_answers(self) -> AbstractContextManager[Tally]:
@@ -144,6 +149,14 @@ class IntruderRole(Protocol):
 
         Raises:
             RigError: a twin was not obeyed, or a frame was not seen on the far side.
+        """
+        ...
+
+    def listening(self) -> AbstractContextManager[Heard]:
+        """Capture the air while the context lasts and search it on leaving; yields what is to be said meanwhile.
+
+        Raises:
+            RigError: nothing was captured, or the same search does not see what was never encrypted.
         """
         ...
 

@@ -27,4 +27,16 @@ class DumpSettings(Model):
     longitude: Annotated[float, Field(ge=-179, le=179, allow_inf_nan=False), AfterValidator(_tellable)]
 
 
-SETTINGS: Mapping[str, type[Model]] = MappingProxyType({"storage.dump": DumpSettings})
+class ListenerSettings(DumpSettings):
+    """Settings of the make ``second-radio`` in the intruder role: the place that must not be readable in the air.
+
+    Attributes:
+        header: bytes at the start of each datagram that are no payload, by the maker's description.
+    """
+
+    header: Annotated[int, Field(ge=0, le=256)] = 0
+
+
+SETTINGS: Mapping[str, type[Model]] = MappingProxyType(
+    {"storage.dump": DumpSettings, "intruder.second-radio": ListenerSettings}
+)

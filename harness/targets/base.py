@@ -66,7 +66,9 @@ class Sockets:
     Attributes:
         air: the air, for a wind source.
         truth: reads the true state, for the truth role and the reference anemometer.
-        radio: the radio link to the article; its ground end is the ground station's antenna.
+        radio: the radio link to the article; its ground end is the ground station's, its air end the modem's that
+            belongs to the article. What is put on it goes through the modem.
+        airwave: the same link behind that modem, as it goes through the air.
         radio_key: 32-byte MAVLink 2 signing key of the paired ground station.
         usb: the trusted local link, for the observer.
         lay_cable: one more link to the powered article, until its power goes: a radio that wants signatures, or a
@@ -86,6 +88,7 @@ class Sockets:
     air: Air | None = None
     truth: Callable[[], Truth] | None = None
     radio: VirtualCable | None = None
+    airwave: VirtualCable | None = None
     radio_key: bytes | None = None
     usb: VirtualCable | None = None
     lay_cable: LayCable | None = None

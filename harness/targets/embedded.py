@@ -15,6 +15,7 @@ from harness.link.virtual import VirtualCable
 from harness.plant.weather import LogLaw, PowerLaw, Turbulence, Wind
 from harness.targets.base import Sockets
 from harness.timing import Schedule
+from harness.vehicle.modem import GroundModem
 
 
 class EmbeddedWorld:
@@ -24,6 +25,10 @@ class EmbeddedWorld:
         self._airframe, self._seed, self._now = airframe, seed, 0.0
         self.schedule = Schedule()
         self._radio = VirtualCable(self, self.schedule)
+        # the cable to the modem on the ground has the latency of the whole link
+        self._airwave = VirtualCable(self, self.schedule, latency=0.0)
+        link_key = airframe.link_key if airframe.config.modem.encrypted else None
+        self._modem = GroundModem(self._radio.air, self._airwave.ground, link_key)
         self._usb = VirtualCable(self, self.schedule)
         self._wire = Wire(self, self.schedule)
         self._wire_end = self._wire.attach()
@@ -57,7 +62,8 @@ class EmbeddedWorld:
         plugs = Plugs(
             clock=self,
             schedule=self.schedule,
-            radio=self._radio.air,
+            radio=self._airwave.air,
+            radio_heard=lambda: self._radio.air.heard,
             usb=self._usb.air,
             wire=self._wire_end,
             trust_root=self._trust_root,
@@ -87,6 +93,7 @@ class EmbeddedWorld:
             air=self,
             truth=lambda: self._running().flight.read_truth(),
             radio=self._radio,
+            airwave=self._airwave,
             radio_key=airframe.radio_key,
             usb=self._usb,
             lay_cable=self.lay_cable,
