@@ -119,7 +119,7 @@ _ALL = (
     Defect(
         name="accepts-unsigned",
         summary="radio ports obey frames without a look at their signature",
-        caught_by=("RADIO-06",),
+        caught_by=("RADIO-06", "RADIO-12"),
         change=_part("mavlink", accept_unsigned=True),
     ),
     Defect(
@@ -143,7 +143,7 @@ _ALL = (
     Defect(
         name="open-key-setup",
         summary="radio ports take a new key from anyone",
-        caught_by=("RADIO-06",),
+        caught_by=("RADIO-06", "RADIO-12"),
         change=_part("mavlink", open_key_setup=True),
     ),
     Defect(

@@ -13,6 +13,7 @@ from harness.instruments.line import Line
 from harness.instruments.listening import Readable, examine, read_addresses
 from harness.instruments.matrix import Matrix, Standing
 from harness.instruments.settings import ListenerSettings
+from harness.instruments.usurping import PAIRED, Takeover, Usurper
 from harness.link.pcapng import PCAPNG, encode_pcapng
 from harness.link.taping import Direction, Tape
 from harness.link.virtual import VirtualCable
@@ -63,9 +64,7 @@ class SecondRadio:
         Raises:
             RigError: a rightly signed twin was not obeyed, a frame was not seen on the far side, or time ran away.
         """
-        key = self._context.need(self._context.sockets.radio_key, "key of the paired station")
-        twin_key = secrets.token_bytes(KEY_LENGTH) if self._context.fault == KEYLESS else key
-        campaign = Campaign(Bench(world=self._world, key=key, twin_key=twin_key, witness=witness))
+        campaign = Campaign(self._make_bench(witness))
         lines = self._lines()
         campaign.forge_all(lines, repetitions)
         campaign.delay_all(lines)
@@ -81,6 +80,40 @@ class SecondRadio:
         campaign.set_keys(lines)
         self._conclude(campaign.matrix)
         return campaign.matrix
+
+    def usurp(self, witness: Witness) -> Takeover:
+        """Order and pair as a second station, then take the command over by a physical act and give it back.
+
+        Raises:
+            RigError: who is paired was not obeyed, or a frame was not seen on the far side.
+        """
+        usurper = Usurper(self._make_bench(witness))
+        lines = self._lines()
+        for line in lines:
+            usurper.give_orders(line)
+        port = self._lay("trusted port", radio=False)
+        usurper.hand_over(lines[0], port)
+        # last: who succeeds locks the first station out
+        for line in lines:
+            usurper.pair(line)
+        self._judge_handover(usurper.result)
+        return usurper.result
+
+    def _judge_handover(self, result: Takeover) -> None:
+        rows = "".join(f"{link};{what};{'obeyed' if yes else 'refused'}\n" for link, what, yes in result.rows)
+        text = f"link;order;outcome\n{rows}".replace(",", " ").replace(";", ",")
+        self._context.log.exhibit("orders of the second station", "text/csv", text.encode(), "document")
+        for who, yes in result.obeyed.items():
+            self._context.log.note(f"station in command: {who}: {'obeyed' if yes else 'refused'}")
+        self._prove_sent()
+        wrong = [who for who in PAIRED if not result.obeyed[who]]
+        detail = f"not obeyed though paired: {', '.join(wrong)}" if wrong else "who was paired by touch was obeyed"
+        self._context.check("twin.obeys", not wrong, detail)
+
+    def _make_bench(self, witness: Witness) -> Bench:
+        key = self._context.need(self._context.sockets.radio_key, "key of the paired station")
+        twin_key = secrets.token_bytes(KEY_LENGTH) if self._context.fault == KEYLESS else key
+        return Bench(world=self._world, key=key, twin_key=twin_key, witness=witness)
 
     @contextmanager
     def listening(self) -> Iterator[Heard]:
@@ -164,14 +197,17 @@ class SecondRadio:
         self._context.log.exhibit("accepted and refused orders", "text/csv", matrix.encode(), "document")
         for kind, text in matrix.told_apart().items():
             self._context.log.note(f"reported apart: {kind}: {text}")
+        self._prove_sent()
+        twins = matrix.twins
+        detail = f"{twins.trials} rightly signed twins sent, {twins.trials - twins.events} of them obeyed"
+        self._context.check("twin.obeys", twins.events == 0, detail)
+
+    def _prove_sent(self) -> None:
         sent = sum(line.sent.total() for line in self._lines_used)
         seen = sum((line.sent & line.arrived).total() for line in self._lines_used)
         self._context.check(
             "intruder.seen", seen == sent > 0, f"{sent} frames sent, {seen} of them seen on the far side"
         )
-        twins = matrix.twins
-        detail = f"{twins.trials} rightly signed twins sent, {twins.trials - twins.events} of them obeyed"
-        self._context.check("twin.obeys", twins.events == 0, detail)
 
 
 def _hear_nothing(data: bytes) -> None:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from harness.link.mavframes import FrameSplitter
+from harness.link.mavframes import LONGEST_FRAME, FrameSplitter
 from harness.link.taping import Direction, Piece
 from harness.storage.canary import CanarySet
 from harness.storage.image import acquire
@@ -87,7 +87,9 @@ def _video_codes(streams: Sequence[bytes]) -> int:
 
 def _frames(pieces: Iterable[Piece]) -> list[bytes]:
     splitters = {way: FrameSplitter(is_intact) for way in Direction}
-    return [frame for piece in pieces for frame in splitters[piece.direction].feed(piece.data)]
+    frames = [frame for piece in pieces for frame in splitters[piece.direction].feed(piece.data)]
+    # a false start near the end of a capture must not hold back the frame inside it
+    return frames + [frame for splitter in splitters.values() for frame in splitter.feed(bytes(LONGEST_FRAME))]
 
 
 def _address(frame: bytes) -> tuple[int, int]:

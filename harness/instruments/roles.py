@@ -23,6 +23,7 @@ from harness.instruments.figures import (
 from harness.instruments.intruder import Heard
 from harness.instruments.matrix import Matrix
 from harness.instruments.track import Spot, Track
+from harness.instruments.usurping import Takeover
 from harness.judgement import Count, Estimate
 from harness.storage.image import Image
 from harness.vehicle.corrupt import CorruptFrame
@@ -149,6 +150,14 @@ class IntruderRole(Protocol):
 
         Raises:
             RigError: a twin was not obeyed, or a frame was not seen on the far side.
+        """
+        ...
+
+    def usurp(self, witness: Callable[[], object]) -> Takeover:
+        """Order and pair as a second station, then take the command over by a physical act and give it back.
+
+        Raises:
+            RigError: who is paired was not obeyed, or a frame was not seen on the far side.
         """
         ...
 
