@@ -28,6 +28,7 @@ from harness.timing import Clock, Schedule
 
 if TYPE_CHECKING:
     from harness.drone.fitting import Payload, Site
+    from harness.drone.mavlink.parts.linkquality import LinkQuality
 
 LOG_PERIOD = 0.5
 PHOTO_PERIOD = 5.0
@@ -87,6 +88,7 @@ class Plugs:
         clock: test clock.
         schedule: of the same world.
         radio: antenna of its radio modem.
+        signal: level that its radio receives, dBm.
         radio_heard: whether somebody listens on the ground, so that sending is worth its cost.
         usb: air end of the trusted local link.
         wire: its network interface.
@@ -96,6 +98,7 @@ class Plugs:
     clock: Clock
     schedule: Schedule
     radio: VirtualPort
+    signal: Callable[[], float]
     radio_heard: Callable[[], bool]
     usb: VirtualPort
     wire: WireEnd
@@ -136,6 +139,7 @@ class EmbeddedDrone:
         service.add_port(plugs.usb, wanted=lambda: plugs.usb.heard)
         modem = AirModem(plugs.radio, airframe.link_key, airframe.config.modem)
         service.add_port(modem, key=airframe.radio_key, wanted=plugs.radio_heard)
+        service.add_part(self._watch_link())
         self._service = service
         airframe.recorder.power_on()
         self._payload = fit_parts(service, self._site(config.epoch))
@@ -190,6 +194,20 @@ class EmbeddedDrone:
             home=self._home,
             epoch=epoch,
             take_photo=self._take_photo,
+        )
+
+    def _watch_link(self) -> "LinkQuality":
+        from harness.drone.mavlink.parts.linkquality import LinkQuality, LinkWatching
+
+        modem = self._airframe.config.modem
+        return LinkQuality(
+            LinkWatching(
+                read_level=self._plugs.signal,
+                set_weak=self.flight.set_link_weak,
+                weak_below=modem.weak_below,
+                warns=modem.warns,
+                inhibits=modem.inhibits,
+            )
         )
 
     def _make_network(self) -> NetworkStack:

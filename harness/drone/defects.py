@@ -165,6 +165,24 @@ _ALL = (
         change=_part("modem", beacon=True),
     ),
     Defect(
+        name="no-link-warning",
+        summary="nobody is told of a weak link",
+        caught_by=("RADIO-09",),
+        change=_part("modem", warns=False),
+    ),
+    Defect(
+        name="late-link-warning",
+        summary="the warning comes half a decibel before the loss, and so does the inhibition of arming",
+        caught_by=("RADIO-09",),
+        change=_part("modem", weak_below=-104.5),
+    ),
+    Defect(
+        name="arms-on-weak-link",
+        summary="a weak link does not keep it from arming",
+        caught_by=("RADIO-09",),
+        change=_part("modem", inhibits=False),
+    ),
+    Defect(
         name="plaintext-log",
         summary="the medium is a readable file system, nothing is encrypted",
         caught_by=("DAR-01",),

@@ -32,11 +32,17 @@ class ModemConfig:
         encrypted: False is a defect: everything goes out as it is.
         reuse_nonce: True is a defect: every datagram is sealed with the same nonce, so with the same key stream.
         beacon: True is a defect: what carries a position goes out a second time, readable.
+        weak_below: received level below which the link counts as weak, dBm.
+        warns: False is a defect: nobody is told of a weak link.
+        inhibits: False is a defect: a weak link does not keep it from arming.
     """
 
     encrypted: bool = True
     reuse_nonce: bool = False
     beacon: bool = False
+    weak_below: float = -95.0
+    warns: bool = True
+    inhibits: bool = True
 
 
 class AirModem:

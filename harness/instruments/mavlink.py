@@ -18,6 +18,7 @@ from harness.vehicle.codec import Codec, Identity, Message
 from harness.vehicle.corrupt import RESIDUAL_RATE, CorruptFrame, FrameInjector, state_changing_frames
 from harness.vehicle.dialects.ardupilot import ARDUPILOT
 from harness.vehicle.observer import Observer
+from harness.vehicle.texts import WARNING
 from harness.vehicle.vehicle import Vehicle
 
 HOME = Spot(north=0.0, east=0.0, up=0.0)
@@ -87,6 +88,28 @@ class MavlinkVehicle:
         position = self._client.read_position()
         if position.speed < LEAST_SPEED:
             raise VehicleError(f"no {phase}: {UNDER_WAY:g} s after the order to fly it is still {position}")
+
+    def read_warning(self, *, since: float) -> float | None:
+        """When the station was first warned of its link after `since`, s of the test clock; None if it was not."""
+        texts = self._client.telemetry.texts
+        times = [item.time for item in texts if item.severity <= WARNING and "link" in item.text.lower()]
+        return min((time for time in times if time > since), default=None)
+
+    def try_to_arm(self, attempts: int) -> Count:
+        """Attempts to arm that were accepted; a station that is refused tries again after a second."""
+        self._client.connect()
+        accepted = 0
+        for _ in range(attempts):
+            try:
+                self._client.set_mode("GUIDED")
+                self._client.arm()
+            except VehicleError as refusal:
+                self._context.log.note(f"arming refused: {refusal}")
+            else:
+                accepted += 1
+                self._client.disarm()
+            run_for(self._world, 1.0)
+        return Count(events=accepted, trials=attempts)
 
     def tell(self, text: str) -> None:
         """Send a text of at most 50 characters over the link."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
+from harness.instruments.attenuator import Fading
 from harness.instruments.figures import (
     BillFigures,
     Cut,
@@ -61,6 +62,14 @@ class VehicleRole(Protocol):
         Raises:
             RigError: a pattern that is always caught was not.
         """
+        ...
+
+    def read_warning(self, *, since: float) -> float | None:
+        """When the station was first warned of its link after `since`, s of the test clock; None if it was not."""
+        ...
+
+    def try_to_arm(self, attempts: int) -> Count:
+        """Attempts to arm that were accepted."""
         ...
 
     def tell(self, text: str) -> None:
@@ -166,6 +175,26 @@ class IntruderRole(Protocol):
 
         Raises:
             RigError: nothing was captured, or the same search does not see what was never encrypted.
+        """
+        ...
+
+
+class AttenuatorRole(Protocol):
+    """A programmable attenuator in the path of the radio link."""
+
+    def fading(self, *, slope: float) -> AbstractContextManager[Fading]:
+        """Let the level fall by `slope` dB/s while the context lasts.
+
+        Raises:
+            RigError: on leaving, when nothing was lost.
+        """
+        ...
+
+    def holding(self, *, above_loss: float) -> AbstractContextManager[None]:
+        """Hold the level that many dB above the loss while the context lasts.
+
+        Raises:
+            RigError: on leaving, when the level was another one.
         """
         ...
 
@@ -313,6 +342,7 @@ class FirmwareRole(Protocol):
 
 
 if TYPE_CHECKING:
+    from harness.instruments.attenuator import StepAttenuator
     from harness.instruments.firmware import FirmwareDump
     from harness.instruments.intruder import SecondRadio
     from harness.instruments.mavlink import MavlinkVehicle, UsbObserver
@@ -327,6 +357,7 @@ if TYPE_CHECKING:
     _observer: type[ObserverRole] = UsbObserver
     _radio: type[RadioRole] = CableRadio
     _intruder: type[IntruderRole] = SecondRadio
+    _attenuator: type[AttenuatorRole] = StepAttenuator
     _wind: type[WindRole] = PlantWind
     _truth: type[TruthRole] = PlantTruth
     _storage: type[StorageRole] = DumpReader

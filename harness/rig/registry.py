@@ -13,6 +13,7 @@ INSTRUMENTS: Mapping[str, str] = {
     "observer.usb": "harness.instruments.mavlink:UsbObserver",
     "radio.cable": "harness.instruments.radio:CableRadio",
     "intruder.second-radio": "harness.instruments.intruder:SecondRadio",
+    "attenuator.step": "harness.instruments.attenuator:StepAttenuator",
     "wind.plant": "harness.instruments.wind:PlantWind",
     "truth.plant": "harness.instruments.truth:PlantTruth",
     "storage.dump": "harness.instruments.storage:DumpReader",

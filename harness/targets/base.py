@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from harness.drone.flight.state import Truth
 from harness.link.ethernet import Wire
+from harness.link.signal import Signal
 from harness.link.virtual import VirtualCable
 from harness.plant.weather import LogLaw, PowerLaw, Turbulence, Wind
 from harness.timing import World
@@ -68,6 +69,7 @@ class Sockets:
         truth: reads the true state, for the truth role and the reference anemometer.
         radio: the radio link to the article; its ground end is the ground station's, its air end the modem's that
             belongs to the article. What is put on it goes through the modem.
+        signal: the level that is received over that link, for an attenuator.
         airwave: the same link behind that modem, as it goes through the air.
         radio_key: 32-byte MAVLink 2 signing key of the paired ground station.
         usb: the trusted local link, for the observer.
@@ -88,6 +90,7 @@ class Sockets:
     air: Air | None = None
     truth: Callable[[], Truth] | None = None
     radio: VirtualCable | None = None
+    signal: Signal | None = None
     airwave: VirtualCable | None = None
     radio_key: bytes | None = None
     usb: VirtualCable | None = None

@@ -11,6 +11,7 @@ from harness.drone.firmware.store import FirmwareStore
 from harness.drone.flight.air import FlightAir
 from harness.errors import RigError
 from harness.link.ethernet import Wire
+from harness.link.signal import Signal
 from harness.link.virtual import VirtualCable
 from harness.plant.weather import LogLaw, PowerLaw, Turbulence, Wind
 from harness.targets.base import Sockets
@@ -27,6 +28,9 @@ class EmbeddedWorld:
         self._radio = VirtualCable(self, self.schedule)
         # the cable to the modem on the ground has the latency of the whole link
         self._airwave = VirtualCable(self, self.schedule, latency=0.0)
+        self._signal = Signal(self)
+        self._airwave.up.append(self._signal)
+        self._airwave.down.append(self._signal)
         link_key = airframe.link_key if airframe.config.modem.encrypted else None
         self._modem = GroundModem(self._radio.air, self._airwave.ground, link_key)
         self._usb = VirtualCable(self, self.schedule)
@@ -63,6 +67,7 @@ class EmbeddedWorld:
             clock=self,
             schedule=self.schedule,
             radio=self._airwave.air,
+            signal=self._signal.read_level,
             radio_heard=lambda: self._radio.air.heard,
             usb=self._usb.air,
             wire=self._wire_end,
@@ -94,6 +99,7 @@ class EmbeddedWorld:
             truth=lambda: self._running().flight.read_truth(),
             radio=self._radio,
             airwave=self._airwave,
+            signal=self._signal,
             radio_key=airframe.radio_key,
             usb=self._usb,
             lay_cable=self.lay_cable,

@@ -55,6 +55,7 @@ class World:
             clock=self,
             schedule=self.schedule,
             radio=self.radio.air,
+            signal=lambda: -60.0,
             radio_heard=lambda: self.radio.air.heard,
             usb=self.usb.air,
             wire=self.end,
