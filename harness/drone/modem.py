@@ -2,7 +2,7 @@
 
 A datagram is session (8 bytes, drawn at power-on), nonce (12), then AES-256-GCM of the payload with its tag (NIST SP
 800-38D). Each session and direction has a key of its own by HKDF-SHA256 (RFC 5869), so a nonce that counts from zero is
-never used twice under one key. It keeps what is said secret and whole; that an old datagram is refused is the task of the
+never used twice under one key. It keeps what is said secret and whole; to refuse an old datagram is the task of the
 signatures inside.
 """
 

@@ -51,6 +51,24 @@ class Bench:
     witness: Witness
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shot:
+    """One forged frame: its kind, its bytes, and how it counts."""
+
+    kind: str
+    frame: bytes
+    standing: Standing = Standing.ILLEGITIMATE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of it, as in :class:`Attempt`."""
+
+    accepted: bool
+    changed: bool
+    twin: bool | None = None
+
+
 def orders() -> tuple[Order, ...]:
     """Orders for a disarmed article on the ground, in GUIDED after the first undo."""
     return (
@@ -89,7 +107,7 @@ class Campaign:
             for kind in [*self._kinds(line, order), "replayed at once"] * repetitions:
                 # made when it is sent: a time stamp is only right for a moment
                 frame = self._replayed(line, order) if kind == "replayed at once" else self._kinds(line, order)[kind]
-                self._attempt(line, order, kind, frame, twin=True)
+                self._attempt(line, order, Shot(kind=kind, frame=frame), twin=True)
 
     def record(self, lines: Sequence[Line]) -> None:
         """Let every order pass on every line, rightly signed, to be captured afresh."""
@@ -106,7 +124,7 @@ class Campaign:
                 frame, time = self.captured[source, order.name]
                 self.ages.append(self._world.now() - time)
                 told = kind if source == line.name else f"{kind}, captured on the {source}"
-                self._attempt(line, order, told, frame, standing=standing)
+                self._attempt(line, order, Shot(kind=told, frame=frame, standing=standing))
             # last, or it would be the newest of its stream and the reboot had changed nothing
             self._add_twin(line, order)
 
@@ -114,13 +132,15 @@ class Campaign:
         """Frames of the paired key that come half a minute late as the first of a stream: the protocol admits them."""
         for line, order in itertools.product(lines, orders()):
             frame = pack(order.do, self._seal(back=DELAYED, link=next(self._new_links)))
-            self._attempt(line, order, "30 s late, new stream", frame, standing=Standing.APART)
+            shot = Shot(kind="30 s late, new stream", frame=frame, standing=Standing.APART)
+            self._attempt(line, order, shot)
 
     def use_exempt(self, line: Line) -> None:
         """Unsigned orders on a port that trusts its peer."""
         for order in orders():
             self._send(line, pack(order.undo, None))
-            self._attempt(line, order, "unsigned, on a trusted port", pack(order.do, None), standing=Standing.APART)
+            shot = Shot(kind="unsigned, on a trusted port", frame=pack(order.do, None), standing=Standing.APART)
+            self._attempt(line, order, shot)
 
     def set_keys(self, lines: Sequence[Line]) -> None:
         """A stranger sets a key and then orders under it; the twin sets one under the present key. Comes last."""
@@ -132,7 +152,8 @@ class Campaign:
                 self._send(line, wrapped)
                 self._send(line, pack(arm(TARGET, on=True), self._seal(key=self._stranger, link=STRANGER_LINK)))
                 changed = self._bench.witness() != before
-                self._note(line, "set key", name, accepted=changed or _accepted(line), changed=changed)
+                outcome = Outcome(accepted=changed or _accepted(line), changed=changed)
+                self._note(line, "set key", Shot(kind=name, frame=wrapped), outcome)
 
     # -- pieces
 
@@ -158,33 +179,14 @@ class Campaign:
     def _replayed(self, line: Line, order: Order) -> bytes:
         return self.captured[line.name, order.name][0]
 
-    def _attempt(
-        self,
-        line: Line,
-        order: Order,
-        kind: str,
-        frame: bytes,
-        *,
-        standing: Standing = Standing.ILLEGITIMATE,
-        twin: bool = False,
-    ) -> None:
+    def _attempt(self, line: Line, order: Order, shot: Shot, *, twin: bool = False) -> None:
         before = self._bench.witness()
-        self._send(line, frame)
+        self._send(line, shot.frame)
         changed, accepted = self._bench.witness() != before, _accepted(line)
         if changed:
             self._send(line, self._undo(order))
         obeyed = self._twin(line, order) if twin else None
-        self.matrix.attempts.append(
-            Attempt(
-                link=line.name,
-                kind=kind,
-                order=order.name,
-                standing=standing,
-                accepted=accepted or changed,
-                changed=changed,
-                twin=obeyed,
-            )
-        )
+        self._note(line, order.name, shot, Outcome(accepted=accepted or changed, changed=changed, twin=obeyed))
 
     def _twin(self, line: Line, order: Order, link: int = TWIN_LINK) -> bool:
         before, frame = self._bench.witness(), self._sign(order.do, link)
@@ -209,15 +211,19 @@ class Campaign:
         obeyed = self._bench.witness() != before
         self._send(line, pack(arm(TARGET, on=False), self._seal(key=new)))
         self._send(line, pack(set_key(TARGET, self._bench.key, self._now()), self._seal(key=new)))
-        self._note(line, "set key", "rightly signed", accepted=obeyed, changed=obeyed, twin=obeyed)
+        shot = Shot(kind="rightly signed", frame=b"", standing=Standing.APART)
+        self._note(line, "set key", shot, Outcome(accepted=obeyed, changed=obeyed, twin=obeyed))
 
-    def _note(
-        self, line: Line, order: str, kind: str, *, accepted: bool, changed: bool, twin: bool | None = None
-    ) -> None:
-        standing = Standing.ILLEGITIMATE if twin is None else Standing.APART
+    def _note(self, line: Line, order: str, shot: Shot, outcome: Outcome) -> None:
         self.matrix.attempts.append(
             Attempt(
-                link=line.name, kind=kind, order=order, standing=standing, accepted=accepted, changed=changed, twin=twin
+                link=line.name,
+                kind=shot.kind,
+                order=order,
+                standing=shot.standing,
+                accepted=outcome.accepted,
+                changed=outcome.changed,
+                twin=outcome.twin,
             )
         )
 

@@ -17,8 +17,8 @@ from harness.instruments.usurping import PAIRED, Takeover, Usurper
 from harness.link.pcapng import PCAPNG, encode_pcapng
 from harness.link.taping import Direction, Tape
 from harness.link.virtual import VirtualCable
-from harness.timing import run_for
 from harness.storage.canary import CanarySet, CoordinateCanary, TextCanary
+from harness.timing import run_for
 from harness.vehicle.codec import KEY_LENGTH, Identity
 
 SILENT, KEYLESS, DEAF = "silent", "keyless", "deaf"

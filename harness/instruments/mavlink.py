@@ -141,8 +141,8 @@ class MavlinkVehicle:
             log.note(f"patterns that the checksum guarantees to catch: {kinds}")
             return
         log.note(
-            f"other patterns: {kinds}; {passed} of {len(drawn)} drawn had a right checksum by chance and were left out. "
-            f"Residual rate of undetected errors: 2^-16 = {RESIDUAL_RATE:.2g} of randomly damaged frames where nothing is "
+            f"others: {kinds}; {passed} of {len(drawn)} drawn had a right checksum by chance and are left out. "
+            f"Residual rate of undetected errors: 2^-16 = {RESIDUAL_RATE:.2g} of randomly damaged frames, if nothing is "
             f"signed, {len(drawn) * RESIDUAL_RATE:.2g} expected here; 2^-64 with the 48 bits of a signature"
         )
 

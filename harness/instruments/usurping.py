@@ -71,7 +71,7 @@ class Usurper:
             self.result.rows.append((line.name, f"pairing, {name}", succeeded))
 
     def hand_over(self, line: Line, port: Line) -> None:
-        """Pair on the trusted port, which must be touched for it: the second is obeyed, the first no longer; and back."""
+        """Pair on the trusted port, by touch: the second station is obeyed, the first no longer; and back."""
         obeyed = self.result.obeyed
         obeyed["first before"] = self._is_obeyed(line, self._bench.twin_key)
         self._send(port, self._key_order(self._own), None)

@@ -55,7 +55,7 @@ def _datagram(piece: Piece) -> bytes:
 
 def _header_sum(head: bytes) -> int:
     """Checksum of an IPv4 header (RFC 1071)."""
-    total = sum(struct.unpack(">10H", head))
+    total: int = sum(struct.unpack(">10H", head))
     total = (total & 0xFFFF) + (total >> 16)
     return ~((total & 0xFFFF) + (total >> 16)) & 0xFFFF
 

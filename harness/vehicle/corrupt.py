@@ -1,8 +1,8 @@
 """Frames that no receiver may obey: legal ones, damaged on purpose, each classified before it is sent.
 
-CRC-16/MCRF4XX (generator x^16 + x^12 + x^5 + 1) catches every pattern of one bit, of two bits up to 32 767 bits apart, of
-an odd number of bits, and every burst of up to 16 bits (Peterson and Brown, Cyclic Codes for Error Detection, 1961). This
-holds where the damage does not move the checksum, change its seed or reach over it: in sequence and addresses, and
+CRC-16/MCRF4XX (generator x^16 + x^12 + x^5 + 1) catches every pattern of one bit, of two bits up to 32 767 bits apart,
+of an odd number of bits, and every burst of up to 16 bits (Peterson and Brown, Cyclic Codes for Error Detection, 1961).
+This holds where the damage does not move the checksum, change its seed or reach over it: in sequence and addresses, and
 within payload or checksum. Any other pattern passes once in 65 536 times.
 """
 
@@ -146,7 +146,7 @@ def _invert(frame: bytearray, bits: Iterable[int]) -> bytes:
 
 def _flip_bits(count: Callable[[random.Random], int]) -> Damage:
     def flip(generator: random.Random, frame: bytearray) -> bytes:
-        return _invert(frame, generator.sample(_safe_bits(frame), count(generator)))
+        return _invert(frame, generator.sample(_safe_bits(bytes(frame)), count(generator)))
 
     return flip
 

@@ -1,7 +1,7 @@
 """The rig's modem on the ground: between the cable to the ground station and the air to the article.
 
-Written from the maker's description of the datagram, apart from the drone's own: session (8 bytes), nonce (12), AES-256-GCM
-with tag; key of session and direction by HKDF-SHA256.
+Written from the maker's description of the datagram, apart from the drone's own: session (8 bytes), nonce (12),
+AES-256-GCM with tag; key of session and direction by HKDF-SHA256.
 """
 
 import os

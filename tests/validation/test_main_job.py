@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tomllib
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import pytest
 

@@ -4,8 +4,8 @@ import pytest
 
 from harness.errors import RigError
 from harness.instruments.intruder import SecondRadio
-from harness.instruments.mavlink import MavlinkVehicle, UsbObserver
 from harness.instruments.matrix import Standing
+from harness.instruments.mavlink import MavlinkVehicle, UsbObserver
 
 
 def attacked(scene, fault=""):

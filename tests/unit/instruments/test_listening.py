@@ -6,11 +6,11 @@ import secrets
 import pytest
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+from harness.errors import RigError
 from harness.instruments.intruder import Heard, SecondRadio
 from harness.instruments.listening import Readable, columns, examine, is_compressible, read_addresses
 from harness.instruments.mavlink import MavlinkVehicle
 from harness.link.taping import Direction, Piece
-from harness.errors import RigError
 from harness.storage.canary import CanarySet, CoordinateCanary, TextCanary
 from harness.vehicle.forging import pack
 
@@ -53,9 +53,9 @@ def test_each_indicator_is_seen():
 
 def test_a_key_stream_used_twice_shows_in_the_columns():
     key, texts = secrets.token_bytes(60), [b"%020d and so on and on, the same words" % n for n in range(300)]
-    sealed = [bytes(a ^ b for a, b in zip(text, key)) for text in texts]
+    sealed = [bytes(a ^ b for a, b in zip(text, key, strict=False)) for text in texts]
     assert is_compressible(columns(sealed))
-    fresh = [bytes(a ^ b for a, b in zip(text, secrets.token_bytes(60))) for text in texts]
+    fresh = [bytes(a ^ b for a, b in zip(text, secrets.token_bytes(60), strict=False)) for text in texts]
     assert not is_compressible(columns(fresh)) and not is_compressible(b"")
 
 
