@@ -60,6 +60,7 @@ Role = Literal[
     "radio",
     "intruder",
     "attenuator",
+    "jammer",
     "storage",
     "network",
     "gnss",

@@ -183,6 +183,21 @@ _ALL = (
         change=_part("modem", inhibits=False),
     ),
     Defect(
+        name="flies-on-dead-reckoning",
+        summary="goes on by dead reckoning long after the satellites are gone",
+        caught_by=("RADIO-11",),
+        change=_part("flight", position_timeout=600.0),
+    ),
+    Defect(
+        name="stays-without-position",
+        summary="nothing is done when position and link are lost",
+        caught_by=("RADIO-11",),
+        also_touches={"RADIO-01": "the loss of the link alone is not acted on either"},
+        change=lambda config: replace(
+            config, flight=replace(config.flight, position_loss_action="none", link_loss_action="none")
+        ),
+    ),
+    Defect(
         name="plaintext-log",
         summary="the medium is a readable file system, nothing is encrypted",
         caught_by=("DAR-01",),

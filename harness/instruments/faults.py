@@ -45,6 +45,7 @@ _ALL = (
     _fault("intruder.second-radio", "keyless", "signs its twins with a wrong key", "RADIO-06", "RADIO-12"),
     _fault("intruder.second-radio", "deaf", "hears nothing in the air", "RADIO-07"),
     _fault("attenuator.step", "stuck", "attenuates nothing", "RADIO-09"),
+    _fault("jammer.chamber", "off", "emits nothing", "RADIO-11"),
     _fault("storage.dump", "unplanted", "shows no canary to the camera", *_STORAGE),
     _fault("storage.dump", "short", "reads half of the medium", *_STORAGE),
     _fault("storage.dump", "blind", "plants no key for its own control", "DAR-03"),

@@ -142,8 +142,8 @@ class MavlinkVehicle:
             return
         log.note(
             f"others: {kinds}; {passed} of {len(drawn)} drawn had a right checksum by chance and are left out. "
-            f"Residual rate of undetected errors: 2^-16 = {RESIDUAL_RATE:.2g} of randomly damaged frames, if nothing is "
-            f"signed, {len(drawn) * RESIDUAL_RATE:.2g} expected here; 2^-64 with the 48 bits of a signature"
+            f"Rate of undetected errors: 2^-16 = {RESIDUAL_RATE:.2g} of randomly damaged frames, where nothing "
+            f"is signed, {len(drawn) * RESIDUAL_RATE:.2g} expected here; 2^-64 with the 48 bits of a signature"
         )
 
     @contextmanager

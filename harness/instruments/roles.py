@@ -22,6 +22,7 @@ from harness.instruments.figures import (
     VolumeFigures,
 )
 from harness.instruments.intruder import Heard
+from harness.instruments.jammer import Jamming
 from harness.instruments.matrix import Matrix
 from harness.instruments.track import Spot, Track
 from harness.instruments.usurping import Takeover
@@ -199,6 +200,26 @@ class AttenuatorRole(Protocol):
         ...
 
 
+class JammerRole(Protocol):
+    """Interference in the bands of the link and of satellite navigation."""
+
+    def raise_to_loss(self) -> Estimate:
+        """Raise the interference until the link loses something; the last ratio to the signal that it bore, dB.
+
+        Raises:
+            RigError: nothing is lost at the strongest.
+        """
+        ...
+
+    def jamming(self) -> AbstractContextManager[Jamming]:
+        """Take link and satellites away together while the context lasts.
+
+        Raises:
+            RigError: on leaving, when something got through.
+        """
+        ...
+
+
 class WindRole(Protocol):
     """A wind source with its reference anemometer."""
 
@@ -345,6 +366,7 @@ if TYPE_CHECKING:
     from harness.instruments.attenuator import StepAttenuator
     from harness.instruments.firmware import FirmwareDump
     from harness.instruments.intruder import SecondRadio
+    from harness.instruments.jammer import ChamberJammer
     from harness.instruments.mavlink import MavlinkVehicle, UsbObserver
     from harness.instruments.network import GatewayScanner, GatewayTap
     from harness.instruments.radio import CableRadio
@@ -358,6 +380,7 @@ if TYPE_CHECKING:
     _radio: type[RadioRole] = CableRadio
     _intruder: type[IntruderRole] = SecondRadio
     _attenuator: type[AttenuatorRole] = StepAttenuator
+    _jammer: type[JammerRole] = ChamberJammer
     _wind: type[WindRole] = PlantWind
     _truth: type[TruthRole] = PlantTruth
     _storage: type[StorageRole] = DumpReader

@@ -8,6 +8,8 @@ from harness.timing import Clock
 
 STRONG = -60.0
 SENSITIVITY = -105.0
+# interference over signal that the spreading of the band still bears, dB; illustrative
+BORNE = 10.0
 
 
 class Signal:
@@ -20,11 +22,16 @@ class Signal:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._level, self._slope, self._since = STRONG, 0.0, 0.0
+        self._interference: float | None = None
         self.lost = 0
 
     def set_level(self, level: float, *, slope: float = 0.0) -> None:
         """Receive `level` dBm from now on, falling by `slope` dB a second."""
         self._level, self._slope, self._since = level, slope, self._clock.now()
+
+    def set_interference(self, ratio: float | None) -> None:
+        """Interfere at `ratio` dB over the signal from now on; None: not at all."""
+        self._interference = ratio
 
     def read_level(self, at: float | None = None) -> float:
         """Level now, or at a time since it was last set (s of the test clock), dBm."""
@@ -33,7 +40,8 @@ class Signal:
 
     def __call__(self, data: bytes, forward: Receiver) -> None:
         """Forward what is strong enough."""
-        if self.read_level() < SENSITIVITY:
+        jammed = self._interference is not None and self._interference > BORNE
+        if jammed or self.read_level() < SENSITIVITY:
             self.lost += 1
             return
         forward(data)

@@ -70,6 +70,8 @@ class Sockets:
         radio: the radio link to the article; its ground end is the ground station's, its air end the modem's that
             belongs to the article. What is put on it goes through the modem.
         signal: the level that is received over that link, for an attenuator.
+        set_satellites: lets the article receive satellites, or not.
+        hears_satellites: whether a receiver of the bench beside it does.
         airwave: the same link behind that modem, as it goes through the air.
         radio_key: 32-byte MAVLink 2 signing key of the paired ground station.
         usb: the trusted local link, for the observer.
@@ -91,6 +93,8 @@ class Sockets:
     truth: Callable[[], Truth] | None = None
     radio: VirtualCable | None = None
     signal: Signal | None = None
+    set_satellites: Callable[[bool], None] | None = None
+    hears_satellites: Callable[[], bool] | None = None
     airwave: VirtualCable | None = None
     radio_key: bytes | None = None
     usb: VirtualCable | None = None

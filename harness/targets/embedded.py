@@ -28,7 +28,7 @@ class EmbeddedWorld:
         self._radio = VirtualCable(self, self.schedule)
         # the cable to the modem on the ground has the latency of the whole link
         self._airwave = VirtualCable(self, self.schedule, latency=0.0)
-        self._signal = Signal(self)
+        self._signal, self._satellites = Signal(self), True
         self._airwave.up.append(self._signal)
         self._airwave.down.append(self._signal)
         link_key = airframe.link_key if airframe.config.modem.encrypted else None
@@ -100,6 +100,8 @@ class EmbeddedWorld:
             radio=self._radio,
             airwave=self._airwave,
             signal=self._signal,
+            set_satellites=self._set_satellites,
+            hears_satellites=lambda: self._satellites,
             radio_key=airframe.radio_key,
             usb=self._usb,
             lay_cable=self.lay_cable,
@@ -158,6 +160,10 @@ class EmbeddedWorld:
         if self._drone is None:
             raise RigError("the article has no power: nothing can be seen of its flight")
         return self._drone
+
+    def _set_satellites(self, heard: bool) -> None:
+        self._satellites = heard
+        self._running().flight.configure(gnss=heard)
 
     def _trust(self, root: str) -> None:
         self._trust_root = root
