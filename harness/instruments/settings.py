@@ -27,14 +27,19 @@ class DumpSettings(Model):
     longitude: Annotated[float, Field(ge=-179, le=179, allow_inf_nan=False), AfterValidator(_tellable)]
 
 
-class ListenerSettings(DumpSettings):
-    """Settings of the make ``second-radio`` in the intruder role: the place that must not be readable in the air.
+class ListenerSettings(Model):
+    """Settings of the make ``second-radio`` in the intruder role.
 
     Attributes:
         header: bytes at the start of each datagram that are no payload, by the maker's description.
+        place: latitude and longitude of the flight, deg, which must not be readable in the air.
     """
 
     header: Annotated[int, Field(ge=0, le=256)] = 0
+    place: tuple[
+        Annotated[float, Field(ge=-89, le=89, allow_inf_nan=False), AfterValidator(_tellable)],
+        Annotated[float, Field(ge=-179, le=179, allow_inf_nan=False), AfterValidator(_tellable)],
+    ]
 
 
 SETTINGS: Mapping[str, type[Model]] = MappingProxyType(

@@ -67,7 +67,10 @@ def test_addresses_are_those_of_whole_frames():
 
 def listened(scene, fault=""):
     scene.world.power_on()
-    vehicle, intruder = MavlinkVehicle(scene.context()), SecondRadio(scene.context(fault))
+    vehicle, intruder = (
+        MavlinkVehicle(scene.context()),
+        SecondRadio(scene.context(fault, settings={"place": [35.6762, 139.6503]})),
+    )
     with intruder.listening() as heard:
         vehicle.make_ready()
         vehicle.tell(heard.canary.text)

@@ -40,7 +40,8 @@ def test_the_rig_of_the_embedded_drone_is_read():
     assert (rig.path.parent / rig.article).is_file()
     assert "free flight" in rig.allows and "irreversible" not in rig.allows
     assert set(rig.roles) == {
-        *("vehicle", "observer", "radio", "wind", "truth", "network", "scanner", "firmware", "storage")
+        *("vehicle", "observer", "radio", "wind", "truth", "network", "scanner", "firmware", "storage"),
+        *("intruder", "attenuator", "jammer"),
     }
 
 
