@@ -127,7 +127,7 @@ class SecondRadio:
         self._tap_sides()
         heard = Heard(canary=TextCanary.random("canary text"))
         yield heard
-        place = CoordinateCanary("place of the flight", *settings.place)
+        place = CoordinateCanary("place of the flight", settings.parallel, settings.meridian)
         canaries = CanarySet(texts=(heard.canary,), coordinates=(place,))
         addresses = read_addresses(self._plain.pieces)
         self._prove_sight(examine(self._plain.pieces, 0, canaries, addresses))

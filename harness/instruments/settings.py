@@ -32,14 +32,13 @@ class ListenerSettings(Model):
 
     Attributes:
         header: bytes at the start of each datagram that are no payload, by the maker's description.
-        place: latitude and longitude of the flight, deg, which must not be readable in the air.
+        parallel: latitude of the flight, deg; with the meridian the place that must not be readable in the air.
+        meridian: its longitude, deg.
     """
 
     header: Annotated[int, Field(ge=0, le=256)] = 0
-    place: tuple[
-        Annotated[float, Field(ge=-89, le=89, allow_inf_nan=False), AfterValidator(_tellable)],
-        Annotated[float, Field(ge=-179, le=179, allow_inf_nan=False), AfterValidator(_tellable)],
-    ]
+    parallel: Annotated[float, Field(ge=-89, le=89, allow_inf_nan=False), AfterValidator(_tellable)]
+    meridian: Annotated[float, Field(ge=-179, le=179, allow_inf_nan=False), AfterValidator(_tellable)]
 
 
 SETTINGS: Mapping[str, type[Model]] = MappingProxyType(

@@ -69,7 +69,7 @@ def listened(scene, fault=""):
     scene.world.power_on()
     vehicle, intruder = (
         MavlinkVehicle(scene.context()),
-        SecondRadio(scene.context(fault, settings={"place": [35.6762, 139.6503]})),
+        SecondRadio(scene.context(fault, settings={"parallel": 35.6762, "meridian": 139.6503})),
     )
     with intruder.listening() as heard:
         vehicle.make_ready()
