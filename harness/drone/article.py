@@ -17,6 +17,7 @@ from harness.drone.flight.config import FlightConfig
 from harness.drone.flight.state import Severity
 from harness.drone.mavlink.config import MavlinkConfig, Memory
 from harness.drone.mavlink.geodesy import Home
+from harness.drone.modem import AirModem, ModemConfig
 from harness.drone.network.config import NetworkConfig
 from harness.drone.network.stack import NetworkSite, NetworkStack
 from harness.drone.recorder.config import RecorderConfig
@@ -30,6 +31,7 @@ from harness.timing import Clock, Schedule
 
 if TYPE_CHECKING:
     from harness.drone.fitting import Payload, Site
+    from harness.drone.mavlink.parts.linkquality import LinkQuality
 
 LOG_PERIOD = 0.5
 PHOTO_PERIOD = 5.0
@@ -48,6 +50,7 @@ class ArticleConfig:
     flash: FlashConfig = field(default_factory=FlashConfig)
     network: NetworkConfig = field(default_factory=NetworkConfig)
     firmware: FirmwareConfig = field(default_factory=FirmwareConfig)
+    modem: ModemConfig = field(default_factory=ModemConfig)
 
 
 class Airframe:
@@ -56,6 +59,7 @@ class Airframe:
     Attributes:
         config: how it is built.
         radio_key: MAVLink 2 signing key shared with its ground station, 32 secret bytes made at pairing.
+        link_key: key of its radio modem, shared with the modem on the ground; 32 secret bytes made at pairing.
         firmware: what its flash holds.
         recorder: its recorder, with the storage medium and the secure element.
         flash: the autopilot's own flash.
@@ -67,6 +71,7 @@ class Airframe:
     def __init__(self, config: ArticleConfig) -> None:
         self.config = config
         self.radio_key = secrets.token_bytes(SIGNING_KEY_BYTES)
+        self.link_key = secrets.token_bytes(SIGNING_KEY_BYTES)
         self.firmware = FirmwareStore(config.firmware)
         self.recorder = Recorder(config.recorder, Medium())
         self.flash = Flash(config.flash)
@@ -111,7 +116,9 @@ class Plugs:
     Attributes:
         clock: test clock.
         schedule: of the same world.
-        radio: air end of the radio link.
+        radio: antenna of its radio modem.
+        signal: level that its radio receives, dBm.
+        radio_heard: whether somebody listens on the ground, so that sending is worth its cost.
         usb: air end of the trusted local link.
         wire: its network interface.
         trust_root: PEM of the authority that its companion trusts; without one ("") it stays off the network.
@@ -120,6 +127,8 @@ class Plugs:
     clock: Clock
     schedule: Schedule
     radio: VirtualPort
+    signal: Callable[[], float]
+    radio_heard: Callable[[], bool]
     usb: VirtualPort
     wire: WireEnd
     trust_root: str
@@ -161,7 +170,9 @@ class EmbeddedDrone:
         airframe.flash.load(airframe.flash_key, airframe.memory)
         service = MavlinkService(self.flight, plugs.clock, plugs.schedule, config, airframe.memory)
         service.add_port(plugs.usb, wanted=lambda: plugs.usb.heard)
-        service.add_port(plugs.radio, key=airframe.radio_key, wanted=lambda: plugs.radio.heard)
+        modem = AirModem(plugs.radio, airframe.link_key, airframe.config.modem)
+        service.add_port(modem, key=airframe.radio_key, wanted=plugs.radio_heard)
+        service.add_part(self._watch_link())
         self._service = service
         airframe.recorder.power_on(now=plugs.clock.now())
         service.offer_parameter("STOR_ENCRYPT", mavlink.MAV_PARAM_TYPE_INT8, self._shown_state)
@@ -228,6 +239,20 @@ class EmbeddedDrone:
             home=self._home,
             epoch=epoch,
             take_photo=self._take_photo,
+        )
+
+    def _watch_link(self) -> "LinkQuality":
+        from harness.drone.mavlink.parts.linkquality import LinkQuality, LinkWatching
+
+        modem = self._airframe.config.modem
+        return LinkQuality(
+            LinkWatching(
+                read_level=self._plugs.signal,
+                set_weak=self.flight.set_link_weak,
+                weak_below=modem.weak_below,
+                warns=modem.warns,
+                inhibits=modem.inhibits,
+            )
         )
 
     def _make_network(self) -> NetworkStack:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from harness.drone.article import ArticleConfig
 from harness.drone.defect import Defect, part
+from harness.drone.defects_radio import RADIO_DEFECTS
 from harness.drone.defects_storage import STORAGE_DEFECTS
 from harness.drone.defects_wind import WIND_DEFECTS
 from harness.errors import UsageError
@@ -41,30 +42,7 @@ def damage(config: ArticleConfig, names: Sequence[str]) -> ArticleConfig:
 
 _ALL = (
     *WIND_DEFECTS,
-    Defect(
-        name="ignores-link-loss",
-        summary="nothing happens when the ground station falls silent",
-        caught_by=("RADIO-01",),
-        change=part("flight", link_loss_action="none"),
-    ),
-    Defect(
-        name="late-failsafe",
-        summary="the link-loss action starts long after the declared time",
-        caught_by=("RADIO-01",),
-        change=part("flight", link_loss_timeout=12.0),
-    ),
-    Defect(
-        name="lands-on-link-loss",
-        summary="lands where it is instead of returning as declared",
-        caught_by=("RADIO-01",),
-        change=part("flight", link_loss_action="land"),
-    ),
-    Defect(
-        name="accepts-corrupt",
-        summary="frames are obeyed without a look at their checksum",
-        caught_by=("RADIO-05",),
-        change=part("mavlink", check_crc=False),
-    ),
+    *RADIO_DEFECTS,
     *STORAGE_DEFECTS,
     Defect(
         name="hidden-beacon",

@@ -36,6 +36,7 @@ SUFFIXES = {
     "application/octet-stream": "bin",
     "application/toml": "toml",
     "application/x-mavlink-tlog": "tlog",
+    "application/x-pcapng": "pcapng",
 }
 
 

@@ -38,6 +38,15 @@ class Tally:
 
 
 @dataclass(frozen=True, kw_only=True)
+class State:
+    """What orders change: mode, arming, and parameters by name."""
+
+    mode: str
+    armed: bool
+    parameters: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reaction:
     """What the observer saw after a link was cut.
 

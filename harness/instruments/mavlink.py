@@ -2,22 +2,26 @@
 
 import math
 import random
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.errors import RigError, VehicleError, VehicleTimeout
 from harness.instruments.alarm import Alarm
 from harness.instruments.context import Context
-from harness.instruments.figures import Reaction, Tally
+from harness.instruments.figures import Reaction, State, Tally
 from harness.instruments.journeys import Journeys
 from harness.instruments.route import Route
 from harness.instruments.track import Spot
 from harness.judgement import Count, estimate
 from harness.timing import Wait, run_for, wait_until
-from harness.vehicle.codec import Codec, Identity
-from harness.vehicle.corrupt import CorruptFrame, FrameInjector, state_changing_frames
+from harness.vehicle.codec import Codec, Identity, Message
+from harness.vehicle.corrupt import RESIDUAL_RATE, CorruptFrame, FrameInjector, state_changing_frames
 from harness.vehicle.dialects.ardupilot import ARDUPILOT
 from harness.vehicle.observer import Observer
+from harness.vehicle.texts import WARNING
 from harness.vehicle.vehicle import Vehicle
 
 HOME = Spot(north=0.0, east=0.0, up=0.0)
@@ -116,17 +120,62 @@ class MavlinkVehicle:
         if position.speed < LEAST_SPEED:
             raise VehicleError(f"no {phase}: {UNDER_WAY:g} s after the order to fly it is still {position}")
 
-    def corrupted_orders(self, count: int) -> list[CorruptFrame]:
+    def read_warning(self, *, since: float) -> float | None:
+        """When the station was first warned of its link after `since`, s of the test clock; None if it was not."""
+        texts = self._client.telemetry.texts
+        times = [item.time for item in texts if item.severity <= WARNING and "link" in item.text.lower()]
+        return min((time for time in times if time > since), default=None)
+
+    def try_to_arm(self, attempts: int) -> Count:
+        """Attempts to arm that were accepted; a station that is refused tries again after a second."""
+        self._client.connect()
+        accepted = 0
+        for _ in range(attempts):
+            try:
+                self._client.set_mode("GUIDED")
+                self._client.arm()
+            except VehicleError as refusal:
+                self._context.log.note(f"arming refused: {refusal}")
+            else:
+                accepted += 1
+                self._client.disarm()
+            run_for(self._world, 1.0)
+        return Count(events=accepted, trials=attempts)
+
+    def tell(self, text: str) -> None:
+        """Send a text of at most 50 characters over the link."""
+        self._client.send(mavlink.MAVLink_statustext_message(mavlink.MAV_SEVERITY_INFO, text.encode()))
+
+    def corrupted_orders(self, count: int, *, guaranteed: bool) -> list[CorruptFrame]:
         """`count` damaged frames of orders whose effect can be seen, from this ground station.
 
-        Each is signed after it was damaged, so that only its checksum can refuse it.
+        Each is signed after it was damaged, so that only its checksum can refuse it. One whose checksum is right by
+        chance is no corrupt frame: it is counted apart and left out.
         """
         self.make_ready()
         telemetry = self._client.telemetry
         # a signing stream of their own, or the station's own heartbeats would make these frames stale
-        codec = Codec(Identity(key=self._context.sockets.radio_key, link=1), self._world)
+        codec = Codec(Identity(key=self._context.sockets.radio_key, link=1 + guaranteed), self._world)
         legal = state_changing_frames(codec, telemetry.system, telemetry.component)
-        return list(FrameInjector(legal, self._rng, codec.seal).frames(count))
+        drawn = list(FrameInjector(legal, self._rng, codec.seal).frames(count, guaranteed=guaranteed))
+        corrupt = [frame for frame in drawn if not frame.by_chance]
+        self._tell_classes(drawn, corrupt, guaranteed)
+        return corrupt
+
+    def _tell_classes(self, drawn: list[CorruptFrame], corrupt: list[CorruptFrame], guaranteed: bool) -> None:
+        kinds = ", ".join(f"{kind} {number}" for kind, number in Counter(item.kind for item in corrupt).items())
+        passed, log = len(drawn) - len(corrupt), self._context.log
+        if guaranteed:
+            # the mathematics of the code, so a rig that makes one has made the damage wrongly
+            detail = f"{len(drawn)} patterns that the checksum always catches, {passed} of them with a right one"
+            self._context.check("damage.caught", passed == 0, detail)
+            log.note(f"patterns that the checksum guarantees to catch: {kinds}")
+            return
+        log.note(
+            f"others: {kinds}; {passed} of {len(drawn)} drawn had a right checksum by chance and are left out. "
+            f"Rate of undetected errors: 2^-16 = {RESIDUAL_RATE:.2g} of randomly damaged frames, where nothing "
+            f"is signed, {len(drawn) * RESIDUAL_RATE:.2g} expected here; 2^-64 with the 48 bits of a signature"
+        )
 
     @contextmanager
     def counting_answers(self) -> Iterator[Tally]:
@@ -161,6 +210,8 @@ class UsbObserver:
         self._context, self._world = context, context.world
         cable = context.need(context.sockets.usb, "trusted port")
         self._observer = Observer(cable.ground, context.world)
+        self._values: dict[str, float] = {}
+        self._observer.telemetry.subscribe("PARAM_VALUE", self._note_parameter)
 
     def hears(self) -> bool:
         """Whether the article is heard now."""
@@ -169,6 +220,18 @@ class UsbObserver:
         except RigError:
             return False
         return True
+
+    def read_state(self) -> State:
+        """What orders change: mode, arming, and the values of parameters that were told.
+
+        Raises:
+            RigError: the observer hears nothing.
+        """
+        mode, armed = self._observer.read_mode(), self._observer.read_armed()
+        return State(mode=mode, armed=armed, parameters=tuple(sorted(self._values.items())))
+
+    def _note_parameter(self, message: Message) -> None:
+        self._values[message.param_id] = message.param_value
 
     def wait_reaction(self, *, since: float, within: float) -> Reaction:
         """Wait at most `within` s for the first change of mode, or stop of the motors, after `since` (test clock, s).

@@ -9,9 +9,11 @@ from functools import partial
 from harness.errors import RigError
 from harness.instruments.context import Context
 from harness.instruments.figures import Cut
+from harness.instruments.recording import show_recording
 from harness.instruments.undo import Undo
 from harness.link.impair import Blackout
 from harness.link.port import Receiver
+from harness.link.recorder import LinkRecorder
 from harness.link.taping import Tape, encode_tlog
 from harness.timing import Clock, run_for
 from harness.vehicle.codec import Identity, is_intact
@@ -58,6 +60,7 @@ class CableRadio:
         self._tape = Tape(self._world)
         self._cable.up[:] = [self._blackouts["up"], self._probes["up"], self._tape.up]
         self._cable.down[:] = [self._blackouts["down"], self._probes["down"], self._tape.down]
+        self._recorder = LinkRecorder(self._cable, self._world)
 
     @contextmanager
     def cut(self, direction: str) -> Iterator[Cut]:
@@ -115,6 +118,7 @@ class CableRadio:
     def _show_link(self) -> None:
         frames = self._tape.read_frames(is_intact)
         self._context.log.exhibit("radio link", TLOG, encode_tlog(frames, Identity().epoch), "capture")
+        show_recording(self._recorder, self._context.log)
         left_out = sum(len(piece.data) for piece in self._tape.pieces) - sum(len(frame.data) for frame in frames)
         text = f"radio link, what got through since power-on: {len(frames)} frames"
         if left_out:

@@ -16,10 +16,14 @@ from harness.instruments.figures import (
     Gust,
     Reaction,
     ReleaseFigures,
+    State,
     Tally,
 )
 from harness.instruments.flightroles import AlarmWitness, FlightTruth, PowerRole, RisingWind, Traveller
 from harness.instruments.gusts import GustResponses
+from harness.instruments.role_radio import AttenuatorRole as AttenuatorRole
+from harness.instruments.role_radio import IntruderRole as IntruderRole
+from harness.instruments.role_radio import JammerRole as JammerRole
 from harness.instruments.role_storage import StorageRole as StorageRole
 from harness.instruments.rose import Rose
 from harness.instruments.track import Spot, Track
@@ -54,8 +58,26 @@ class VehicleRole(Traveller, Protocol):
         """
         ...
 
-    def corrupted_orders(self, count: int) -> Sequence[CorruptFrame]:
-        """`count` damaged frames of orders whose effect can be seen, from this ground station."""
+    def corrupted_orders(self, count: int, *, guaranteed: bool) -> Sequence[CorruptFrame]:
+        """`count` damaged frames of orders whose effect can be seen, less those whose checksum is right by chance.
+
+        `guaranteed`: patterns that the checksum always catches, or any others.
+
+        Raises:
+            RigError: a pattern that is always caught was not.
+        """
+        ...
+
+    def read_warning(self, *, since: float) -> float | None:
+        """When the station was first warned of its link after `since`, s of the test clock; None if it was not."""
+        ...
+
+    def try_to_arm(self, attempts: int) -> Count:
+        """Attempts to arm that were accepted."""
+        ...
+
+    def tell(self, text: str) -> None:
+        """Send a text of at most 50 characters over the link."""
         ...
 
     def counting_answers(self) -> AbstractContextManager[Tally]:
@@ -76,6 +98,14 @@ class ObserverRole(AlarmWitness, Protocol):
 
     def hears(self) -> bool:
         """Whether the article is heard now."""
+        ...
+
+    def read_state(self) -> State:
+        """What orders change: mode, arming, and the values of parameters that were told.
+
+        Raises:
+            RigError: it hears nothing.
+        """
         ...
 
     def wait_reaction(self, *, since: float, within: float) -> Reaction:
@@ -316,10 +346,13 @@ class FirmwareRole(Protocol):
 
 
 if TYPE_CHECKING:
+    from harness.instruments.attenuator import StepAttenuator
     from harness.instruments.camera import NoCamera, PlantCamera
     from harness.instruments.crew import PlantCrew
     from harness.instruments.firmware import FirmwareDump
     from harness.instruments.gnss import SimulatedSky
+    from harness.instruments.intruder import SecondRadio
+    from harness.instruments.jammer import ChamberJammer
     from harness.instruments.mavlink import MavlinkVehicle, UsbObserver
     from harness.instruments.network import GatewayScanner, GatewayTap
     from harness.instruments.power import PlantMeter
@@ -332,6 +365,9 @@ if TYPE_CHECKING:
     _vehicle: type[VehicleRole] = MavlinkVehicle
     _observer: type[ObserverRole] = UsbObserver
     _radio: type[RadioRole] = CableRadio
+    _intruder: type[IntruderRole] = SecondRadio
+    _attenuator: type[AttenuatorRole] = StepAttenuator
+    _jammer: type[JammerRole] = ChamberJammer
     _wind: type[WindRole] = PlantWind
     _truth: type[TruthRole] = PlantTruth
     _power: type[PowerRole] = PlantMeter

@@ -27,4 +27,20 @@ class DumpSettings(Model):
     longitude: Annotated[float, Field(ge=-179, le=179, allow_inf_nan=False), AfterValidator(_tellable)]
 
 
-SETTINGS: Mapping[str, type[Model]] = MappingProxyType({"storage.dump": DumpSettings})
+class ListenerSettings(Model):
+    """Settings of the make ``second-radio`` in the intruder role.
+
+    Attributes:
+        header: bytes at the start of each datagram that are no payload, by the maker's description.
+        parallel: latitude of the flight, deg; with the meridian the place that must not be readable in the air.
+        meridian: its longitude, deg.
+    """
+
+    header: Annotated[int, Field(ge=0, le=256)] = 0
+    parallel: Annotated[float, Field(ge=-89, le=89, allow_inf_nan=False), AfterValidator(_tellable)]
+    meridian: Annotated[float, Field(ge=-179, le=179, allow_inf_nan=False), AfterValidator(_tellable)]
+
+
+SETTINGS: Mapping[str, type[Model]] = MappingProxyType(
+    {"storage.dump": DumpSettings, "intruder.second-radio": ListenerSettings}
+)

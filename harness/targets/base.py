@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from harness.drone.flight.state import Battery, Load, Truth
 from harness.link.ethernet import Wire
+from harness.link.signal import Signal
 from harness.link.virtual import VirtualCable
 from harness.plant.weather import LogLaw, PowerLaw, Turbulence, Wind
 from harness.timing import World
@@ -132,6 +133,14 @@ class Maintenance(Protocol):
         ...
 
 
+class LayCable(Protocol):
+    """Lays one more link to the powered article."""
+
+    def __call__(self, *, radio: bool) -> VirtualCable:
+        """Lay it: a radio that wants signatures, or a trusted local port."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sockets:
     """Where instruments plug in; None where a target has no such thing.
@@ -141,9 +150,16 @@ class Sockets:
         truth: reads the true state, for the truth role and the reference anemometer.
         pack: reads the battery at its terminals, for a power meter.
         load: draws that energy (Wh) from the battery of the disarmed article, as a bench load does.
-        radio: the radio link to the article; its ground end is the ground station's antenna.
+        radio: the radio link to the article; its ground end is the ground station's, its air end the modem's that
+            belongs to the article. What is put on it goes through the modem.
+        signal: the level that is received over that link, for an attenuator.
+        set_satellites: lets the article receive satellites, or not.
+        hears_satellites: whether a receiver of the bench beside it does.
+        airwave: the same link behind that modem, as it goes through the air.
         radio_key: 32-byte MAVLink 2 signing key of the paired ground station.
         usb: the trusted local link, for the observer.
+        lay_cable: one more link to the powered article, until its power goes: a radio that wants signatures, or a
+            trusted local port, which somebody must touch the article to use.
         wire: the article's network interface.
         trust: installs the certificate authority (PEM) that the article shall trust on this bench.
         medium: reads the whole storage medium of the powered-off article.
@@ -166,8 +182,13 @@ class Sockets:
     pack: Callable[[], Battery] | None = None
     load: Callable[[float], None] | None = None
     radio: VirtualCable | None = None
+    signal: Signal | None = None
+    set_satellites: Callable[[bool], None] | None = None
+    hears_satellites: Callable[[], bool] | None = None
+    airwave: VirtualCable | None = None
     radio_key: bytes | None = None
     usb: VirtualCable | None = None
+    lay_cable: LayCable | None = None
     wire: Wire | None = None
     trust: Callable[[str], None] | None = None
     medium: Callable[[], bytes] | None = None

@@ -13,11 +13,13 @@ from harness.drone.flight.air import FlightAir
 from harness.drone.recorder.medium import IN_FLIGHT, Medium
 from harness.errors import RigError, VehicleError
 from harness.link.ethernet import Wire
+from harness.link.signal import Signal
 from harness.link.virtual import VirtualCable
 from harness.plant.weather import LogLaw, PowerLaw, Turbulence, Wind
 from harness.targets.base import MediumSocket, Sockets
 from harness.targets.embedded_surroundings import EmbeddedCrew, EmbeddedSky
 from harness.timing import Schedule
+from harness.vehicle.modem import GroundModem
 
 OPENED, REFUSED, NOT_EVALUATED = "opened", "refused", "not evaluated"
 
@@ -60,6 +62,13 @@ class EmbeddedWorld:
         self._airframe, self._seed, self._now = airframe, seed, 0.0
         self.schedule = Schedule()
         self._radio = VirtualCable(self, self.schedule)
+        # the cable to the modem on the ground has the latency of the whole link
+        self._airwave = VirtualCable(self, self.schedule, latency=0.0)
+        self._signal, self._satellites = Signal(self), True
+        self._airwave.up.append(self._signal)
+        self._airwave.down.append(self._signal)
+        link_key = airframe.link_key if airframe.config.modem.encrypted else None
+        self._modem = GroundModem(self._radio.air, self._airwave.ground, link_key)
         self._usb = VirtualCable(self, self.schedule)
         self._wire = Wire(self, self.schedule)
         self._wire_end = self._wire.attach()
@@ -94,7 +103,9 @@ class EmbeddedWorld:
         plugs = Plugs(
             clock=self,
             schedule=self.schedule,
-            radio=self._radio.air,
+            radio=self._airwave.air,
+            signal=self._signal.read_level,
+            radio_heard=lambda: self._radio.air.heard,
             usb=self._usb.air,
             wire=self._wire_end,
             trust_root=self._trust_root,
@@ -169,8 +180,13 @@ class EmbeddedWorld:
             pack=lambda: self._running().flight.read_battery(),
             load=lambda energy: self._running().flight.drain_pack(energy),
             radio=self._radio,
+            airwave=self._airwave,
+            signal=self._signal,
+            set_satellites=self._set_satellites,
+            hears_satellites=lambda: self._satellites,
             radio_key=airframe.radio_key,
             usb=self._usb,
+            lay_cable=self.lay_cable,
             wire=self._wire,
             trust=self._trust,
             medium=self._unpowered(airframe.recorder.medium.image),
@@ -231,6 +247,10 @@ class EmbeddedWorld:
         if self._drone is None:
             raise RigError("the article has no power: nothing can be seen of its flight")
         return self._drone
+
+    def _set_satellites(self, heard: bool) -> None:
+        self._satellites = heard
+        self._running().flight.configure(gnss=heard)
 
     def _trust(self, root: str) -> None:
         self._trust_root = root

@@ -1,7 +1,13 @@
-"""Frames that no receiver may obey: legal ones, damaged on purpose, each proven to be invalid."""
+"""Frames that no receiver may obey: legal ones, damaged on purpose, each classified before it is sent.
+
+CRC-16/MCRF4XX (generator x^16 + x^12 + x^5 + 1) catches every pattern of one bit, of two bits up to 32 767 bits apart,
+of an odd number of bits, and every burst of up to 16 bits (Peterson and Brown, Cyclic Codes for Error Detection, 1961).
+This holds where the damage does not move the checksum, change its seed or reach over it: in sequence and addresses, and
+within payload or checksum. Any other pattern passes once in 65 536 times.
+"""
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
@@ -11,6 +17,9 @@ from harness.link.mavframes import MAGIC_V1, FrameSplitter
 from harness.vehicle.codec import Codec, checksum, crc_start, is_intact, message_id
 
 _TRIES = 100
+
+RESIDUAL_RATE = 2.0**-16  # undetected, of random patterns on an unsigned link
+LONGEST_BURST = 16
 
 Damage = Callable[[random.Random, bytearray], bytes]
 Seal = Callable[[bytes], bytes]
@@ -26,19 +35,22 @@ class CorruptFrame:
         kind: the damage, as results name it.
         order: which legal frame it was.
         data: the bytes to send.
+        guaranteed: whether the checksum catches every pattern of that kind.
+        by_chance: whether its checksum is right all the same, so that it is no corrupt frame.
     """
 
     kind: str
     order: str
     data: bytes
+    guaranteed: bool = False
+    by_chance: bool = False
 
 
 class FrameInjector:
     """Makes damaged frames from legal ones, repeatably from the generator handed in.
 
-    A random change escapes a 16-bit checksum once in 65 536 times; such a frame is drawn again, so what is
-    yielded is invalid on its own. Joined to what follows it on the line, a truncated frame could still match
-    by that chance.
+    A random change escapes a 16-bit checksum once in 65 536 times; such a frame is marked ``by_chance``. Joined to what
+    follows it on the line, a truncated frame could still match by that chance.
     """
 
     def __init__(self, frames: Mapping[str, bytes], generator: random.Random, seal: Seal = bytes) -> None:
@@ -56,20 +68,28 @@ class FrameInjector:
             raise RigError(f"corrupt frames are made from legal ones, but {bad or 'none'} was handed in")
         self._frames, self._generator, self._seal = dict(frames), generator, seal
 
-    def frames(self, count: int) -> Iterator[CorruptFrame]:
-        """`count` damaged frames; the kinds of damage and the orders take turns."""
-        kinds, orders = list(_DAMAGES), list(self._frames)
+    def frames(self, count: int, *, guaranteed: bool | None = None) -> Iterator[CorruptFrame]:
+        """`count` damaged frames; the kinds of damage and the orders take turns.
+
+        Args:
+            count: how many.
+            guaranteed: only patterns that the checksum guarantees to catch, only others, or (None) both.
+        """
+        kinds = [kind for kind in _DAMAGES if guaranteed is None or (kind in GUARANTEED) is guaranteed]
+        orders = list(self._frames)
         for number in range(count):
             kind, order = kinds[number % len(kinds)], orders[(number // len(kinds)) % len(orders)]
-            yield CorruptFrame(kind=kind, order=order, data=self._damaged(kind, self._frames[order]))
+            data = self._damaged(kind, self._frames[order])
+            sure = kind in GUARANTEED
+            yield CorruptFrame(kind=kind, order=order, data=data, guaranteed=sure, by_chance=is_legal(data))
 
     def _damaged(self, kind: str, frame: bytes) -> bytes:
         for _ in range(_TRIES):
             data = _DAMAGES[kind](self._generator, bytearray(frame))
-            data = data if kind == _TRUNCATED else self._seal(data)
-            if data != frame and not is_legal(data):
-                return data
-        raise RigError(f"no {kind} damage of {frame.hex()} is invalid; this frame cannot be used")
+            # random bits may come out as they were
+            if data != frame:
+                return data if kind == _TRUNCATED else self._seal(data)
+        raise RigError(f"{kind} damage leaves {frame.hex()} as it is; this frame cannot be used")
 
 
 def is_legal(data: bytes) -> bool:
@@ -111,13 +131,40 @@ def _flip_header(generator: random.Random, frame: bytearray) -> bytes:
     return _flip(generator, frame, 0, _payload_start(frame))
 
 
-def _flip_payload(generator: random.Random, frame: bytearray) -> bytes:
-    return _flip(generator, frame, _payload_start(frame), crc_start(bytes(frame)))
+def _safe_bits(frame: bytes) -> list[int]:
+    """Bits, least significant first, whose change neither moves the checksum nor changes its seed."""
+    after_length = range(2, 5) if frame[0] == MAGIC_V1 else range(3, 7)
+    body = range(_payload_start(frame), crc_start(frame) + 2)
+    return [8 * byte + bit for byte in (*after_length, *body) for bit in range(8)]
 
 
-def _flip_checksum(generator: random.Random, frame: bytearray) -> bytes:
-    start = crc_start(bytes(frame))
-    return _flip(generator, frame, start, start + 2)
+def _invert(frame: bytearray, bits: Iterable[int]) -> bytes:
+    for bit in bits:
+        frame[bit // 8] ^= 1 << bit % 8
+    return bytes(frame)
+
+
+def _flip_bits(count: Callable[[random.Random], int]) -> Damage:
+    def flip(generator: random.Random, frame: bytearray) -> bytes:
+        return _invert(frame, generator.sample(_safe_bits(bytes(frame)), count(generator)))
+
+    return flip
+
+
+def _burst(generator: random.Random, frame: bytearray) -> bytes:
+    # within payload or within checksum: the seed byte lies between them in what is summed
+    start, end = _payload_start(frame), crc_start(bytes(frame))
+    first, last = (8 * start, 8 * end) if end - start > 1 and generator.random() < 0.8 else (8 * end, 8 * end + 16)
+    length = generator.randint(2, min(LONGEST_BURST, last - first))
+    at = generator.randrange(first, last - length + 1)
+    inner = [bit for bit in range(at + 1, at + length - 1) if generator.random() < 0.5]
+    return _invert(frame, [at, *inner, at + length - 1])
+
+
+def _randomise(generator: random.Random, frame: bytearray) -> bytes:
+    start, end = _payload_start(frame), crc_start(bytes(frame)) + 2
+    frame[start:end] = generator.randbytes(end - start)
+    return bytes(frame)
 
 
 def _truncate(generator: random.Random, frame: bytearray) -> bytes:
@@ -137,10 +184,17 @@ def _wrong_length(generator: random.Random, frame: bytearray) -> bytes:
     return bytes(frame)
 
 
+_GUARANTEED: Mapping[str, Damage] = {
+    "one bit": _flip_bits(lambda generator: 1),
+    "two bits": _flip_bits(lambda generator: 2),
+    "odd number of bits": _flip_bits(lambda generator: 2 * generator.randint(1, 4) + 1),
+    "burst": _burst,
+}
+GUARANTEED = frozenset(_GUARANTEED)
 _DAMAGES: Mapping[str, Damage] = {
+    **_GUARANTEED,
+    "random bytes": _randomise,
     "flipped header": _flip_header,
-    "flipped payload": _flip_payload,
-    "flipped checksum": _flip_checksum,
     _TRUNCATED: _truncate,
     "wrong seed": _wrong_seed,
     "wrong length": _wrong_length,

@@ -25,6 +25,7 @@ class ArmingChecks:
             (_ATTITUDE, "not level", lambda: read_tilt(craft.state) > _LEVEL),
             (_ATTITUDE, "estimator not settled", self._is_unsettled),
             (_GNSS, "no satellites", lambda: craft.now >= _SETTLING and not hears_satellites(craft.state)),
+            (_STICKS, "link weak", lambda: craft.link_weak),
             (_BATTERY, "battery low", self._is_battery_low),
             (_FENCE, "outside the fence", lambda: bool(fence.where_broken(craft.config, craft.place()))),
         )

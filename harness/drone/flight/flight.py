@@ -183,6 +183,10 @@ class Flight:
         """A valid heartbeat of the configured ground station came in now."""
         self._guard.hear_ground_station()
 
+    def set_link_weak(self, weak: bool) -> None:
+        """The radio is, or is no longer, too weak to take off."""
+        self._craft.link_weak = weak
+
     def take_payload_orders(self) -> list[MissionItem]:
         """Camera and gimbal items of the mission whose turn has come since the last call, oldest first."""
         return self._modes.mission.take_orders()

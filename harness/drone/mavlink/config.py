@@ -46,7 +46,12 @@ class MavlinkConfig:
         firmware_hash: SHA-256 of the installed firmware; its first 8 bytes are reported.
         serial: hardware serial number, 64 bits.
         check_crc: False is a defect: frames with a wrong checksum are obeyed.
+        any_seed: True is a defect: a checksum counts as right with any seed, so other dialects' messages do too.
         accept_unsigned: True is a defect: radio ports obey unsigned and wrongly signed frames.
+        accept_mavlink1: True is a defect: radio ports obey MAVLink 1 frames, which cannot be signed.
+        accept_replay: True is a defect: the time of a signature is not looked at.
+        accept_old: True is a defect: a stream not heard since power-on may begin at any time.
+        open_key_setup: True is a defect: radio ports take a new key from anyone.
     """
 
     flight: FlightConfig = field(default_factory=FlightConfig)
@@ -58,7 +63,12 @@ class MavlinkConfig:
     firmware_hash: bytes = bytes(32)
     serial: int = 0
     check_crc: bool = True
+    any_seed: bool = False
     accept_unsigned: bool = False
+    accept_mavlink1: bool = False
+    accept_replay: bool = False
+    accept_old: bool = False
+    open_key_setup: bool = False
 
 
 @dataclass(kw_only=True)

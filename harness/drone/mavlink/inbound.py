@@ -20,9 +20,10 @@ class Inbound:
         refused: reasons and how often a frame was refused for each.
     """
 
-    def __init__(self, check_crc: bool, signatures: SignatureCheck | None) -> None:
-        """Parse; `signatures` None takes unsigned frames, `check_crc` False is the defect of that name."""
+    def __init__(self, check_crc: bool, signatures: SignatureCheck | None, any_seed: bool = False) -> None:
+        """Parse; `signatures` None takes unsigned frames; `check_crc` False and `any_seed` are defects."""
         self._check_crc, self._signatures = check_crc, signatures
+        self._seeds = range(256) if any_seed else range(0)
         self._splitter = FrameSplitter(self._is_frame)
         self._decoder = mavlink.MAVLink(None)
         self.refused: Counter[str] = Counter()
@@ -34,11 +35,15 @@ class Inbound:
 
     def _is_frame(self, frame: bytes) -> bool:
         problem = self._header_problem(frame)
-        if not problem and self._check_crc and _checksum(frame) != frame[slice(*_crc_place(frame))]:
+        if not problem and self._check_crc and not self._is_whole(frame):
             problem = "wrong checksum"
         if problem:
             self.refused[problem] += 1
         return not problem
+
+    def _is_whole(self, frame: bytes) -> bool:
+        given = frame[slice(*_crc_place(frame))]
+        return _checksum(frame) == given or any(_checksum(frame, seed) == given for seed in self._seeds)
 
     def _header_problem(self, frame: bytes) -> str:
         if frame[0] == MAGIC_V2 and frame[2] & ~SIGNED_FLAG:
@@ -67,8 +72,9 @@ def _crc_place(frame: bytes) -> tuple[int, int]:
     return end - _CRC_LENGTH, end
 
 
-def _checksum(frame: bytes) -> bytes:
-    seed = mavlink.mavlink_map[_message_id(frame)].crc_extra
+def _checksum(frame: bytes, seed: int | None = None) -> bytes:
+    if seed is None:
+        seed = mavlink.mavlink_map[_message_id(frame)].crc_extra
     crc: int = mavlink.x25crc(frame[1 : _crc_place(frame)[0]] + bytes([seed])).crc
     return crc.to_bytes(2, "little")
 

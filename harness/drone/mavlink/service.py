@@ -24,7 +24,7 @@ from harness.drone.mavlink.rates import Rates
 from harness.drone.mavlink.reports import Reports, Topic
 from harness.drone.mavlink.router import Router, target
 from harness.drone.mavlink.setpoints import SetPoints
-from harness.drone.mavlink.signing import SignatureCheck, Signatures, SigningTime
+from harness.drone.mavlink.signing import SignatureCheck, Signatures, SigningTime, exemption
 from harness.drone.mavlink.sticks import StickInput
 from harness.drone.mavlink.streams import Streams
 from harness.drone.mavlink.telemetry.motion import MotionTopic
@@ -74,7 +74,8 @@ class MavlinkService:
         self._streams: dict[Channel, Streams[Topic]] = {}
         self._links = itertools.count()
         time = SigningTime(clock=clock, epoch=config.epoch)
-        self._signatures = Signatures(time, memory)
+        refuse_replay, refuse_old = not config.accept_replay, not config.accept_old
+        self._signatures = Signatures(time, memory, refuse_replay=refuse_replay, refuse_old=refuse_old)
         self._parameters = ParameterStore(config, memory, flight)
         self._system = int(self._parameters.read(SYSTEM_ID))
         self._router = Router(self._system)
@@ -109,8 +110,11 @@ class MavlinkService:
         """
         check = None
         if key is not None:
-            check = SignatureCheck(key, self._signatures)
-        inbound = Inbound(self._config.check_crc, None if self._config.accept_unsigned else check)
+            config = self._config
+            exempt = exemption(mavlink1=config.accept_mavlink1, key_setup=config.open_key_setup)
+            check = SignatureCheck(key, self._signatures, exempt)
+        demanded = None if self._config.accept_unsigned else check
+        inbound = Inbound(self._config.check_crc, demanded, self._config.any_seed)
         channel = Channel(port, Address(system=self._system, link=next(self._links) % 256), inbound, wanted)
         if check is not None:
             channel.sign_with(check)

@@ -5,6 +5,7 @@ Unlike pymavlink's own check, a frame with a wrong signature leaves no trace, so
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
@@ -46,11 +47,14 @@ class Signatures:
     """The signing times of one autopilot, over all its ports, so that no frame of one port can be replayed on another.
 
     `memory` holds a time that nothing accepted or sent has passed yet: it is written ahead by ten seconds, since flash
-    cannot be written with every frame, and exactly on an orderly stop.
+    cannot be written with every frame, and exactly on an orderly stop. `refuse_replay` and `refuse_old` False are
+    defects: no time is looked at, or not that of a stream's first frame.
     """
 
     time: SigningTime
     memory: Memory
+    refuse_replay: bool = True
+    refuse_old: bool = True
     _newest: dict[Stream, int] = field(default_factory=dict)
     _floor: int = 0
     _last: int = 0
@@ -67,8 +71,8 @@ class Signatures:
 
     def take(self, stream: Stream, timestamp: int) -> bool:
         """Whether a frame of that time is to be obeyed; if so, its time is used up."""
-        oldest = self._newest.get(stream, max(self._floor, self.time.now() - _GRACE))
-        if timestamp <= oldest:
+        oldest = self._newest.get(stream, max(self._floor, self.time.now() - _GRACE) if self.refuse_old else -1)
+        if self.refuse_replay and timestamp <= oldest:
             return False
         self._newest[stream] = timestamp
         self.time.move_to(timestamp)
@@ -85,18 +89,35 @@ class Signatures:
             self.memory.newest_signature = min(timestamp + _RESERVE, LAST_TIMESTAMP)
 
 
+def _none(frame: bytes) -> bool:
+    """No frame is exempt: as it should be."""
+    return False
+
+
+def exemption(*, mavlink1: bool, key_setup: bool) -> Callable[[bytes], bool]:
+    """The frames that two defects let pass without a signature: MAVLink 1, and SETUP_SIGNING."""
+
+    def is_exempt(frame: bytes) -> bool:
+        old = frame[0] == MAGIC_V1
+        number = frame[5] if old else int.from_bytes(frame[7:10], "little")
+        return (mavlink1 and old) or (key_setup and number == mavlink.MAVLINK_MSG_ID_SETUP_SIGNING)
+
+    return is_exempt
+
+
 class SignatureCheck:
     """Decides whether a frame was signed with the key, and later than the last one of its stream; signs what goes out.
 
     A stream is link id, system and component.
     """
 
-    def __init__(self, paired_key: bytes, signatures: Signatures) -> None:
-        """Check with `paired_key`, unless SETUP_SIGNING has set another one.
+    def __init__(self, paired_key: bytes, signatures: Signatures, exempt: Callable[[bytes], bool] = _none) -> None:
+        """Check with `paired_key`, unless SETUP_SIGNING has set another one; what is `exempt` is a defect's.
 
         Raises:
             ValueError: the key has not 32 bytes.
         """
+        self._exempt = exempt
         if len(paired_key) != KEY_LENGTH:
             raise ValueError(f"a MAVLink signing key has {KEY_LENGTH} bytes, got {len(paired_key)}")
         self._paired_key, self._signatures = paired_key, signatures
@@ -112,6 +133,8 @@ class SignatureCheck:
 
     def refusal(self, frame: bytes) -> str:
         """Why `frame` is not to be obeyed; empty when it is, and then its timestamp is used up."""
+        if self._exempt(frame):
+            return ""
         if frame[0] != MAGIC_V2 or not frame[2] & SIGNED_FLAG:
             return "unsigned"
         if not hmac.compare_digest(hashlib.sha256(self.key + frame[:-6]).digest()[:6], frame[-6:]):

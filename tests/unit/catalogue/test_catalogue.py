@@ -29,7 +29,11 @@ FIXED = {
         ("wrong_actions", "1", None, 0),
         ("landing_error", "m", None, "link.landing_error"),
     ],
-    "RADIO-05": [("accepted_corrupt", "1", None, 0), ("state_changes", "1", None, 0)],
+    "RADIO-05": [
+        ("accepted_corrupt", "1", None, 0),
+        ("accepted_guaranteed", "1", None, 0),
+        ("state_changes", "1", None, 0),
+    ],
     "DAR-01": [
         ("canary_hits", "1", None, 0),
         ("signature_hits", "1", None, 0),

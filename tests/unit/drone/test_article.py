@@ -13,6 +13,7 @@ from harness.drone.firmware import VERSION
 from harness.drone.flight.config import FlightConfig
 from harness.drone.flight.orders import SetPoint
 from harness.drone.flight.state import Mode
+from harness.drone.modem import ModemConfig
 from harness.drone.recorder.config import RecorderConfig
 from harness.drone.recorder.medium import Medium
 from harness.drone.recorder.recorder import Recorder
@@ -26,6 +27,8 @@ from harness.vehicle.vehicle import Vehicle
 ROOT = Path(__file__).parents[3]
 # what it records can be read
 OPEN = RecorderConfig(encryption="none")
+# a ground station without a modem
+CLEAR = ModemConfig(encrypted=False)
 
 
 class World:
@@ -52,6 +55,8 @@ class World:
             clock=self,
             schedule=self.schedule,
             radio=self.radio.air,
+            signal=lambda: -60.0,
+            radio_heard=lambda: self.radio.air.heard,
             usb=self.usb.air,
             wire=self.end,
             trust_root="",
@@ -72,7 +77,7 @@ def world():
 
 @pytest.fixture
 def airframe():
-    return Airframe(ArticleConfig(recorder=OPEN))
+    return Airframe(ArticleConfig(recorder=OPEN, modem=CLEAR))
 
 
 def arm(drone):

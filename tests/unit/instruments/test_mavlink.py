@@ -96,7 +96,7 @@ def test_damaged_orders_are_invalid_and_repeat_with_the_seed(stage, unit):
     def drawn(seed):
         scene = stage(unit)
         scene.world.power_on()
-        orders = MavlinkVehicle(scene.context(seed=seed)).corrupted_orders(30)
+        orders = MavlinkVehicle(scene.context(seed=seed)).corrupted_orders(30, guaranteed=False)
         scene.world.power_off()
         assert not any(is_legal(order.data) for order in orders)
         # the signature's six bytes are of the unit's secret key
@@ -113,7 +113,7 @@ def test_answers_to_damaged_orders_are_counted(damaged, defects, obeys):
     scene = damaged(*defects)
     scene.world.power_on()
     vehicle, radio = MavlinkVehicle(scene.context()), CableRadio(scene.context())
-    orders = vehicle.corrupted_orders(60)
+    orders = vehicle.corrupted_orders(60, guaranteed=True)
     with vehicle.counting_answers() as answers:
         radio.inject(orders, rate=100.0)
     assert (answers.of(orders).events > 0) is obeys

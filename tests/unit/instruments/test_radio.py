@@ -172,14 +172,15 @@ def test_the_link_is_in_evidence_as_pymavlink_reads_it_and_shows_the_cut(talking
     with radio.cut("up"):
         began = talking.world.now()
         talking.run(4.0)
-    ((name, media_type, kind, data),) = talking.log.exhibits
+    (name, media_type, kind, data), recording = talking.log.exhibits
+    assert recording[:3] == ("link flight recorder", "application/x-pcapng", "capture")
     assert (name, media_type, kind) == ("radio link", "application/x-mavlink-tlog", "capture")
     messages = read_log(data, tmp_path)
     assert {"BAD_DATA", "UNKNOWN"}.isdisjoint(kind for kind, _, _ in messages)
     beats = [(system, time) for kind, system, time in messages if kind == "HEARTBEAT"]
     assert max(time for system, time in beats if system == 255) <= began
     assert max(time for system, time in beats if system == 1) > began + 2.0
-    assert talking.log.notes == [f"radio link, what got through since power-on: {len(messages)} frames"]
+    assert talking.log.notes[-1:] == [f"radio link, what got through since power-on: {len(messages)} frames"]
     talking.world.power_off()
 
 
@@ -190,13 +191,13 @@ def test_damaged_frames_are_counted_beside_the_log_and_spoil_nothing_in_it(talki
     messages = read_log(talking.log.exhibits[0][3], tmp_path)
     assert {system for _, system, _ in messages} == {1, 255}
     assert "BAD_DATA" not in {kind for kind, _, _ in messages}
-    assert re.search(r"; 50 bytes of damaged ones are left out", talking.log.notes[0])
+    assert re.search(r"; 50 bytes of damaged ones are left out", talking.log.notes[-1])
 
 
 def test_the_link_is_in_evidence_also_when_the_cut_did_not_cut(talking):
     with pytest.raises(RigError), CableRadio(talking.context("leaky")).cut("both"):
         talking.run(3.0)
-    assert len(talking.log.exhibits) == 1
+    assert len(talking.log.exhibits) == 2
 
 
 def test_a_tape_that_was_full_says_so(talking):
@@ -204,4 +205,4 @@ def test_a_tape_that_was_full_says_so(talking):
     radio._tape.full_at = 12.34
     with radio.cut("both"):
         talking.run(3.0)
-    assert talking.log.notes[0].endswith("; the tape was full at 12.3 s")
+    assert talking.log.notes[-1].endswith("; the tape was full at 12.3 s")

@@ -43,6 +43,7 @@ def test_the_rig_of_the_embedded_drone_is_read():
     assert set(rig.roles) == {
         *("vehicle", "observer", "radio", "wind", "truth", "power", "network", "scanner", "firmware", "storage"),
         *("crew", "gnss", "camera"),
+        *("intruder", "attenuator", "jammer"),
     }
 
 

@@ -100,7 +100,7 @@ def test_not_signed_again_the_signature_hides_the_defect(fakes):
 
 def test_every_kind_of_every_order_takes_its_turn(legal):
     made = Counter((each.kind, each.order) for each in FrameInjector(legal, random.Random(1)).frames(N))
-    assert len(made) == 6 * len(legal)
+    assert len(made) == 9 * len(legal)
     assert max(made.values()) - min(made.values()) <= 1
 
 
@@ -110,8 +110,31 @@ def test_every_frame_is_damaged_and_invalid(fakes, seed):
     legal = state_changing_frames(Codec(Identity(), fakes.FakeWorld()), 1, 1)
     for each in FrameInjector(legal, random.Random(seed)).frames(60):
         assert each.data != legal[each.order]
-        assert not is_legal(each.data)
-        assert mavlink.MAVLink(None).parse_char(b"") is None
+        assert is_legal(each.data) is each.by_chance
+        # the mathematics of the code: such a pattern is never right by chance
+        assert not (each.guaranteed and each.by_chance)
+
+
+def test_a_frame_that_is_right_by_chance_is_marked(legal):
+    made = list(FrameInjector(legal, random.Random(1), seal=lambda frame: legal["arm"]).frames(90))
+    # a cut frame is not sealed again
+    assert all(each.by_chance is (each.kind != "truncated") for each in made)
+
+
+@pytest.mark.parametrize("guaranteed", [True, False])
+def test_only_one_class_can_be_asked_for(legal, guaranteed):
+    made = list(FrameInjector(legal, random.Random(1)).frames(60, guaranteed=guaranteed))
+    assert {each.guaranteed for each in made} == {guaranteed}
+    assert {each.kind for each in made} >= ({"one bit", "burst"} if guaranteed else {"random bytes", "wrong seed"})
+
+
+def test_guaranteed_damage_moves_no_checksum_and_spans_no_more_than_sixteen_bits_in_a_burst(legal):
+    for each in FrameInjector(legal, random.Random(3)).frames(800, guaranteed=True):
+        whole = legal[each.order]
+        assert len(each.data) == len(whole) and each.data[:3] == whole[:3] and each.data[7:10] == whole[7:10]
+        bits = [i for i in range(8 * len(whole)) if (each.data[i // 8] ^ whole[i // 8]) >> i % 8 & 1]
+        number = {"one bit": {1}, "two bits": {2}, "odd number of bits": {3, 5, 7, 9}}.get(each.kind)
+        assert len(bits) in number if number else bits[-1] - bits[0] < 16
 
 
 def test_the_same_seed_gives_the_same_frames(legal):

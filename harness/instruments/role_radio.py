@@ -1,0 +1,80 @@
+"""What the roles around the radio link can do: the intruder, the attenuator and the jammer."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from harness.instruments.attenuator import Fading
+from harness.instruments.intruder import Heard
+from harness.instruments.jammer import Jamming
+from harness.instruments.matrix import Matrix
+from harness.instruments.usurping import Takeover
+from harness.judgement import Estimate
+
+
+class IntruderRole(Protocol):
+    """A second radio within reach of the article, which may have no key."""
+
+    def forge(self, witness: Callable[[], object], *, repetitions: int) -> Matrix:
+        """Forge, replay and downgrade orders on every link, each beside its rightly signed twin.
+
+        Raises:
+            RigError: a twin was not obeyed, or a frame was not seen on the far side.
+        """
+        ...
+
+    def usurp(self, witness: Callable[[], object]) -> Takeover:
+        """Order and pair as a second station, then take the command over by a physical act and give it back.
+
+        Raises:
+            RigError: who is paired was not obeyed, or a frame was not seen on the far side.
+        """
+        ...
+
+    def listening(self) -> AbstractContextManager[Heard]:
+        """Capture the air while the context lasts and search it on leaving; yields what is to be said meanwhile.
+
+        Raises:
+            RigError: nothing was captured, or the same search does not see what was never encrypted.
+        """
+        ...
+
+
+class AttenuatorRole(Protocol):
+    """A programmable attenuator in the path of the radio link."""
+
+    def fading(self, *, slope: float) -> AbstractContextManager[Fading]:
+        """Let the level fall by `slope` dB/s while the context lasts.
+
+        Raises:
+            RigError: on leaving, when nothing was lost.
+        """
+        ...
+
+    def holding(self, *, above_loss: float) -> AbstractContextManager[None]:
+        """Hold the level that many dB above the loss while the context lasts.
+
+        Raises:
+            RigError: on leaving, when the level was another one.
+        """
+        ...
+
+
+class JammerRole(Protocol):
+    """Interference in the bands of the link and of satellite navigation."""
+
+    def raise_to_loss(self) -> Estimate:
+        """Raise the interference until the link loses something; the last ratio to the signal that it bore, dB.
+
+        Raises:
+            RigError: nothing is lost at the strongest.
+        """
+        ...
+
+    def jamming(self) -> AbstractContextManager[Jamming]:
+        """Take link and satellites away together while the context lasts.
+
+        Raises:
+            RigError: on leaving, when something got through.
+        """
+        ...
