@@ -94,10 +94,12 @@ class _Run:
 def _runs(data: bytes, first: int, last: int) -> Iterator[_Run]:
     run: _Run | None = None
     for match in ROW.finditer(data, first, last):
-        pair, line = _position(match[1], match[2]), data.rfind(b"\n", first, match.start())
-        if pair is None or max(map(abs, pair)) < NEAR_ZERO or (run is not None and line < run.ended):
+        pair, earliest = _position(match[1], match[2]), max(match.start() - LONGEST_LINE, first)
+        line = data.rfind(b"\n", earliest, match.start())
+        same_line = run is not None and line < run.ended and match.start() - run.ended <= LONGEST_LINE
+        if pair is None or max(map(abs, pair)) < NEAR_ZERO or same_line:
             continue
-        column = data.count(b",", max(line + 1, first), match.start())
+        column = data.count(b",", max(line + 1, earliest), match.start())
         if run is not None and run.takes(match.start(), column, pair):
             run.lines, run.ended, run.last = run.lines + 1, match.end(), pair
             continue

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.storage.formats_text import check_gpx, check_kml, check_xmp, find_tables
+from harness.storage.formats_text import LONGEST_LINE, check_gpx, check_kml, check_xmp, find_tables
 
 GPX = b'<trkpt lat="35.1234567" lon="-139.7654321"><ele>12.5</ele></trkpt>'
 KML = b"<coordinates>\n  139.7654321,35.1234567,12.5 139.8,35.2,13\n</coordinates>"
@@ -87,8 +87,22 @@ def test_any_bytes_are_survived(noise, head, cut):
     list(find_tables(data, 0))
 
 
-def test_many_false_beginnings_stay_linear():
-    # a text that fits the pattern nearly, over and over: the work must grow with the length only
-    for text in (b"1.23456", b"1.23456,", b"47.12345,8.12345,", b"<trkpt ", b"-", b"9" * 15 + b"."):
-        list(find_tables(text * (200_000 // len(text)), 0))
-        check_gpx(text * 1000, 0)
+def test_work_on_lines_without_end_grows_with_the_length_only():
+    """Counts the bytes looked at behind each number: a text without line ends once made the work quadratic."""
+
+    class Counted(bytes):
+        looked = 0
+
+        def rfind(self, needle, first, last):
+            Counted.looked += last - first
+            return super().rfind(needle, first, last)
+
+        def count(self, needle, first, last):
+            Counted.looked += last - first
+            return super().count(needle, first, last)
+
+    for text in (b"47.12345,8.12345,", b"1.23456,", b"9." + b"9" * 15):
+        data = Counted(text * (400_000 // len(text)))
+        Counted.looked = 0
+        assert list(find_tables(data, 0)) == []
+        assert Counted.looked <= 2 * LONGEST_LINE * (len(data) // len(text) + 1)
