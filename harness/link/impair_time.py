@@ -24,7 +24,9 @@ class Spread:
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.mean) and 0.0 <= self.half <= self.mean):
-            raise RigError(f"a delay cannot be {self.mean} s plus or minus {self.half} s: keep its shortest at 0 or more")
+            raise RigError(
+                f"a delay cannot be {self.mean} s plus or minus {self.half} s: keep its shortest at 0 or more"
+            )
 
 
 class Jitter:
