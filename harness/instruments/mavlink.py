@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from harness.errors import RigError, VehicleError, VehicleTimeout
 from harness.instruments.context import Context
 from harness.instruments.figures import Reaction, Tally
+from harness.instruments.link_pilot import LinkPilot
+from harness.instruments.link_witness import LinkWitness
 from harness.instruments.track import Spot
 from harness.judgement import Count, estimate
 from harness.timing import Wait, run_for, wait_until
@@ -23,19 +25,20 @@ CLIMB_HEIGHT = 60.0
 UNDER_WAY = 4.0
 # slower than this after that time is no cruise and no climb, m/s
 LEAST_SPEED = 1.0
-PHASES = ("hover", "cruise", "climb")
+PHASES = ("hover", "cruise", "climb", "landing")
 ANSWERS = ("COMMAND_ACK", "PARAM_VALUE")
 MOTORS_OFF = "motors off"
+DEAF = "deaf"
 # longest time between a change of mode and the frame that tells it, on a port that tells changes unasked
 TELLING_DELAY = 0.1
 
 
-class MavlinkVehicle:
+class MavlinkVehicle(LinkPilot):
     """The article as its ground station holds it, over the radio link."""
 
     def __init__(self, context: Context) -> None:
         self._context, self._world = context, context.world
-        cable = context.need(context.sockets.radio, "radio link")
+        cable = self._cable = context.need(context.sockets.radio, "radio link")
         identity = Identity(key=context.sockets.radio_key)
         self._client = Vehicle(cable.ground, context.world, identity)
         self._rng = random.Random(context.seed)
@@ -63,7 +66,7 @@ class MavlinkVehicle:
 
     @contextmanager
     def flying(self, *, phase: str, height: float) -> Iterator[Spot]:
-        """Be in a phase of flight (hover, cruise, climb) on entering; lands on leaving. Yields the home point.
+        """Be in a phase of flight (hover, cruise, climb, landing) on entering; lands on leaving. Yields the home point.
 
         Raises:
             RigError: this role knows no such phase.
@@ -76,6 +79,9 @@ class MavlinkVehicle:
                 self._set_out(phase, CRUISE_DISTANCE, height)
             elif phase == "climb":
                 self._set_out(phase, 0.0, CLIMB_HEIGHT)
+            elif phase == "landing":
+                self._client.land()
+                run_for(self._world, UNDER_WAY)
             yield HOME
 
     def _set_out(self, phase: str, north: float, up: float) -> None:
@@ -123,13 +129,18 @@ class MavlinkVehicle:
         self._context.check("twin.obeys", True, "the same orders, undamaged, were obeyed")
 
 
-class UsbObserver:
-    """The independent witness on the trusted port; it never sends and impairments never touch it."""
+class UsbObserver(LinkWitness):
+    """The independent witness on the trusted port; it never sends and impairments never touch it.
+
+    Fault ``deaf``: it hears nothing.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context, self._world = context, context.world
         cable = context.need(context.sockets.usb, "trusted port")
         self._observer = Observer(cable.ground, context.world)
+        if context.fault == DEAF:
+            cable.ground.listen(None)
 
     def hears(self) -> bool:
         """Whether the article is heard now."""
@@ -174,8 +185,7 @@ class UsbObserver:
         return known[action]
 
     def _signs(self, since: float) -> dict[float, set[str]]:
-        # what was heard first is no change
-        modes = [(change.time, change.mode) for change in self._observer.mode_changes[1:]]
+        modes = self._modes()
         stops = [(change.time, MOTORS_OFF) for change in self._observer.armed_changes[1:] if not change.armed]
         signs: dict[float, set[str]] = {}
         for time, sign in modes + stops:

@@ -19,13 +19,15 @@ from harness.instruments.figures import (
     Tally,
     VolumeFigures,
 )
+from harness.instruments.link_roles import LinkObserver, LinkRadio, LinkVehicle
+from harness.instruments.story import Story
 from harness.instruments.track import Spot, Track
 from harness.judgement import Count, Estimate
 from harness.storage.image import Image
 from harness.vehicle.corrupt import CorruptFrame
 
 
-class VehicleRole(Protocol):
+class VehicleRole(LinkVehicle, Protocol):
     """The article, as its ground station holds it."""
 
     def linger(self, duration: float) -> None:
@@ -41,7 +43,7 @@ class VehicleRole(Protocol):
         ...
 
     def flying(self, *, phase: str, height: float) -> AbstractContextManager[Spot]:
-        """Be in a phase of flight (hover, cruise, climb) on entering; lands on leaving. Yields the home point.
+        """Be in a phase of flight (hover, cruise, climb, landing) on entering; lands on leaving. Yields the home point.
 
         Raises:
             RigError: this make knows no such phase.
@@ -66,7 +68,7 @@ class VehicleRole(Protocol):
         ...
 
 
-class ObserverRole(Protocol):
+class ObserverRole(LinkObserver, Protocol):
     """An independent witness, which impairments never touch."""
 
     def hears(self) -> bool:
@@ -100,11 +102,11 @@ class ObserverRole(Protocol):
         ...
 
 
-class RadioRole(Protocol):
+class RadioRole(LinkRadio, Protocol):
     """The radio link, as a bench cuts and disturbs it."""
 
-    def cut(self, direction: str) -> AbstractContextManager[Cut]:
-        """Silence `direction` ("both", "up" to the article, "down" from it) while the context lasts.
+    def cut(self, direction: str, story: Story) -> AbstractContextManager[Cut]:
+        """Silence `direction` ("both", "up" to the article, "down" from it) while the context lasts; `story` shows it.
 
         Raises:
             RigError: on leaving, when a frame got through, or when nothing was offered that could have.
@@ -164,8 +166,8 @@ class TruthRole(Protocol):
         """
         ...
 
-    def following(self, spot: Spot) -> AbstractContextManager[None]:
-        """Keep a chart of height and distance from `spot` while the context lasts."""
+    def following(self, spot: Spot) -> AbstractContextManager[Story]:
+        """Keep a chart of height and distance from `spot` while the context lasts; yields what others tell onto it."""
         ...
 
     def distance_over_ground(self, spot: Spot) -> Estimate:

@@ -3,11 +3,13 @@
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from harness.drone.flight.state import Truth
 from harness.errors import RigError
 from harness.instruments.chart import Chart, Line
 from harness.instruments.context import Context
+from harness.instruments.story import Story
 from harness.instruments.track import Sample, Spot, Track
 from harness.instruments.undo import Undo
 from harness.judgement import Estimate, estimate
@@ -70,26 +72,29 @@ class PlantTruth:
         return track
 
     @contextmanager
-    def following(self, spot: Spot) -> Iterator[None]:
-        """Keep a chart of height and distance from `spot` while the context lasts, also of a body that fails."""
+    def following(self, spot: Spot) -> Iterator[Story]:
+        """Keep a chart of height and distance from `spot` while the context lasts, also of a body that fails.
+
+        Yields what others tell of the flight, to be drawn on it.
+        """
+        story = Story()
         samples: list[Sample] = []
         world = self._context.world
         stop = world.schedule.every(FOLLOWING_PERIOD, lambda: samples.append(self._sample()), start=world.now())
 
         def end() -> None:
             stop()
-            self._show_way(samples, spot)
+            self._show_way(samples, spot, story)
 
         with Undo(end):
-            yield
+            yield story
 
-    def _show_way(self, samples: list[Sample], spot: Spot) -> None:
+    def _show_way(self, samples: list[Sample], spot: Spot, story: Story) -> None:
         times = tuple(sample.time for sample in samples)
         away = tuple(math.hypot(sample.north - spot.north, sample.east - spot.east) for sample in samples)
         lines = (("height", times, tuple(sample.up for sample in samples)), ("distance from home", times, away))
-        self._context.log.chart(
-            Chart(title="Where the aircraft was", x_label="test clock (s)", y_label="m", lines=lines)
-        )
+        chart = Chart(title="Where the aircraft was", x_label="test clock (s)", y_label="m", lines=lines)
+        self._context.log.chart(replace(chart, spans=tuple(story.spans), events=tuple(story.events)))
 
     def _show_errors(self, track: Track) -> None:
         times = tuple(sample.time for sample in track.samples)

@@ -47,6 +47,10 @@ class VirtualPort:
         """Close this end; what is still under way to it is lost."""
         self.closed = True
 
+    def reopen(self) -> None:
+        """Plug this end in again; harmless when it is."""
+        self.closed = False
+
     def _join(self, far: "VirtualPort") -> None:
         self._far = far
 

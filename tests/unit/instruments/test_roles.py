@@ -13,7 +13,8 @@ NAMES = sorted({name.partition(".")[0] for name in INSTRUMENTS})
 
 def words(role):
     """What a role can do."""
-    return {name for name in vars(getattr(roles, f"{role.capitalize()}Role")) if not name.startswith("_")}
+    protocol = getattr(roles, f"{role.capitalize()}Role")
+    return {name for part in protocol.__mro__ for name in vars(part) if not name.startswith("_")}
 
 
 def words_in_suites():
