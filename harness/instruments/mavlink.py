@@ -23,6 +23,7 @@ HOME = Spot(north=0.0, east=0.0, up=0.0)
 CRUISE_DISTANCE = 200.0
 CLIMB_HEIGHT = 60.0
 UNDER_WAY = 4.0
+HEARTBEAT_HEARD = 1.1
 # slower than this after that time is no cruise and no climb, m/s
 LEAST_SPEED = 1.0
 PHASES = ("hover", "cruise", "climb", "landing")
@@ -74,6 +75,8 @@ class MavlinkVehicle(LinkPilot):
         """
         if phase not in PHASES:
             raise RigError(f"this vehicle role knows no phase {phase!r}; it knows {', '.join(PHASES)}")
+        # after a silence the article must have heard a heartbeat, or it returns as soon as it has taken off
+        self.linger(HEARTBEAT_HEARD)
         with self.hovering(at=height):
             if phase == "cruise":
                 self._set_out(phase, CRUISE_DISTANCE, height)

@@ -22,11 +22,11 @@ def test_stays_under_control(vehicle, observer, radio, truth, measure, loss):
         vehicle.holding_control() as grip,
     ):
         orders = vehicle.turn(loss.orders, witness=observer.read_seen)
-    silences = radio.read_silences(since=grip.start)
+        unowed = observer.count_unowed(radio.read_silences(since=grip.start))
     measure("commands_missed", orders.missed)
     measure("commands_repeated", orders.repeated)
     measure("longest_without_control", grip.longest_without())
-    measure("unowed_actions", observer.count_unowed(silences))
+    measure("unowed_actions", unowed)
 
 
 @requirement("RADIO-04.missions_damaged", "RADIO-04.longest_without_control")

@@ -6,7 +6,7 @@ from harness.plugin.marks import requirement
 
 @requirement("RADIO-02")
 def test_is_commanded_again(vehicle, observer, radio, truth, measure, return_of_link):
-    """Telemetry and command are back in time, the aircraft does nothing unasked, and the pilot's next order is obeyed."""
+    """Telemetry and command are back in time, nothing happens unasked, and the pilot's next order is obeyed."""
     back, surprises, refusals = [], [], []
     silence = return_of_link.silence
     with truth.following(vehicle.home) as story, observer.telling(story):
