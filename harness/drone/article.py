@@ -15,6 +15,7 @@ from harness.drone.firmware.store import FirmwareConfig, FirmwareStore
 from harness.drone.flight.config import FlightConfig
 from harness.drone.mavlink.config import MavlinkConfig, Memory
 from harness.drone.mavlink.geodesy import Home
+from harness.drone.mavlink.modem import Modem
 from harness.drone.network.config import NetworkConfig
 from harness.drone.network.stack import NetworkSite, NetworkStack
 from harness.drone.recorder.config import RecorderConfig
@@ -128,7 +129,8 @@ class EmbeddedDrone:
         config = airframe.mavlink_config()
         service = MavlinkService(self.flight, plugs.clock, plugs.schedule, config, airframe.memory)
         service.add_port(plugs.usb, wanted=lambda: plugs.usb.heard)
-        service.add_port(plugs.radio, key=airframe.radio_key, wanted=lambda: plugs.radio.heard)
+        modem = Modem(plugs.radio, plugs.clock, plugs.schedule, config)
+        service.add_port(modem, key=airframe.radio_key, wanted=lambda: plugs.radio.heard)
         self._service = service
         airframe.recorder.power_on()
         self._payload = fit_parts(service, self._site(config.epoch))

@@ -39,8 +39,10 @@ _STORAGE = ("DAR-01", "DAR-02", "DAR-03")
 _ALL = (
     _fault("wind.plant", "muted", "takes commands and blows nothing", *_FLIGHT_IN_WIND),
     _fault("truth.plant", "frozen", "gives its first reading for ever", *_FLIGHT_IN_WIND, "RADIO-01"),
-    _fault("radio.cable", "leaky", "a cut does not cut", "RADIO-01"),
+    _fault("radio.cable", "leaky", "a cut does not cut", "RADIO-01", "RADIO-02", "RADIO-04"),
     _fault("radio.cable", "muted", "an injection injects nothing", "RADIO-05"),
+    _fault("radio.cable", "idle", "an impairment does nothing", "RADIO-03", "RADIO-04"),
+    _fault("observer.usb", "deaf", "hears nothing", "RADIO-01", "RADIO-02", "RADIO-04", "RADIO-05"),
     _fault("storage.dump", "unplanted", "shows no canary to the camera", *_STORAGE),
     _fault("storage.dump", "short", "reads half of the medium", *_STORAGE),
     _fault("storage.dump", "blind", "plants no key for its own control", "DAR-03"),

@@ -47,6 +47,11 @@ class MavlinkConfig:
         serial: hardware serial number, 64 bits.
         check_crc: False is a defect: frames with a wrong checksum are obeyed.
         accept_unsigned: True is a defect: radio ports obey unsigned and wrongly signed frames.
+        repeat_within: a command sent again later than this is a new one, s; 0 is a defect: each repetition is obeyed.
+        radio_delay: what is sent waits so long in the radio modem, s; more than 0 is a defect.
+        radio_period: what comes in by radio is handed on this often only, s; more than 0 is a defect.
+        radio_deaf_after: silence after which the radio modem hears nothing until it is switched off, s; more than 0
+            is a defect.
     """
 
     flight: FlightConfig = field(default_factory=FlightConfig)
@@ -59,6 +64,10 @@ class MavlinkConfig:
     serial: int = 0
     check_crc: bool = True
     accept_unsigned: bool = False
+    repeat_within: float = 3.0
+    radio_delay: float = 0.0
+    radio_period: float = 0.0
+    radio_deaf_after: float = 0.0
 
 
 @dataclass(kw_only=True)
