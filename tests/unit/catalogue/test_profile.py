@@ -31,7 +31,8 @@ def government(catalogue):
 def test_baseline_is_what_the_embedded_rig_shows_today(baseline):
     assert (baseline.id, baseline.depth, baseline.rule) == ("baseline", "short", DecisionRule.GUARDED)
     assert " ".join(baseline.requirements) == (
-        "WIND-01 WIND-02 RADIO-01 RADIO-05 DAR-01 DAR-02 DAR-03 ENDP-01 ENDP-05 SUP-01 SUP-05"
+        "WIND-01 WIND-02 RADIO-01 RADIO-02 RADIO-03 RADIO-04 RADIO-05 "
+        "DAR-01 DAR-02 DAR-03 ENDP-01 ENDP-05 SUP-01 SUP-05"
     )
 
 
