@@ -28,6 +28,7 @@ RESOLUTION = 0.001 / math.sqrt(12.0)
 LEAST = 368
 LONGEST_GAP = 0.02
 BINS = 60
+LEAST_BIN = 0.1  # ms
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +78,10 @@ class Latencies:
         return "; ".join(_percentiles(name, getattr(self, name)) for name in ("command", "telemetry", "round_trip"))
 
     def chart(self) -> Chart:
-        """Share of samples by latency."""
-        lines = tuple(_histogram(name, getattr(self, name)) for name in ("command", "telemetry", "round_trip"))
+        """Share of samples by latency, in bins of one width; there must be a round trip."""
+        every = (*self.command, *self.telemetry, *self.round_trip)
+        width = max((max(every) - min(every)) * MILLI / BINS, LEAST_BIN)
+        lines = tuple(_histogram(name, getattr(self, name), width) for name in ("command", "telemetry", "round_trip"))
         return Chart(
             title=f"Latency of {len(self.round_trip)} commands",
             x_label="latency (ms)",
@@ -94,12 +97,11 @@ def _percentiles(name: str, samples: Sequence[float]) -> str:
     return f"{name.replace('_', ' ')} p50/p95/p99/max " + "/".join(f"{value:.2f}" for value in values) + " ms"
 
 
-def _histogram(name: str, samples: Sequence[float]) -> Line:
-    """A stepped outline over bins of equal width."""
+def _histogram(name: str, samples: Sequence[float], width: float) -> Line:
+    """A stepped outline over bins of `width` ms."""
     if not samples:
         return name, (), ()
     low, high = min(samples) * MILLI, max(samples) * MILLI
-    width = max((high - low) / BINS, 0.1)
     counts = [0] * (int((high - low) / width) + 1)
     for sample in samples:
         counts[int((sample * MILLI - low) / width)] += 1

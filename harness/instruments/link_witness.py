@@ -33,10 +33,11 @@ class LinkWitness:
         start = self._world.now()
 
         def end() -> None:
-            for change in self._observer.mode_changes:
+            # what was heard first is no change
+            for change in self._observer.mode_changes[1:]:
                 if change.time > start:
                     story.mark(change.mode, change.time)
-            for stop in self._observer.armed_changes:
+            for stop in self._observer.armed_changes[1:]:
                 if stop.time > start and not stop.armed:
                     story.mark("disarmed", stop.time)
 

@@ -56,7 +56,13 @@ def test_the_histogram_holds_all_samples():
     assert name == "command"
     assert sum(y[2:-1:2]) == pytest.approx(100.0)
     assert (min(x), y[0], y[-1]) == (pytest.approx(10.0), 0.0, 0.0)
-    assert latencies([]).chart().lines[0] == ("command", (), ())
+    unanswered = latencies([], round_trip=(2.0, 2.0), unanswered=2)
+    assert unanswered.chart().lines[0] == ("command", (), ())
+
+
+def test_the_bins_of_all_three_have_one_width():
+    lines = latencies([0.01, 0.02], round_trip=(0.02, 0.14)).chart().lines
+    assert {round(x[2] - x[1], 6) for _, x, _ in lines} == {round(130.0 / 60, 6)}
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ def test_changes_are_marked_on_the_story(context):
     with observer.telling(story):
         observer._observer.mode_changes.append(ModeChange(time=3.0, mode="RTL"))
         observer._observer.armed_changes.append(ArmedChange(time=9.0, armed=False))
-    assert story.events == [("GUIDED", 1.0), ("RTL", 3.0), ("disarmed", 9.0)]
+    assert story.events == [("RTL", 3.0), ("disarmed", 9.0)]
 
 
 def test_a_deaf_observer_says_nothing_of_the_article(scene):
