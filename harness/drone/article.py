@@ -17,6 +17,7 @@ from harness.drone.flight.config import FlightConfig
 from harness.drone.flight.state import Severity
 from harness.drone.mavlink.config import MavlinkConfig, Memory
 from harness.drone.mavlink.geodesy import Home
+from harness.drone.mavlink.modem import Modem
 from harness.drone.modem import AirModem, ModemConfig
 from harness.drone.network.config import NetworkConfig
 from harness.drone.network.stack import NetworkSite, NetworkStack
@@ -171,7 +172,8 @@ class EmbeddedDrone:
         service = MavlinkService(self.flight, plugs.clock, plugs.schedule, config, airframe.memory)
         service.add_port(plugs.usb, wanted=lambda: plugs.usb.heard)
         modem = AirModem(plugs.radio, airframe.link_key, airframe.config.modem)
-        service.add_port(modem, key=airframe.radio_key, wanted=plugs.radio_heard)
+        timed = Modem(modem, plugs.clock, plugs.schedule, config)
+        service.add_port(timed, key=airframe.radio_key, wanted=plugs.radio_heard)
         service.add_part(self._watch_link())
         self._service = service
         airframe.recorder.power_on(now=plugs.clock.now())

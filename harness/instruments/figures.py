@@ -60,6 +60,36 @@ class Reaction:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Regained:
+    """After a link came back: time until telemetry was heard and until a command was acknowledged, s."""
+
+    telemetry: Estimate
+    control: Estimate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What a witness sees of the article now: heading in deg, mode, and whether it is armed."""
+
+    heading: float
+    mode: str
+    armed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Orders:
+    """Orders given over an impaired link.
+
+    Attributes:
+        missed: orders not acknowledged and obeyed within the declared time.
+        repeated: orders obeyed more often than once, or told to be obeyed and not.
+    """
+
+    missed: Count
+    repeated: Count
+
+
+@dataclass(frozen=True, kw_only=True)
 class SearchFigures:
     """What can be read of a mission: hits by kind, and the share (0 to 1) of the medium that was searched."""
 

@@ -13,6 +13,8 @@ from harness.instruments.alarm import Alarm
 from harness.instruments.context import Context
 from harness.instruments.figures import Reaction, State, Tally
 from harness.instruments.journeys import Journeys
+from harness.instruments.link_pilot import LinkPilot
+from harness.instruments.link_witness import LinkWitness
 from harness.instruments.route import Route
 from harness.instruments.track import Spot
 from harness.judgement import Count, estimate
@@ -28,23 +30,25 @@ HOME = Spot(north=0.0, east=0.0, up=0.0)
 CRUISE_DISTANCE = 200.0
 CLIMB_HEIGHT = 60.0
 UNDER_WAY = 4.0
+HEARTBEAT_HEARD = 1.1
 # slower than this after that time is no cruise and no climb, m/s
 LEAST_SPEED = 1.0
-PHASES = ("hover", "cruise", "climb")
+PHASES = ("hover", "cruise", "climb", "landing")
 ANSWERS = ("COMMAND_ACK", "PARAM_VALUE")
 MOTORS_OFF = "motors off"
+DEAF = "deaf"
 # half a turn at 30 deg/s, s
 TURN_TIME = 6.0
 # longest time between a change of mode and the frame that tells it, on a port that tells changes unasked
 TELLING_DELAY = 0.1
 
 
-class MavlinkVehicle:
+class MavlinkVehicle(LinkPilot):
     """The article as its ground station holds it, over the radio link."""
 
     def __init__(self, context: Context) -> None:
         self._context, self._world = context, context.world
-        cable = context.need(context.sockets.radio, "radio link")
+        cable = self._cable = context.need(context.sockets.radio, "radio link")
         identity = Identity(key=context.sockets.radio_key)
         self._client = Vehicle(cable.ground, context.world, identity)
         self._rng = random.Random(context.seed)
@@ -98,7 +102,7 @@ class MavlinkVehicle:
 
     @contextmanager
     def flying(self, *, phase: str, height: float) -> Iterator[Spot]:
-        """Be in a phase of flight (hover, cruise, climb) on entering; lands on leaving. Yields the home point.
+        """Be in a phase of flight (hover, cruise, climb, landing) on entering; lands on leaving. Yields the home point.
 
         Raises:
             RigError: this role knows no such phase.
@@ -106,11 +110,16 @@ class MavlinkVehicle:
         """
         if phase not in PHASES:
             raise RigError(f"this vehicle role knows no phase {phase!r}; it knows {', '.join(PHASES)}")
+        # after a silence the article must have heard a heartbeat, or it returns as soon as it has taken off
+        self.linger(HEARTBEAT_HEARD)
         with self.hovering(at=height):
             if phase == "cruise":
                 self._set_out(phase, CRUISE_DISTANCE, height)
             elif phase == "climb":
                 self._set_out(phase, 0.0, CLIMB_HEIGHT)
+            elif phase == "landing":
+                self._client.land()
+                run_for(self._world, UNDER_WAY)
             yield HOME
 
     def _set_out(self, phase: str, north: float, up: float) -> None:
@@ -203,13 +212,18 @@ class MavlinkVehicle:
         self._context.check("twin.obeys", True, "the same orders, undamaged, were obeyed")
 
 
-class UsbObserver:
-    """The independent witness on the trusted port; it never sends and impairments never touch it."""
+class UsbObserver(LinkWitness):
+    """The independent witness on the trusted port; it never sends and impairments never touch it.
+
+    Fault ``deaf``: it hears nothing.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context, self._world = context, context.world
         cable = context.need(context.sockets.usb, "trusted port")
         self._observer = Observer(cable.ground, context.world)
+        if context.fault == DEAF:
+            cable.ground.listen(None)
         self._values: dict[str, float] = {}
         self._observer.telemetry.subscribe("PARAM_VALUE", self._note_parameter)
 
@@ -286,8 +300,7 @@ class UsbObserver:
         return known[action]
 
     def _signs(self, since: float) -> dict[float, set[str]]:
-        # what was heard first is no change
-        modes = [(change.time, change.mode) for change in self._observer.mode_changes[1:]]
+        modes = self._modes()
         stops = [(change.time, MOTORS_OFF) for change in self._observer.armed_changes[1:] if not change.armed]
         signs: dict[float, set[str]] = {}
         for time, sign in modes + stops:

@@ -21,18 +21,20 @@ from harness.instruments.figures import (
 )
 from harness.instruments.flightroles import AlarmWitness, FlightTruth, PowerRole, RisingWind, Traveller
 from harness.instruments.gusts import GustResponses
+from harness.instruments.link_roles import LinkObserver, LinkRadio, LinkVehicle
 from harness.instruments.role_radio import AttenuatorRole as AttenuatorRole
 from harness.instruments.role_radio import IntruderRole as IntruderRole
 from harness.instruments.role_radio import JammerRole as JammerRole
 from harness.instruments.role_storage import StorageRole as StorageRole
 from harness.instruments.rose import Rose
+from harness.instruments.story import Story
 from harness.instruments.track import Spot, Track
 from harness.instruments.wind_command import Turn
 from harness.judgement import Count, Estimate
 from harness.vehicle.corrupt import CorruptFrame
 
 
-class VehicleRole(Traveller, Protocol):
+class VehicleRole(Traveller, LinkVehicle, Protocol):
     """The article, as its ground station holds it."""
 
     def linger(self, duration: float) -> None:
@@ -50,7 +52,7 @@ class VehicleRole(Traveller, Protocol):
         ...
 
     def flying(self, *, phase: str, height: float) -> AbstractContextManager[Spot]:
-        """Be in a phase of flight (hover, cruise, climb) on entering; lands on leaving. Yields the home point.
+        """Be in a phase of flight (hover, cruise, climb, landing) on entering; lands on leaving. Yields the home point.
 
         Raises:
             RigError: this make knows no such phase.
@@ -93,7 +95,7 @@ class VehicleRole(Traveller, Protocol):
         ...
 
 
-class ObserverRole(AlarmWitness, Protocol):
+class ObserverRole(AlarmWitness, LinkObserver, Protocol):
     """An independent witness, which impairments never touch."""
 
     def hears(self) -> bool:
@@ -135,11 +137,11 @@ class ObserverRole(AlarmWitness, Protocol):
         ...
 
 
-class RadioRole(Protocol):
+class RadioRole(LinkRadio, Protocol):
     """The radio link, as a bench cuts and disturbs it."""
 
-    def cut(self, direction: str) -> AbstractContextManager[Cut]:
-        """Silence `direction` ("both", "up" to the article, "down" from it) while the context lasts.
+    def cut(self, direction: str, story: Story) -> AbstractContextManager[Cut]:
+        """Silence `direction` ("both", "up" to the article, "down" from it) while the context lasts; `story` shows it.
 
         Raises:
             RigError: on leaving, when a frame got through, or when nothing was offered that could have.
@@ -235,8 +237,8 @@ class TruthRole(FlightTruth, Protocol):
         """Chart the hold error by the wind's azimuth."""
         ...
 
-    def following(self, spot: Spot) -> AbstractContextManager[None]:
-        """Keep a chart of height and distance from `spot` while the context lasts."""
+    def following(self, spot: Spot) -> AbstractContextManager[Story]:
+        """Keep a chart of height and distance from `spot` while the context lasts; yields what others tell onto it."""
         ...
 
     def responses(self) -> AbstractContextManager[GustResponses]:

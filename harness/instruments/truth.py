@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from harness.drone.flight.state import Truth
 from harness.errors import RigError
@@ -15,6 +16,7 @@ from harness.instruments.exposure import Band, Exposure
 from harness.instruments.gusts import GustResponses
 from harness.instruments.rose import Rose
 from harness.instruments.route import Route, Trace
+from harness.instruments.story import Story
 from harness.instruments.touchdown import Landings
 from harness.instruments.track import Sample, Spot, Track
 from harness.instruments.undo import Undo
@@ -120,8 +122,12 @@ class PlantTruth:
         )
 
     @contextmanager
-    def following(self, spot: Spot) -> Iterator[None]:
-        """Keep a chart of height and distance from `spot` while the context lasts, also of a body that fails."""
+    def following(self, spot: Spot) -> Iterator[Story]:
+        """Keep a chart of height and distance from `spot` while the context lasts, also of a body that fails.
+
+        Yields what others tell of the flight, to be drawn on it.
+        """
+        story = Story()
         samples: list[Sample] = []
         world = self._context.world
         stop = world.schedule.every(
@@ -130,18 +136,17 @@ class PlantTruth:
 
         def end() -> None:
             stop()
-            self._show_way(samples, spot)
+            self._show_way(samples, spot, story)
 
         with Undo(end):
-            yield
+            yield story
 
-    def _show_way(self, samples: list[Sample], spot: Spot) -> None:
+    def _show_way(self, samples: list[Sample], spot: Spot, story: Story) -> None:
         times = tuple(sample.time for sample in samples)
         away = tuple(math.hypot(sample.north - spot.north, sample.east - spot.east) for sample in samples)
         lines = (("height", times, tuple(sample.up for sample in samples)), ("distance from home", times, away))
-        self._context.log.chart(
-            Chart(title="Where the aircraft was", x_label="test clock (s)", y_label="m", lines=lines)
-        )
+        chart = Chart(title="Where the aircraft was", x_label="test clock (s)", y_label="m", lines=lines)
+        self._context.log.chart(replace(chart, spans=tuple(story.spans), events=tuple(story.events)))
 
     def _show_errors(self, track: Track) -> None:
         times = tuple(sample.time for sample in track.samples)
@@ -228,7 +233,7 @@ class PlantTruth:
         )
 
     def _show_heights(self, readings: list[Truth]) -> None:
-        self._show_way([self._sample(reading) for reading in readings[::SHOWN]], HOME)
+        self._show_way([self._sample(reading) for reading in readings[::SHOWN]], HOME, Story())
 
     def _show_route(self, readings: list[Truth], route: Route) -> None:
         places = [reading.motion for reading in readings[::SHOWN]]

@@ -47,6 +47,14 @@ class VirtualPort:
         """Close this end; what is still under way to it is lost."""
         self.closed = True
 
+    def hand_over(self, data: bytes) -> None:
+        """Give `data` to whoever listens at this end, as the modem beside it does; it never was on the link."""
+        self._receive(data)
+
+    def reopen(self) -> None:
+        """Plug this end in again; harmless when it is."""
+        self.closed = False
+
     def _join(self, far: "VirtualPort") -> None:
         self._far = far
 

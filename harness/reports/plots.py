@@ -171,8 +171,11 @@ def _draw_arrows(axes: "Axes", plot: Plot) -> None:
 
 
 def _draw_marks(axes: "Axes", plot: Plot) -> None:
+    named: set[str] = set()
     for name, start, end in plot.spans:
-        axes.axvspan(start, end, color="#ddf4ff", alpha=0.9, linewidth=0, label=_label(name), zorder=0)
+        label = None if name in named else _label(name)  # one line in the legend for all of a name
+        named.add(name)
+        axes.axvspan(start, end, color="#ddf4ff", alpha=0.9, linewidth=0, label=label, zorder=0)
     for name, x in plot.events:
         axes.axvline(x, color="#57606a", linestyle=":", linewidth=1.0, zorder=2)
         axes.annotate(

@@ -104,6 +104,10 @@ def test_another_seed_gives_other_values_and_the_same_verdicts(main_job, suites,
         assert _values(other.folder)[name] != _values(main_job.folder)[name]
 
 
+def _cases(job):
+    return len(read_results(job.folder).cases)
+
+
 def _values(folder):
     document = json.loads(results_json(read_results(folder)))
     return {item["id"]: [row["value"] for row in item["measurements"]] for item in document["requirements"]}

@@ -67,6 +67,7 @@ class FlightConfig:
         link_loss_pilot: in a mode flown by sticks.
         link_loss_landing: in RTL and LAND; "none" continues them.
         link_loss_timeout: silence of the ground station that triggers the action, s.
+        link_resume: True is a defect: when the ground station is heard again, what its silence ended goes on unasked.
         rc_loss_action: what sticks that stop coming bring in a mode flown by them.
         rc_timeout: silence of the sticks that triggers the action, s.
         battery_low: fraction left that brings `battery_low_action`; less refuses to arm.
@@ -132,6 +133,7 @@ class FlightConfig:
     link_loss_pilot: str = "same"
     link_loss_landing: str = "none"
     link_loss_timeout: float = 3.0
+    link_resume: bool = False
     rc_loss_action: str = "rtl"
     rc_timeout: float = 1.0
     battery_low: float = 0.20

@@ -26,6 +26,7 @@ class Guard:
         self._windy, self._stormy = Lasting(_WIND_TIMES[0]), Lasting(_WIND_TIMES[1])
         self._acting: set[str] = set()
         self._battery = 0
+        self._left: Mode | None = None  # what the last silence of the ground station ended
 
     @property
     def acting(self) -> tuple[str, ...]:
@@ -42,6 +43,8 @@ class Guard:
         if self._link.hear(self._craft.now):
             self._acting.discard("gcs")
             self._say("Ground station regained")
+            if self._craft.config.link_resume and self._craft.flying and self._left is not None:
+                self._modes.enter(self._left)
 
     def watch(self) -> bool:
         """One tick of the slow loop, armed; may change the mode, or stop the motors and return False."""
@@ -70,6 +73,7 @@ class Guard:
         self._link.timeout = self._craft.config.link_loss_timeout
         if self._link.is_newly_lost(self._craft.now):
             self._acting.add("gcs")
+            self._left = self._modes.mode
             self._react("Ground station lost", self._link_action())
 
     def _is_given_up(self) -> bool:

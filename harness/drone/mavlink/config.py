@@ -52,6 +52,11 @@ class MavlinkConfig:
         accept_replay: True is a defect: the time of a signature is not looked at.
         accept_old: True is a defect: a stream not heard since power-on may begin at any time.
         open_key_setup: True is a defect: radio ports take a new key from anyone.
+        repeat_within: a command sent again later than this is a new one, s; 0 is a defect: each repetition is obeyed.
+        radio_delay: what is sent waits so long in the radio modem, s; more than 0 is a defect.
+        radio_period: what comes in by radio is handed on this often only, s; more than 0 is a defect.
+        radio_deaf_after: silence after which the radio modem hears nothing until it is switched off, s; more than 0
+            is a defect.
     """
 
     flight: FlightConfig = field(default_factory=FlightConfig)
@@ -69,6 +74,10 @@ class MavlinkConfig:
     accept_replay: bool = False
     accept_old: bool = False
     open_key_setup: bool = False
+    repeat_within: float = 3.0
+    radio_delay: float = 0.0
+    radio_period: float = 0.0
+    radio_deaf_after: float = 0.0
 
 
 @dataclass(kw_only=True)

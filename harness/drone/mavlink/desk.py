@@ -13,8 +13,6 @@ from harness.drone.mavlink.part import Action
 from harness.drone.mavlink.reports import Reports
 from harness.timing import Clock
 
-_REPEAT_WITHIN = 3.0  # a command sent again later than this is a new one
-
 Settle = Callable[[str], None]
 
 
@@ -30,9 +28,12 @@ class _Past:
 class CommandDesk:
     """Gives each command to the component that it is addressed to, and answers in that component's name."""
 
-    def __init__(self, clock: Clock, reports: Reports, settle: Settle) -> None:
-        """`settle` is called after each command, with the reason of a refusal or an empty string."""
-        self._clock, self._reports, self._settle = clock, reports, settle
+    def __init__(self, clock: Clock, reports: Reports, settle: Settle, repeat_within: float = 3.0) -> None:
+        """`settle` is called after each command, with the reason of a refusal or an empty string.
+
+        A command that is sent again later than `repeat_within` s is a new one.
+        """
+        self._clock, self._reports, self._settle, self._repeat_within = clock, reports, settle, repeat_within
         self._actions: dict[int, dict[int, Action]] = {}
         self._past: dict[tuple[Sender, int], _Past] = {}
 
@@ -75,7 +76,7 @@ class CommandDesk:
         past = self._past.get((command.sender, command.component))
         if past is None or not getattr(message, "confirmation", 0):
             return None
-        recent = self._clock.now() - past.time < _REPEAT_WITHIN
+        recent = self._clock.now() - past.time < self._repeat_within
         return past.outcome if recent and past.command == _identity(command) else None
 
     def _answer(self, channel: Channel, command: Command, outcome: Outcome) -> None:

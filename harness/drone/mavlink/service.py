@@ -67,7 +67,7 @@ class MavlinkService:
         self._flight, self._config, self._memory = flight, config, memory
         self._reports = Reports(clock)
         self._rates = Rates(self._reports, lambda channel: self._streams[channel])
-        self._desk = CommandDesk(clock, self._reports, self._settle)
+        self._desk = CommandDesk(clock, self._reports, self._settle, config.repeat_within)
         self._speaker = Speaker(flight.take_messages, lambda texts: self.broadcast(texts, AUTOPILOT))
         self._parts: list[Part] = []
         self._handlers: dict[str, list[tuple[int, Handler]]] = defaultdict(list)

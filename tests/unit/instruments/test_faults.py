@@ -45,7 +45,7 @@ def test_a_make_that_tells_of_no_fault_has_none(name):
 def test_another_make_has_none_of_them():
     assert faults_of("wind", "fan") == ()
     assert faults_of("vehicle", "mavlink") == ()
-    assert faults_of("radio", "cable") == ("leaky", "muted")
+    assert faults_of("radio", "cable") == ("leaky", "muted", "idle")
 
 
 def test_a_fault_makes_requirements_invalid_that_use_its_role(catalogue):

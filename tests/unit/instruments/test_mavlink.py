@@ -8,6 +8,7 @@ from harness.catalogue.sections import Action
 from harness.errors import RigError, VehicleError, VehicleTimeout
 from harness.instruments.mavlink import MavlinkVehicle, UsbObserver
 from harness.instruments.radio import CableRadio
+from harness.instruments.story import Story
 from harness.instruments.track import Spot
 from harness.judgement import Count
 from harness.link.impair import Blackout
@@ -167,7 +168,7 @@ def lose_link(scene, within=8.0):
     """Cut the link in a hover and give what the observer saw."""
     scene.world.power_on()
     vehicle, observer, radio = (make(scene.context()) for make in (MavlinkVehicle, UsbObserver, CableRadio))
-    with vehicle.hovering(at=3.0), radio.cut("both") as cut:
+    with vehicle.hovering(at=3.0), radio.cut("both", Story()) as cut:
         reaction = observer.wait_reaction(since=cut.last_frame, within=within)
         observer.wait_landed(within=60.0)
         landed = scene.truth().on_ground

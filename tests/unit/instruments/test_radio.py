@@ -7,6 +7,7 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.errors import RigError, VehicleError, VehicleTimeout
 from harness.instruments.radio import CableRadio
+from harness.instruments.story import Story
 from harness.vehicle.codec import Identity
 from harness.vehicle.corrupt import CorruptFrame
 
@@ -33,7 +34,7 @@ def answers(scene):
 def test_a_cut_silences_its_directions_and_no_other_then_restores_them(talking, direction, still_heard):
     radio = CableRadio(talking.context())
     assert answers(talking)
-    with radio.cut(direction):
+    with radio.cut(direction, Story()):
         began = talking.world.now() + 0.1
         talking.run(3.0)
         assert (talking.client.telemetry.last_heard > began) is still_heard
@@ -45,7 +46,7 @@ def test_a_cut_silences_its_directions_and_no_other_then_restores_them(talking, 
 def test_a_cut_down_lets_orders_through(talking):
     telemetry, real = talking.client.telemetry, mavlink.MAV_PARAM_TYPE_REAL32
     target = (telemetry.system, telemetry.component)
-    with CableRadio(talking.context()).cut("down"):
+    with CableRadio(talking.context()).cut("down", Story()):
         talking.client.send(mavlink.MAVLink_param_set_message(*target, b"FS_GCS_TIMEOUT", 9.0, real))
         talking.run(1.0)
     assert talking.client.read_parameter("FS_GCS_TIMEOUT") == 9.0
@@ -54,10 +55,10 @@ def test_a_cut_down_lets_orders_through(talking):
 def test_the_last_frame_is_the_last_that_passed(talking):
     radio = CableRadio(talking.context())
     talking.run(3.3 - talking.world.now())
-    with radio.cut("both") as cut:
+    with radio.cut("both", Story()) as cut:
         assert cut.last_frame == pytest.approx(3.0)
         talking.run(2.0)
-    with radio.cut("both") as cut:
+    with radio.cut("both", Story()) as cut:
         # nothing has passed since
         assert cut.last_frame == pytest.approx(3.0)
         talking.run(2.0)
@@ -65,13 +66,13 @@ def test_the_last_frame_is_the_last_that_passed(talking):
 
 def test_a_cut_that_does_not_cut_is_found_out(talking):
     radio = CableRadio(talking.context("leaky"))
-    with pytest.raises(RigError, match=r"link\.cut failed: .* reached the far side"), radio.cut("both"):
+    with pytest.raises(RigError, match=r"link\.cut failed: .* reached the far side"), radio.cut("both", Story()):
         talking.run(3.0)
     assert talking.log.controls == [("link.cut", False)]
 
 
 def test_a_cut_of_a_link_that_nobody_uses_shows_nothing(scene):
-    with pytest.raises(RigError, match="0 pieces were offered"), CableRadio(scene.context()).cut("both"):
+    with pytest.raises(RigError, match="0 pieces were offered"), CableRadio(scene.context()).cut("both", Story()):
         scene.run(3.0)
     assert scene.log.controls == [("link.cut", False)]
 
@@ -79,7 +80,7 @@ def test_a_cut_of_a_link_that_nobody_uses_shows_nothing(scene):
 @pytest.mark.parametrize(("fault", "ok"), [("", True), ("leaky", False)])
 def test_the_error_of_the_body_stays_the_one_that_is_raised(talking, fault, ok):
     error = VehicleTimeout("no reaction")
-    with pytest.raises(VehicleTimeout) as caught, CableRadio(talking.context(fault)).cut("both"):
+    with pytest.raises(VehicleTimeout) as caught, CableRadio(talking.context(fault)).cut("both", Story()):
         talking.run(3.0)
         raise error
     assert caught.value is error
@@ -91,7 +92,10 @@ def test_the_error_of_the_body_stays_the_one_that_is_raised(talking, fault, ok):
 
 def test_an_unknown_direction_is_refused(talking):
     radio = CableRadio(talking.context())
-    with pytest.raises(RigError, match=r"no direction 'sideways'; it knows both, up, down"), radio.cut("sideways"):
+    with (
+        pytest.raises(RigError, match=r"no direction 'sideways'; it knows both, up, down"),
+        radio.cut("sideways", Story()),
+    ):
         pass
 
 
@@ -145,7 +149,7 @@ def test_equal_frames_are_counted_each(talking):
 
 def test_an_error_at_once_leaves_the_cut_unproven_and_the_link_whole(talking):
     radio = CableRadio(talking.context())
-    with pytest.raises(VehicleError, match="refused"), radio.cut("up"):
+    with pytest.raises(VehicleError, match="refused"), radio.cut("up", Story()):
         raise VehicleError("refused")
     assert talking.log.controls == [("link.cut", False)]
     assert answers(talking)
@@ -169,7 +173,7 @@ def read_log(data, tmp_path):
 def test_the_link_is_in_evidence_as_pymavlink_reads_it_and_shows_the_cut(talking, tmp_path):
     radio = CableRadio(talking.context())
     talking.run(3.0)
-    with radio.cut("up"):
+    with radio.cut("up", Story()):
         began = talking.world.now()
         talking.run(4.0)
     (name, media_type, kind, data), recording = talking.log.exhibits
@@ -195,7 +199,7 @@ def test_damaged_frames_are_counted_beside_the_log_and_spoil_nothing_in_it(talki
 
 
 def test_the_link_is_in_evidence_also_when_the_cut_did_not_cut(talking):
-    with pytest.raises(RigError), CableRadio(talking.context("leaky")).cut("both"):
+    with pytest.raises(RigError), CableRadio(talking.context("leaky")).cut("both", Story()):
         talking.run(3.0)
     assert len(talking.log.exhibits) == 2
 
@@ -203,6 +207,113 @@ def test_the_link_is_in_evidence_also_when_the_cut_did_not_cut(talking):
 def test_a_tape_that_was_full_says_so(talking):
     radio = CableRadio(talking.context())
     radio._tape.full_at = 12.34
-    with radio.cut("both"):
+    with radio.cut("both", Story()):
         talking.run(3.0)
     assert talking.log.notes[-1].endswith("; the tape was full at 12.3 s")
+
+
+# -- the story of the flight
+
+
+def test_a_cut_is_shaded_for_as_long_as_it_lasted(talking):
+    story, radio = Story(), CableRadio(talking.context())
+    start = talking.world.now()
+    with radio.cut("up", story):
+        talking.run(3.0)
+    assert story.spans == [("link silent (up)", start, start + 3.0)]
+
+
+def test_each_log_begins_where_the_last_ended(talking, tmp_path):
+    radio = CableRadio(talking.context())
+    for _ in range(2):
+        talking.run(2.0)
+        with radio.cut("both", Story()):
+            talking.run(2.0)
+    first, second = (read_log(exhibit[3], tmp_path) for exhibit in talking.log.exhibits)
+    assert max(time for *_, time in first) < min(time for *_, time in second)
+
+
+# -- a closed socket
+
+
+def test_a_closed_link_is_seen_as_closed_and_can_be_used_again(talking):
+    story, radio, port = Story(), CableRadio(talking.context()), talking.world.sockets.radio.ground
+    talking.client.stop_heartbeats()
+    port.close()
+    with radio.closed(story) as cut:
+        assert cut.last_frame <= talking.world.now()
+        talking.run(3.0)
+    port.reopen()
+    assert talking.log.controls == [("link.closed", True)]
+    assert [name for name, _, _ in story.spans] == ["link closed"]
+    assert answers(talking)
+
+
+@pytest.mark.parametrize(("fault", "close"), [("", False), ("leaky", True)])
+def test_a_link_that_is_open_is_not_called_closed(talking, fault, close):
+    radio = CableRadio(talking.context(fault))
+    if close:
+        talking.client.stop_heartbeats()
+        talking.world.sockets.radio.ground.close()
+    with pytest.raises(RigError, match=r"link\.closed failed: the ground end was open"), radio.closed(Story()):
+        talking.run(3.0)
+
+
+# -- impairments
+
+
+def test_an_impairment_lasts_as_long_as_its_context_and_is_proven(talking):
+    radio, story = CableRadio(talking.context()), Story()
+    before = [list(line) for line in (talking.world.sockets.radio.up, talking.world.sockets.radio.down)]
+    with radio.impaired({"delay": 0.2, "height": 3.0}, story) as traffic:
+        talking.run(4.0)
+    assert [list(line) for line in (talking.world.sockets.radio.up, talking.world.sockets.radio.down)] == before
+    assert talking.log.controls == [("link.realised", True)]
+    assert story.spans[0][0] == "link impaired"
+    assert traffic["down"].delivered_share == 1.0
+    late = [time for time, _ in traffic["down"].delivered.passed]
+    assert late[0] == pytest.approx(traffic["down"].offered.passed[0][0] + 0.2)
+
+
+def test_the_directions_lose_for_themselves_and_seeds_repeat(stage, unit):
+    def lost(seed):
+        scene = stage(unit, seed=1)
+        scene.world.power_on()
+        client = scene.pilot()
+        client.connect()
+        radio = CableRadio(scene.context(seed=seed))
+        scene.world.schedule.every(0.1, client._beat, start=scene.world.now())
+        with radio.impaired({"loss": 0.3}, Story()) as traffic:
+            scene.run(10.0)
+        came = {way: {data for _, data in each.delivered.passed} for way, each in traffic.items()}
+        return {way: [data in came[way] for _, data in each.offered.passed] for way, each in traffic.items()}
+
+    first = lost(1)
+    assert first == lost(1)
+    assert first["up"] != lost(2)["up"]
+    assert first["up"] != first["down"][: len(first["up"])]
+
+
+@pytest.mark.parametrize("row", [{"delay": 0.2}, {"loss": 0.5}])
+def test_an_impairment_that_does_nothing_is_found_out(talking, row):
+    with (
+        pytest.raises(RigError, match=r"link\.realised failed"),
+        CableRadio(talking.context("idle")).impaired(row, Story()),
+    ):
+        talking.run(30.0)
+    assert talking.log.controls == [("link.realised", False)]
+
+
+def test_silences_are_those_that_the_far_side_heard(talking):
+    radio = CableRadio(talking.context())
+    talking.run(3.5 - talking.world.now())
+    start = talking.world.now()
+    with radio.cut("up", Story()):
+        talking.run(2.0)
+    talking.run(1.0)
+    longest = max(each.duration for each in radio.read_silences(since=start))
+    assert longest == pytest.approx(3.0)
+
+
+def test_the_tolerance_is_the_declared_one(scene):
+    assert CableRadio(scene.context()).declared_tolerance == pytest.approx(0.1)

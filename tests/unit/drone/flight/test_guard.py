@@ -77,6 +77,16 @@ def test_a_silence_that_goes_on_is_declared_in_the_next_flight_too(hovering, fly
     assert "Ground station lost: LAND" in texts(flight)
 
 
+@pytest.mark.parametrize(("resume", "mode"), [(False, Mode.RTL), (True, Mode.GUIDED)])
+def test_a_return_goes_on_when_the_station_is_back_unless_the_defect_resumes(hovering, resume, mode):
+    flight = hovering(link_resume=resume)
+    silence(flight)
+    assert flight.mode is Mode.RTL
+    flight.ground_station_heard()
+    flight.advance(flight.now + 0.5)
+    assert flight.mode is mode
+
+
 # --- battery --------------------------------------------------------------------------------------------------------
 
 

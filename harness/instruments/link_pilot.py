@@ -1,0 +1,135 @@
+"""The vehicle role's verbs of a link that is lost, bad or late."""
+
+import math
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from random import Random
+from statistics import median
+
+from harness.catalogue.sections import Link
+from harness.instruments.context import Context
+from harness.instruments.control import Grip, LinkControl, Witness
+from harness.instruments.figures import Orders, Regained
+from harness.instruments.latency import Latencies, LatencyMeter
+from harness.instruments.track import Spot
+from harness.instruments.transfers import MissionExchange, Transfers
+from harness.instruments.undo import Undo
+from harness.judgement import Count
+from harness.link.virtual import VirtualCable
+from harness.timing import World
+from harness.vehicle.codec import Identity
+from harness.vehicle.vehicle import Vehicle
+
+# share of an added delay by which the measured one may differ
+DELAY_TWIN = 0.05
+PATH = (
+    "path: from the ground station's end of the link to the article and back, so the transport and the article's own "
+    "handling; clocks: the article stamps with SYSTEM_TIME, which in simulation is the test clock itself"
+)
+
+
+class LinkPilot:
+    """Part of the MAVLink vehicle, which sets the attributes that are used here."""
+
+    _context: Context
+    _world: World
+    _client: Vehicle
+    _cable: VirtualCable
+    _rng: Random
+
+    def make_ready(self) -> None:
+        """Connect and wait until it is ready to arm."""
+        raise NotImplementedError
+
+    @property
+    def home(self) -> Spot:
+        """The launch point."""
+        return Spot(north=0.0, east=0.0, up=0.0)
+
+    @contextmanager
+    def hung_up(self) -> Iterator[None]:
+        """The ground station's program has ended while the context lasts: its end of the link is closed."""
+        self._client.stop_heartbeats()
+        self._cable.ground.close()
+
+        def end() -> None:
+            self._cable.ground.reopen()
+            self._client.start()
+
+        with Undo(end):
+            yield
+
+    def wait_regained(self, *, within: float) -> Regained:
+        """Time from now until telemetry is heard again and a command is acknowledged.
+
+        Raises:
+            VehicleTimeout: not within `within` s.
+        """
+        return self._control().wait_regained(within)
+
+    def count_refusals(self) -> Count:
+        """The acceptance twin after a loss: one order of the pilot, whether it was not obeyed."""
+        return self._control().count_refusals(self._context.claim(self._link.command_time, "link.command_time"))
+
+    def holding_control(self) -> AbstractContextManager[Grip]:
+        """Prove control again and again while the context lasts."""
+        return self._control().holding()
+
+    def retake(self) -> None:
+        """Take the article back from an action of its own.
+
+        Raises:
+            VehicleError: it does not obey.
+        """
+        self._control().retake(self._context.claim(self._link.command_time, "link.command_time"))
+
+    def turn(self, count: int, *, witness: Witness) -> Orders:
+        """Give `count` orders to turn, whose effect `witness` sees.
+
+        Raises:
+            RigError: the article acts by itself so often that nothing can be ordered.
+        """
+        within = self._context.claim(self._link.command_time, "link.command_time")
+        orders, void = self._control().turn(count, within, witness)
+        self._context.log.note(f"{count} orders counted; {void} void, since an action on loss of the link came between")
+        return orders
+
+    def exchange_missions(self, count: int, *, within: float) -> Transfers:
+        """Send and read back missions, on the ground; each way `within` s."""
+        self.make_ready()
+        return MissionExchange(self._client, self._world, self._rng).exchange(count, within)
+
+    def time_commands(self, count: int) -> Latencies:
+        """Latency of `count` harmless commands and of the telemetry that answers them, on the ground."""
+        self.make_ready()
+        longest = 2.0 * self._context.claim(self._link.round_trip_max, "link.round_trip_max") / 1000.0
+        meter = LatencyMeter(self._client, self._world, Identity().epoch, self._rng)
+        latencies = meter.take(count, longest, self._context.uncertainty)
+        self._context.log.note(f"{count} commands, {latencies.unanswered} unanswered: {latencies.describe()}")
+        self._context.log.note(PATH)
+        self._context.log.chart(latencies.chart())
+        return latencies
+
+    def assert_sees_delay(self, before: Latencies, after: Latencies, delay: float) -> None:
+        """The twin of a latency: `delay` s added each way on the rig's link must be seen in full.
+
+        Raises:
+            RigError: it is not, so small figures show nothing.
+        """
+        names, ways = ("command", "telemetry", "round_trip"), (1, 1, 2)
+        seen = [_median(after, name) - _median(before, name) for name in names]
+        ok = all(abs(each - way * delay) <= DELAY_TWIN * delay for each, way in zip(seen, ways, strict=True))
+        told = ", ".join(f"{1000 * each:.1f} ms" for each in seen)
+        self._context.check("latency.twin", ok, f"{1000 * delay:g} ms added each way, seen {told}")
+
+    def _control(self) -> LinkControl:
+        return LinkControl(self._client, self._world)
+
+    @property
+    def _link(self) -> Link:
+        return self._context.declaration.link
+
+
+def _median(latencies: Latencies, name: str) -> float:
+    samples = getattr(latencies, name)
+    return float(median(samples)) if samples else math.nan

@@ -1,0 +1,119 @@
+"""An impaired link: what went into its stages and came out, and the proof that they did what was asked."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from statistics import fmean
+from typing import Any
+
+from harness.errors import RigError
+from harness.link.impair_frames import Framing
+from harness.link.impair_plan import Impairment
+from harness.link.port import Receiver, Stage
+from harness.timing import Clock
+
+# one sound link in 1.7 million falls outside
+SIGMAS = 5.0
+# losses, or bursts of them, to expect at least: none at all would then come once in 160 000 links
+LEAST_BURSTS = 12.0
+# what the realised delay may be off, s: the test clock itself is exact
+DELAY_SLACK = 0.001
+KNOWN = tuple(item.name for item in fields(Impairment))
+
+
+def read_impairment(row: Mapping[str, Any]) -> Impairment:
+    """The impairment that a row of conditions names; what else the row says is left aside.
+
+    Raises:
+        RigError: it names none.
+    """
+    named = {name: value for name, value in row.items() if name in KNOWN}
+    if not named:
+        raise RigError(f"the row {dict(row)} impairs nothing: it needs one of {', '.join(KNOWN)}")
+    return Impairment(**named)
+
+
+@dataclass
+class Trace:
+    """A stage that remembers what passed and when, s of the test clock."""
+
+    clock: Clock
+    passed: list[tuple[float, bytes]] = field(default_factory=list)
+
+    def __call__(self, data: bytes, forward: Receiver) -> None:
+        """Remember and forward."""
+        self.passed.append((self.clock.now(), data))
+        forward(data)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traffic:
+    """What went into the stages of one direction and what came out; frames are told apart by their bytes."""
+
+    offered: Trace
+    delivered: Trace
+
+    @property
+    def delivered_share(self) -> float:
+        """Share of the offered frames that arrived whole, at least once; 1 when none was offered."""
+        came = {data for _, data in self.delivered.passed}
+        offered = self.offered.passed
+        return fmean(data in came for _, data in offered) if offered else 1.0
+
+    def faults(self, wanted: Impairment) -> list[str]:
+        """How the link differs from what was asked, in words; empty when it does not."""
+        sent = {data: time for time, data in self.offered.passed}
+        if not sent:
+            return ["nothing was offered"]
+        came = Counter(data for _, data in self.delivered.passed)
+        damaged = sum(count for data, count in came.items() if data not in sent)
+        problems = [] if wanted.bit_errors or wanted.truncate else self._lost(wanted, came)
+        if bool(wanted.bit_errors or wanted.truncate) is not bool(damaged):
+            problems.append(f"{damaged} frames came out damaged")
+        return problems + _late(wanted, [time - sent[data] for time, data in self.delivered.passed if data in sent])
+
+    def _lost(self, wanted: Impairment, came: Counter[bytes]) -> list[str]:
+        offered = len(self.offered.passed)
+        lost = sum(data not in came for _, data in self.offered.passed)
+        doubled = sum(count > 1 for count in came.values())
+        spread = SIGMAS * math.sqrt(max(offered - lost, 1) * wanted.duplicate * (1 - wanted.duplicate))
+        low, high = wanted.loss_bounds(offered, SIGMAS)
+        problems = []
+        # a queue loses on its own what finds no room
+        if lost < low or (lost > high and not wanted.rate):
+            problems.append(f"{lost} of {offered} lost, {low:.1f} to {high:.1f} were asked for")
+        if abs(doubled - wanted.duplicate * (offered - lost)) > spread:
+            problems.append(f"{doubled} of {offered - lost} came twice, not {wanted.duplicate:.0%}")
+        if wanted.loss and offered * wanted.loss < LEAST_BURSTS * max(wanted.burst, 1.0):
+            problems.append(f"{offered} frames are too few to tell a loss of {wanted.loss:.0%} from none")
+        elif wanted.loss and not lost:
+            problems.append("none was lost")
+        return problems
+
+
+def _late(wanted: Impairment, waits: list[float]) -> list[str]:
+    if not waits:
+        return ["nothing came out"]
+    shortest, longest = min(waits), max(waits)
+    problems = []
+    if shortest < wanted.delay - wanted.jitter - DELAY_SLACK:
+        problems.append(f"a frame was delayed by {shortest:.3f} s only")
+    if not wanted.rate and longest > wanted.delay + wanted.jitter + _held(wanted) + DELAY_SLACK:
+        problems.append(f"a frame was delayed by {longest:.3f} s")
+    if wanted.rate and longest < DELAY_SLACK:
+        problems.append("no frame had to wait for the capped rate")
+    if wanted.reorder and longest < wanted.hold - DELAY_SLACK:
+        problems.append("no frame was held back")
+    return problems
+
+
+def _held(wanted: Impairment) -> float:
+    return wanted.hold if wanted.reorder else 0.0
+
+
+def build_stages(stages: list[Stage], clock: Clock) -> tuple[list[Stage], Traffic]:
+    """`stages` between two traces, the first behind the one that makes whole frames."""
+    traffic = Traffic(offered=Trace(clock), delivered=Trace(clock))
+    framing = stages[:1] if stages and isinstance(stages[0], Framing) else []
+    return [*framing, traffic.offered, *stages[len(framing) :], traffic.delivered], traffic
