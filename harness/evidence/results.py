@@ -13,8 +13,9 @@ from typing import Any
 
 from harness.errors import EvidenceError
 from harness.evidence.exposures import ExposureResult, finite, read_exposure
+from harness.evidence.quantities import QuantityInfo, read_quantity
 from harness.evidence.record import Attachment, of_this_version, read_events
-from harness.judgement import Limit, Verdict, credit, worst
+from harness.judgement import Verdict, credit, worst
 
 Event = Mapping[str, Any]
 Triple = tuple[str, str, str]
@@ -22,17 +23,6 @@ Triple = tuple[str, str, str]
 ARTICLE, RIG, SKIPPED, NONE = "article", "rig", "skipped", ""
 BLAMES = (ARTICLE, RIG, SKIPPED, NONE)
 JUDGED = (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.INVALID)
-
-
-@dataclass(frozen=True, kw_only=True)
-class QuantityInfo:
-    """A quantity as the plan describes it; `limit` is the resolved one."""
-
-    name: str
-    title: str
-    measurand: str
-    origin: str
-    limit: Limit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -271,16 +261,11 @@ def _attachment(event: Event) -> Attachment:
 def _judge_all(plan: Event, cases: Mapping[str, _Case], infos: Mapping[str, Any]) -> dict[Triple, MeasurementResult]:
     described = {(info["id"], raw["name"]): raw for info in infos.values() for raw in info["quantities"]}
     return {
-        (req, case, name): _judge_triple((req, case, name), _quantity(described[req, name]), cases.get(case, _Case()))
+        (req, case, name): _judge_triple(
+            (req, case, name), read_quantity(described[req, name]), cases.get(case, _Case())
+        )
         for req, case, name in plan["expected"]
     }
-
-
-def _quantity(raw: Mapping[str, Any]) -> QuantityInfo:
-    limit = Limit(unit=raw["unit"], lower=raw["limit"]["lower"], upper=raw["limit"]["upper"])
-    return QuantityInfo(
-        name=raw["name"], title=raw["title"], measurand=raw["measurand"], origin=raw["origin"], limit=limit
-    )
 
 
 def _judge_triple(triple: Triple, quantity: QuantityInfo, case: _Case) -> MeasurementResult:

@@ -9,7 +9,6 @@ import numpy as np
 
 from harness.drone.flight.state import Truth
 from harness.errors import RigError, VehicleError
-from harness.instruments.chart import Chart
 from harness.instruments.context import Context
 from harness.instruments.figures import Gust
 from harness.instruments.rise import Order, Rise, staircase
@@ -19,7 +18,9 @@ from harness.instruments.undo import Undo
 from harness.instruments.wind_command import Turn, WindCommand, apart, blows_to, comes_from
 from harness.instruments.wind_exposure import ISA_DENSITY, Terms
 from harness.instruments.wind_faults import faulty
-from harness.instruments.wind_turbulence import W20, Series, Stirring, compare
+from harness.instruments.wind_turbulence import W20, Stirring, compare
+from harness.instruments.windcharts import azimuth as azimuth_chart
+from harness.instruments.windcharts import rise_against_limit, turbulence
 from harness.plant.weather import Turbulence
 from harness.timing import run_for
 
@@ -150,7 +151,7 @@ class PlantWind:
 
         def end() -> None:
             stop()
-            self._show_direction(readings)
+            self._context.log.chart(azimuth_chart(_bearings(readings), self._command, self._nose))
             after = _bearing_of(self._truth())
             off = math.inf if before is None or after is None else apart(after - before, angle)
             # from now on the new bearing is set, not turned to
@@ -221,7 +222,9 @@ class PlantWind:
                 stop()
                 for handle in handles:
                     handle.cancel()
-                self._show_rise(rise)
+                times = [reading.motion.time for reading in readings]
+                speeds = list(map(wind_speed, readings))
+                self._context.log.chart(rise_against_limit(times, speeds, limit))
                 self._prove_rise(rise, orders)
                 self._prove_direction(readings)
                 self._prove_liveness(readings, still_tilt, cut_short=False)
@@ -306,8 +309,7 @@ class PlantWind:
         self._context.log.exposed(self._terms.exposure("wind", level, median))
 
     def _prove_direction(self, readings: list[Truth]) -> None:
-        bearings = [(reading.motion.time, _bearing_of(reading)) for reading in readings]
-        known = [(time, bearing) for time, bearing in bearings if bearing is not None]
+        known = _bearings(readings)
         off = max((apart(bearing, self._command.bearing(time)) for time, bearing in known), default=0.0)
         detail = f"at most {off:.1f} deg off the commanded direction, of {len(known)} readings"
         self._context.check("wind.direction", off <= DIRECTION_TOLERANCE, detail)
@@ -317,7 +319,7 @@ class PlantWind:
         realised = np.array([self._along(reading) for reading in readings])
         commanded = stirring.at(times)
         likeness = compare(realised, commanded, PERIOD)
-        self._show_turbulence(times, realised, commanded)
+        self._context.log.chart(turbulence(times, realised, commanded))
         problems = likeness.problems()
         said = f"{', '.join(problems)} not as commanded; " if problems else ""
         self._context.check("wind.turbulence", not problems, f"{said}{likeness}")
@@ -326,50 +328,12 @@ class PlantWind:
         sigma, told = likeness.total
         self._context.log.exposed(self._terms.series("sigma of the turbulence", told=told, realised=sigma))
 
-    def _show_direction(self, readings: list[Truth]) -> None:
-        known = [
-            (reading.motion.time, bearing) for reading in readings if (bearing := _bearing_of(reading)) is not None
-        ]
-        times = tuple(time for time, _ in known)
-        told = tuple(self._command.bearing(time) - self._nose for time in times)
-        # on the same side of the full turn as the command
-        seen = tuple(
-            want + (bearing - self._nose - want + 180.0) % 360.0 - 180.0
-            for want, (_, bearing) in zip(told, known, strict=True)
-        )
-        self._context.log.chart(
-            Chart(
-                title="Azimuth that the wind comes from",
-                x_label="test clock (s)",
-                y_label="deg from the nose",
-                lines=(("realised", times, seen), ("commanded", times, told)),
-            )
-        )
-
-    def _show_turbulence(self, times: Series, realised: Series, commanded: Series) -> None:
-        clock = tuple(times.tolist())
-        lines = (
-            ("realised", clock, tuple(realised[:, 0].tolist())),
-            ("commanded", clock, tuple(commanded[:, 0].tolist())),
-        )
-        self._context.log.chart(
-            Chart(title="Wind along its mean direction", x_label="test clock (s)", y_label="m/s", lines=lines)
-        )
-
     def _along(self, reading: Truth) -> tuple[float, float, float]:
         """The wind at one time: m/s along the commanded direction, to the right of it, and up."""
         towards = math.radians(self._command.bearing(reading.motion.time) + 180.0)
         north, east = reading.wind_north, reading.wind_east
         along = north * math.cos(towards) + east * math.sin(towards)
         return along, east * math.cos(towards) - north * math.sin(towards), reading.wind_up
-
-    def _show_rise(self, rise: Rise) -> None:
-        times = tuple(reading.motion.time for reading in rise.readings)
-        lines = (
-            ("realised wind", times, tuple(map(wind_speed, rise.readings))),
-            ("declared limit", times, (rise.limit,) * len(times)),
-        )
-        self._context.log.chart(Chart(title="Realised wind", x_label="test clock (s)", y_label="m/s", lines=lines))
 
     def _prove_rise(self, rise: Rise, orders: Sequence[Order]) -> None:
         latest = {round(order.time / PERIOD): order.speed for order in orders}
@@ -411,6 +375,12 @@ def _bearing_of(reading: Truth) -> float | None:
     if math.hypot(reading.wind_north, reading.wind_east) < CALM:
         return None
     return comes_from(reading.wind_north, reading.wind_east)
+
+
+def _bearings(readings: list[Truth]) -> list[tuple[float, float]]:
+    """Times (s) and where the true wind came from (deg), but for a calm."""
+    told = [(reading.motion.time, _bearing_of(reading)) for reading in readings]
+    return [(time, bearing) for time, bearing in told if bearing is not None]
 
 
 def _mean_tilt(readings: list[Truth]) -> float:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from harness.drone.flight.state import Truth
 from harness.instruments.chart import Chart
 from harness.instruments.track import Sample, Spot
+from harness.instruments.wind_command import WindCommand
+from harness.instruments.wind_turbulence import Series
 
 MOST_ARROWS = 12
 CLOCK = "test clock (s)"
@@ -101,3 +103,37 @@ def touchdowns(places: Sequence[tuple[float, float]], pad: Spot) -> Chart:
         quantities=("touchdown_error",),
         kind="track",
     )
+
+
+def azimuth(bearings: Sequence[tuple[float, float]], command: WindCommand, nose: float) -> Chart:
+    """Azimuth that the wind came from, beside the commanded one; `bearings` are times (s) and deg from north."""
+    times = tuple(time for time, _ in bearings)
+    told = tuple(command.bearing(time) - nose for time in times)
+    # on the same side of the full turn as the command
+    seen = tuple(
+        want + (bearing - nose - want + 180.0) % 360.0 - 180.0
+        for want, (_, bearing) in zip(told, bearings, strict=True)
+    )
+    return Chart(
+        title="Azimuth that the wind comes from",
+        x_label=CLOCK,
+        y_label="deg from the nose",
+        lines=(("realised", times, seen), ("commanded", times, told)),
+    )
+
+
+def turbulence(times: Series, realised: Series, commanded: Series) -> Chart:
+    """Turbulent wind along its mean direction, as it blew and as its seed commands it; rows of along, across, up."""
+    clock = tuple(times.tolist())
+    lines = (
+        ("realised", clock, tuple(realised[:, 0].tolist())),
+        ("commanded", clock, tuple(commanded[:, 0].tolist())),
+    )
+    return Chart(title="Wind along its mean direction", x_label=CLOCK, y_label="m/s", lines=lines)
+
+
+def rise_against_limit(times: Sequence[float], speeds: Sequence[float], limit: float) -> Chart:
+    """A wind (m/s) that rises past the declared limit."""
+    clock = tuple(times)
+    lines = (("realised wind", clock, tuple(speeds)), ("declared limit", clock, (limit,) * len(clock)))
+    return Chart(title="Realised wind", x_label=CLOCK, y_label="m/s", lines=lines)

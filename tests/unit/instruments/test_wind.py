@@ -437,7 +437,10 @@ def test_a_wind_rises_past_the_limit_while_the_body_goes_on(scene):
         scene.run(16.0)
         assert wind_speed(scene.truth()) == pytest.approx(18.36)
     assert rise.start + 8.0 < rise.crossed() < rise.start + 16.0
-    assert scene.log.controls == [("wind.realised", True), ("wind.crossed", True), ("wind.liveness", True)]
+    assert [name for name, _ in scene.log.controls] == [
+        f"wind.{seen}" for seen in ("realised", "crossed", "direction", "liveness")
+    ]
+    assert all(ok for _, ok in scene.log.controls)
     assert wind_speed(scene.truth()) == pytest.approx(0.0)
 
 
@@ -445,6 +448,16 @@ def test_a_muted_rise_is_found_out(scene):
     wind = PlantWind(scene.context("muted"))
     with (
         pytest.raises(RigError, match=r"wind\.realised"),
+        scene.hovering(),
+        wind.rising(fractions=[1.02], azimuth=0.0, dwell=8.0),
+    ):
+        scene.run(10.0)
+
+
+def test_a_rise_from_the_other_side_is_found_out(scene):
+    wind = PlantWind(scene.context("reversed"))
+    with (
+        pytest.raises(RigError, match=r"wind\.direction"),
         scene.hovering(),
         wind.rising(fractions=[1.02], azimuth=0.0, dwell=8.0),
     ):
@@ -467,12 +480,12 @@ def test_a_landing_by_order_is_no_fault_and_another_declared_wind_can_be_named(s
         vehicle.return_home()
         assert scene.truth().on_ground
     assert speed == 8.0
-    assert scene.log.controls == [("wind.realised", True), ("wind.liveness", True)]
+    assert scene.log.controls == [("wind.realised", True), ("wind.direction", True), ("wind.liveness", True)]
 
 
 def test_downwind_of_home_is_where_the_wind_blows_to(scene):
     wind = PlantWind(scene.context())
-    wind._heading = 90.0
+    wind._bearing = 90.0
     spot = wind.downwind(up=20.0)
     assert (spot.north, spot.east, spot.up) == (pytest.approx(0.0, abs=1e-6), pytest.approx(-500.0), 20.0)
     assert wind.declared_cruise == 8.0

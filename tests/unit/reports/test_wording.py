@@ -2,7 +2,8 @@ import dataclasses
 
 import pytest
 
-from harness.evidence.results import MeasurementResult, QuantityInfo, read_results
+from harness.evidence.quantities import QuantityInfo
+from harness.evidence.results import MeasurementResult, read_results
 from harness.judgement import Limit, Verdict
 from harness.reports.wording import (
     acceptance_text,
