@@ -55,7 +55,7 @@ class Envelope(Model):
 
     max_wind: Speed | None = Field(default=None, description="greatest sustained wind, m/s")
     air_density: Density | None = Field(
-        default=None, description="air density that all wind speeds are declared at, kg/m3; 1.225 (ISA) unless stated"
+        default=None, description="air density that all wind speeds are declared at; 1.225 (ISA) unless stated, kg/m3"
     )
     max_gust: Speed | None = Field(default=None, description="greatest gust, peak of mean and gust together, m/s")
     hover_height: Metres | None = Field(default=None, description="height of the hover tests above ground, m")

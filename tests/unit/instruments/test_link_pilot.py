@@ -21,7 +21,7 @@ def latencies(seconds, back=None):
 
 
 def test_home_is_the_launch_point(vehicle):
-    assert vars(vehicle.home) == {"north": 0.0, "east": 0.0, "up": 0.0}
+    assert (vehicle.home.north, vehicle.home.east, vehicle.home.up) == (0.0, 0.0, 0.0)
 
 
 def test_a_ground_station_that_hung_up_is_gone_and_comes_back(scene, vehicle):
