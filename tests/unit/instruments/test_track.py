@@ -203,9 +203,9 @@ def test_a_time_that_is_none_says_why(errors, told):
     assert said == told
 
 
-@pytest.mark.parametrize("profile", sorted((ROOT / "rigs" / "profiles").glob("*.toml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("profile", ["baseline", "jp-government"])
 def test_the_suites_watch_long_enough_to_tell_who_never_comes_back(profile):
-    basis = tomllib.loads(profile.read_text())
+    basis = tomllib.loads((ROOT / "rigs" / "profiles" / f"{profile}.toml").read_text())
     gust = tomllib.loads((ROOT / "suites" / "strong_wind" / "conditions.toml").read_text())[basis["depth"]]["gust"]
     (floor,) = [item for item in basis["floors"] if item["key"] == "envelope.gust_recovery_time"]
     longest = float(floor["at_most"].removesuffix(" s"))

@@ -224,7 +224,7 @@ def test_heading_and_rate_are_recorded_in_degrees(scene):
     source = telling(scene, truth(yaw=math.pi / 2, p=0.3, q=0.4))
     scene.world.power_on()
     # the source says one thing for ever: no time passes between its samples that could be judged
-    sample = source._sample()
+    sample = source._sample(source.read())
     assert (sample.heading, sample.rate) == (pytest.approx(90.0), pytest.approx(math.degrees(0.5)))
 
 
