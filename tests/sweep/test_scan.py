@@ -13,7 +13,9 @@ MEASURE = """
 import resource, sys
 from harness.storage import CanarySet, TextCanary, acquire, scan
 report = scan(acquire(sys.argv[1]), CanarySet(texts=(TextCanary("t", "the hidden bridge"),)))
-print(report.count("canary"), report.size, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+with open('/proc/self/status') as status:
+    peak = next(int(line.split()[1]) for line in status if line.startswith('VmHWM')) // 1024
+print(report.count("canary"), report.size, peak)
 """
 
 

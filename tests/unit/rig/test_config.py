@@ -145,7 +145,7 @@ MISTAKES = [
     ('"usb"', '"usb"\nsettings = {speed = 1}', "settings = {", "roles.observer.settings.speed", "known are none"),
     ('"cable"', '"cable"\nfault = "deaf"', "fault", "roles.radio.fault", "known are leaky, muted"),
     ('"cable"', '"cable"\nfault = "Muted"', "fault", "roles.radio.fault", "there is no fault 'Muted'"),
-    ('"usb"', '"usb"\nfault = "muted"', "fault", "roles.observer.fault", "known are none"),
+    ('"usb"', '"usb"\nfault = "muted"', "fault", "roles.observer.fault", "known are deaf"),
     ('"cable"', '"cable"\nfault = true', "fault", "roles.radio.fault", "string"),
     ("latitude = 35.6762\n", "", "[roles.storage.settings]", "roles.storage.settings.latitude", "missing key"),
     ("longitude = 139.6503", "", "[roles.storage.settings]", "roles.storage.settings.longitude", "missing key"),
