@@ -85,9 +85,6 @@ def test_a_run_that_is_stopped_closes_its_record(dronecert, wait_for_event, tmp_
     assert b"Traceback" not in err
     assert b"RUN CUT SHORT" not in out
     assert read_events(folder)[-1]["type"] in ("end", "allure")
-    assert verdicts(folder) == {
-        "SUP-01": Verdict.PASS,
-        "SUP-05": Verdict.PASS,
-        "WIND-01": Verdict.NOT_TESTED,
-        "WIND-02": Verdict.NOT_TESTED,
-    }
+    found = verdicts(folder)
+    assert (found.pop("SUP-01"), found.pop("SUP-05")) == (Verdict.PASS, Verdict.PASS)
+    assert {"WIND-01", "WIND-02"} <= set(found) and set(found.values()) == {Verdict.NOT_TESTED}
