@@ -36,7 +36,7 @@ def cryptsetup(*arguments, **options):
 @needs_cryptsetup
 def test_cryptsetup_reads_the_header_of_each_volume_in_evidence(main_job, tmp_path):
     images = exhibits(main_job, "medium image (gzip)")
-    assert len(images) == 3
+    assert len(images) >= 3
     for image in images:
         path = volume(gzip.decompress(image), tmp_path / "volume")
         assert cryptsetup("isLuks", "--type", "luks2", path).returncode == 0
