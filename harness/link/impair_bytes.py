@@ -26,10 +26,11 @@ class BitFlips:
         self.bits = self.flipped = 0
 
     def _gap(self) -> float:
-        """Good bits before the next bad one: geometric, by inversion."""
+        """Good bits before the next bad one: geometric, by inversion; infinite where a float cannot hold so many."""
         if self._rate in (0.0, 1.0):
             return math.inf if self._rate == 0.0 else 0.0
-        return math.floor(math.log(1.0 - self._rng.random()) / math.log1p(-self._rate))
+        gap = math.log(1.0 - self._rng.random()) / math.log1p(-self._rate)
+        return gap if math.isinf(gap) else math.floor(gap)
 
     def __call__(self, data: bytes, forward: Receiver) -> None:
         """Forward `data` with its bad bits flipped."""

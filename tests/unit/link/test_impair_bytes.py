@@ -3,7 +3,7 @@
 import math
 from random import Random
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from harness.link.impair_bytes import BitFlips, Truncation
@@ -16,6 +16,7 @@ def differing(one, two):
 
 
 @given(pieces=st.lists(st.binary(max_size=30), max_size=30), rate=st.floats(0, 1), seed=st.integers())
+@example(pieces=[b"\x00"], rate=2.2250738585e-313, seed=0)
 def test_flips_keep_the_length_and_are_counted(pieces, rate, seed):
     came, stage = [], BitFlips(rate, Random(seed))
     for piece in pieces:
