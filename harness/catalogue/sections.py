@@ -223,6 +223,9 @@ class Network(Model):
     interfaces: Many[Text] = Field(default=(), description="debug and service interfaces left open, with their guard")
     emitters: Many[Text] = Field(default=(), description="radios, with their bands")
     tls_minimum: Literal["1.2", "1.3"] | None = Field(default=None, description="oldest TLS version spoken")
+    revocation: Literal["list", "stapled", "none"] | None = Field(
+        default=None, description="how a server's revoked certificate is noticed"
+    )
     offline_duration: Hours | None = Field(default=None, description="time for which offline mode sends nothing, h")
     update_source: Host | None = Field(default=None, description="host that updates come from")
 

@@ -146,7 +146,8 @@ class EmbeddedDrone:
         self.flight = Flight(airframe.config.flight, seed)
         home = airframe.config.flight
         self._home = Home(latitude=home.home_latitude, longitude=home.home_longitude, altitude=home.home_altitude)
-        self._rng = random.Random(seed)
+        # a boot draws ports of its own, or a server would take its calls for those of the boot before
+        self._rng = random.Random(f"{seed} {plugs.clock.now()}")
         self._stops: list[Callable[[], None]] = []
         self._guests: list[VirtualPort] = []
         self._network: NetworkStack | None = None

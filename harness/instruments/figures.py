@@ -117,6 +117,14 @@ class Egress:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PeerFigures:
+    """Servers that the article should have given up and did not: by certificate, and by version or cipher suite."""
+
+    accepted_bad_certificates: Count
+    weak_sessions: Count
+
+
+@dataclass(frozen=True, kw_only=True)
 class BillFigures:
     """What a bill leaves out: minimum fields, and dependencies that lead nowhere."""
 

@@ -10,11 +10,12 @@ from harness.catalogue.sections import Endpoint as DeclaredEndpoint
 from harness.errors import RigError
 from harness.instruments.chart import Chart
 from harness.instruments.context import Context
-from harness.instruments.figures import Egress
+from harness.instruments.figures import Egress, PeerFigures
 from harness.instruments.gateway import EPOCH, Authority, Capture, Decoy, Gateway, PortScanner, PortState, ScanPlan
 from harness.instruments.gateway.gateway import ADDRESS as GATEWAY_ADDRESS
 from harness.instruments.gateway.gateway import MAC as GATEWAY_MAC
 from harness.instruments.gateway.scanner import DECOY_ADDRESS, DECOY_MAC, KNOWN_TCP, SCANNER_ADDRESS, SCANNER_MAC
+from harness.instruments.network_tls import HONEST, PeerTrials, TlsBench
 from harness.judgement import Count
 from harness.link.ethernet import ACK, SYN, TCP, UDP, Ethernet, Ipv4, TcpSegment, Udp
 from harness.network.audit import AuditReport, audit
@@ -31,20 +32,44 @@ SEEDED_MAC, SEEDED_TARGET, SEEDED_PORT = bytes.fromhex("0200000000ee"), "203.0.1
 BOOT_TIME = 10.0
 MOST_NAMED = 40
 IPV4 = 0x0800
+MUTE = "mute"
+OWN_FAULTS = (MUTE, HONEST)
 
 
 class GatewayTap:
-    """The gateway with its tap, capturing since before power-on. Faults ``late`` and ``lossy``."""
+    """The gateway with its tap, capturing since before power-on.
+
+    Faults: ``late`` and ``lossy`` of the capture; ``mute``: no server answers; ``honest``: a server that should show a
+    bad certificate or a weak offer shows the good one.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context = context
         wire = context.need(context.sockets.wire, "network interface")
-        self._capture = Capture(wire, context.world, context.fault or None)
+        own = context.fault in OWN_FAULTS
+        self._capture = Capture(wire, context.world, None if own else context.fault or None)
         self._capture.start()
-        authority = Authority()
+        self._authority = authority = Authority()
         context.need(context.sockets.trust, "way to trust the bench's authority")(authority.trust_root)
         names = _names(context.declaration)
-        self._gateway = Gateway(wire.attach(), context.world, names, authority, random.Random(context.seed))
+        rng = random.Random(context.seed)
+        self._gateway = Gateway(wire.attach(), context.world, names, authority, rng)
+        self._gateway.mute = context.fault == MUTE
+
+    def try_peers(self) -> PeerFigures:
+        """Present bad certificates and weak offers in the place of every declared TLS endpoint.
+
+        Raises:
+            RigError: a server was not what it should be, or the good one got no session in the same state.
+        """
+        bench = TlsBench(
+            gateway=self._gateway,
+            authority=self._authority,
+            capture=self._capture,
+            article=ARTICLE_ADDRESS,
+            prove_whole=self._prove_whole,
+        )
+        return PeerTrials(self._context, bench).run()
 
     def audit(self) -> Egress:
         """Judge everything that was sent so far against the declared endpoints.

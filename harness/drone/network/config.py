@@ -1,6 +1,8 @@
 """Whom the companion calls and what it leaves open; a defect is a change of this configuration."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from harness.drone.network.tls_checks import TlsChecks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +22,7 @@ class NetworkConfig:
         beacon_address: address and port that nobody declared.
         hardcoded_resolver: defect; asks 8.8.8.8 instead of the resolver that DHCP names.
         debug_telnet: defect; TCP port 23 gives a login prompt.
-        verify_certificates: False is a defect; any certificate is taken.
+        tls_checks: what is checked of a server; one left out is a defect.
         plain_http: defect; telemetry leaves unencrypted to port 80.
     """
 
@@ -35,5 +37,5 @@ class NetworkConfig:
     beacon_address: tuple[str, int] = ("203.0.113.77", 40123)
     hardcoded_resolver: bool = False
     debug_telnet: bool = False
-    verify_certificates: bool = True
+    tls_checks: TlsChecks = field(default_factory=TlsChecks)
     plain_http: bool = False

@@ -53,7 +53,7 @@ class NetworkStack:
     def __init__(self, config: NetworkConfig, site: NetworkSite) -> None:
         self.log: list[str] = []
         self._config, self._site = config, site
-        self._context = client_context(site.trust_root, config.verify_certificates)
+        self._context = client_context(site.trust_root, config.tls_checks)
         self._answers: dict[int, Answer] = {}
         self._boot: _Boot | None = None
 

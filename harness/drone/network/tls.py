@@ -3,18 +3,15 @@
 import ssl
 from collections.abc import Callable
 
+from harness.drone.network.tls_checks import TlsChecks, apply_checks
 from harness.link.tcp import TcpConnection
 
 
-def client_context(trust_root: str, verify: bool) -> ssl.SSLContext:
-    """A client's settings: TLS 1.2 or later, peers checked against `trust_root` (PEM) unless `verify` is False."""
+def client_context(trust_root: str, checks: TlsChecks | None = None) -> ssl.SSLContext:
+    """A client's settings: TLS 1.2 or later, peers checked against `trust_root` (PEM); `checks` may leave some out."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
-    context.load_verify_locations(cadata=trust_root)
-    if not verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
+    apply_checks(context, trust_root, checks or TlsChecks())
     return context
 
 

@@ -1,6 +1,7 @@
 """The gateway: router, resolver, clock and all servers of the world that the article can see."""
 
 import random
+import ssl
 from collections.abc import Mapping
 
 from harness.errors import RigError
@@ -26,6 +27,7 @@ class Gateway:
 
     Attributes:
         sessions: TLS connections to the declared servers, in order.
+        mute: seeded rig fault: its servers take connections and say nothing.
 
     Args:
         end: where it is plugged in.
@@ -45,8 +47,10 @@ class Gateway:
             if address.startswith("10.77.0."):
                 raise RigError(f"server {name} cannot be at {address}: 10.77.0.0/24 is the test network itself")
         self.sessions: list[Session] = []
+        self.mute = False
         self._clock, self._names, self._authority = clock, dict(names), authority
         self._presented: dict[str, Presented] = {}
+        self._servers: dict[str, ssl.SSLContext] = {}
         self._leases: dict[bytes, str] = {}
         self._station = Station(end=end, mac=MAC, address=ADDRESS, deliver=self._deliver)
         self._tcp = TcpStack(self._station.send, self._accept, rng)
@@ -54,6 +58,16 @@ class Gateway:
     def set_certificate(self, host: str, presented: Presented) -> None:
         """Make the server `host` show that kind of certificate on connections to come."""
         self._presented[host] = presented
+        self._servers.pop(host, None)
+
+    def set_server(self, host: str, context: ssl.SSLContext) -> None:
+        """Make the server `host` speak by these TLS settings on connections to come."""
+        self._servers[host] = context
+
+    def server(self, host: str) -> ssl.SSLContext:
+        """TLS settings by which the server `host` speaks now."""
+        presented = self._presented.get(host, Presented.GOOD)
+        return self._servers.get(host) or self._authority.context(host, presented)
 
     def lookup(self, name: str) -> str:
         """Address that this gateway's DNS gives for a name."""
@@ -86,7 +100,7 @@ class Gateway:
 
     def _accept(self, local: Address) -> Service:
         hosts = [name for name, address in self._names.items() if address == local[0]]
-        if not hosts or local[1] != 443:
+        if not hosts or local[1] != 443 or self.mute:
             return _absorb
         return lambda connection: self._serve(connection, hosts[0])
 
@@ -94,7 +108,7 @@ class Gateway:
         presented = self._presented.get(host, Presented.GOOD)
         session = Session(host=host, presented=presented, opened_at=self._clock.now(), requests=[])
         self.sessions.append(session)
-        TlsServer(connection, self._authority.context(host, presented), session)
+        TlsServer(connection, self.server(host), session)
 
 
 def _absorb(connection: TcpConnection) -> None:

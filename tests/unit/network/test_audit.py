@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.drone.network.tls_checks import TlsChecks
 from harness.errors import MaterialError
 from harness.link.ethernet import Ethernet, Ipv4, Udp
 from harness.network import Endpoint, FlowVerdict, Parties, Policy, audit, read_capture
@@ -97,7 +98,7 @@ def test_a_declared_address_asked_for_another_name_is_undeclared(record, parties
 
 def test_two_names_on_one_address_are_told_apart_by_the_server_name(record, policy, parties):
     names = dict.fromkeys(("update.example-drone.jp", "telemetry.example-drone.jp"), "192.0.2.10")
-    pcap = record(60.0, names=names | {"time.example-drone.jp": "192.0.2.12"}, verify_certificates=False)
+    pcap = record(60.0, names=names | {"time.example-drone.jp": "192.0.2.12"}, tls_checks=TlsChecks(chain=False))
     assert audit(pcap, policy, parties).undeclared_flows == 0
     narrow = Policy(
         endpoints=policy.endpoints[:1],

@@ -15,7 +15,7 @@ def client(bench, name=HOST, port=443):
         resolver=Resolver(host, "10.77.0.1", bench, bench.schedule, random.Random(5)),
         clock=bench,
         schedule=bench.schedule,
-        context=client_context(bench.authority.trust_root, verify=True),
+        context=client_context(bench.authority.trust_root),
         log=log.append,
     )
     return HttpClient(network, name, port), log

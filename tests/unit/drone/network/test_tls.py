@@ -3,6 +3,7 @@ import ssl
 import pytest
 
 from harness.drone.network.tls import PlainChannel, TlsChannel, client_context
+from harness.drone.network.tls_checks import TlsChecks
 from harness.instruments.gateway import Authority, Presented
 
 HOST = "update.example-drone.jp"
@@ -19,7 +20,7 @@ def call(bench, context, name=HOST):
 
 
 def test_a_real_session_with_a_trusted_server(bench):
-    log = call(bench, client_context(bench.authority.trust_root, verify=True))
+    log = call(bench, client_context(bench.authority.trust_root))
     assert log[0].startswith(b"HTTP/1.1 200 OK")
     (session,) = bench.gateway.sessions
     assert session.version == "TLSv1.3" and session.requests == ["GET / HTTP/1.1"] and session.refused == ""
@@ -28,27 +29,27 @@ def test_a_real_session_with_a_trusted_server(bench):
 @pytest.mark.parametrize("presented", [kind for kind in Presented if kind is not Presented.GOOD])
 def test_a_bad_certificate_is_refused_by_a_verifying_client_only(bench, presented):
     bench.gateway.set_certificate(HOST, presented)
-    log = call(bench, client_context(bench.authority.trust_root, verify=True))
+    log = call(bench, client_context(bench.authority.trust_root))
     assert log == ["TLS: CERTIFICATE_VERIFY_FAILED"]
     assert bench.gateway.sessions[0].refused and not bench.gateway.sessions[0].requests
     twin = bench.again()
     twin.gateway.set_certificate(HOST, presented)
-    careless = call(twin, client_context(bench.authority.trust_root, verify=False))
+    careless = call(twin, client_context(bench.authority.trust_root, TlsChecks(chain=False)))
     assert careless[0].startswith(b"HTTP/1.1 200 OK") and twin.gateway.sessions[0].requests
 
 
 def test_another_authority_is_refused(bench):
-    assert call(bench, client_context(Authority().trust_root, verify=True)) == ["TLS: CERTIFICATE_VERIFY_FAILED"]
+    assert call(bench, client_context(Authority().trust_root)) == ["TLS: CERTIFICATE_VERIFY_FAILED"]
 
 
 def test_less_than_tls_1_2_is_never_offered(bench):
-    context = client_context(bench.authority.trust_root, verify=True)
+    context = client_context(bench.authority.trust_root)
     assert context.minimum_version is ssl.TLSVersion.TLSv1_2
 
 
 def test_a_server_that_is_no_tls_server_is_an_error_not_a_crash(bench):
     connection = bench.host().connect(("192.0.2.10", 443))
-    channel, reasons = TlsChannel(connection, client_context(bench.authority.trust_root, True), HOST), []
+    channel, reasons = TlsChannel(connection, client_context(bench.authority.trust_root), HOST), []
     channel.on_close = reasons.append
     bench.run(0.001)
     connection.on_data(b"SSH-2.0-nonsense\r\n")
