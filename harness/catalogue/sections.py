@@ -240,6 +240,15 @@ class FirmwareImage(Model):
     certificate: Text = Field(description="file of the signer's certificate")
 
 
+class Package(Model):
+    """An update that the maker signed, to be offered on the bench; the file is relative to the declaration's folder."""
+
+    kind: Literal["newer", "older", "other model"]
+    version: Text
+    sha256: Sha256 = Field(description="of the image in it")
+    file: Text
+
+
 class Component(Model):
     """A critical component and where it comes from."""
 
@@ -263,6 +272,7 @@ class Supply(Model):
     """What the article is made of, by whom, and how that is shown."""
 
     images: Many[FirmwareImage] = ()
+    packages: Many[Package] = ()
     sbom_format: Literal["cyclonedx", "spdx"] | None = None
     components: Many[Component] = ()
     operators: Many[Operator] = ()

@@ -33,6 +33,7 @@ from harness.timing import Clock, Schedule
 if TYPE_CHECKING:
     from harness.drone.fitting import Payload, Site
     from harness.drone.mavlink.parts.linkquality import LinkQuality
+    from harness.drone.network.updater import Updater
 
 LOG_PERIOD = 0.5
 PHOTO_PERIOD = 5.0
@@ -227,6 +228,11 @@ class EmbeddedDrone:
         """
         return self._running().gimbal.read_pointing()
 
+    @property
+    def updater(self) -> "Updater | None":
+        """What takes updates; None while the companion has no network."""
+        return self._network.updater if self._network is not None else None
+
     def _running(self) -> "Payload":
         if self._payload is None:
             raise VehicleError("the drone has no power: its camera looks nowhere")
@@ -265,6 +271,7 @@ class EmbeddedDrone:
             schedule=self._plugs.schedule,
             trust_root=self._plugs.trust_root,
             rng=self._rng,
+            firmware=self._airframe.firmware,
             read_position=lambda: self._position()[:2],
         )
         return NetworkStack(self._airframe.config.network, site)

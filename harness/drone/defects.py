@@ -12,6 +12,7 @@ from harness.drone.defect import Defect, part
 from harness.drone.defects_network import NETWORK_DEFECTS
 from harness.drone.defects_radio import RADIO_DEFECTS
 from harness.drone.defects_storage import STORAGE_DEFECTS
+from harness.drone.defects_supply import SUPPLY_DEFECTS
 from harness.drone.defects_wind import WIND_DEFECTS
 from harness.errors import UsageError
 
@@ -46,6 +47,7 @@ _ALL = (
     *RADIO_DEFECTS,
     *STORAGE_DEFECTS,
     *NETWORK_DEFECTS,
+    *SUPPLY_DEFECTS,
     Defect(
         name="hidden-beacon",
         summary="one datagram with the position leaves for an unknown host seven minutes after power-on",

@@ -8,6 +8,7 @@ NETWORK_DEFECTS = (
         name="any-certificate",
         summary="takes any certificate of any server",
         caught_by=("ENDP-06",),
+        also_touches={"ENDP-11": "a genuine update is taken from whoever poses as the update host"},
         change=part("network", tls_checks=TlsChecks(chain=False)),
     ),
     Defect(

@@ -192,7 +192,7 @@ STORAGE_DEFECTS = (
     Defect(
         name="unverified-boot",
         summary="the boot loader starts any image",
-        caught_by=("DAR-09",),
+        caught_by=("DAR-09", "SUP-06"),
         change=part("firmware", verified_boot=False),
     ),
     Defect(

@@ -125,6 +125,14 @@ class PeerFigures:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UpdateFigures:
+    """Updates that should not have been taken: bad ones, and good ones that nobody asked for."""
+
+    accepted_bad_updates: Count
+    unrequested_updates: Count
+
+
+@dataclass(frozen=True, kw_only=True)
 class BillFigures:
     """What a bill leaves out: minimum fields, and dependencies that lead nowhere."""
 

@@ -4,13 +4,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.catalogue.sections import FirmwareImage
-from harness.errors import FileError, MaterialError, RigError
+from harness.errors import FileError, MaterialError, RigError, VehicleError
 from harness.instruments.context import Context
 from harness.instruments.figures import BillFigures, ReleaseFigures
+from harness.instruments.update_packages import UpdateImage, read_offers
 from harness.judgement import Count
 from harness.supply.report import check_bill, check_firmware
+from harness.timing import run_for
 
 TRUNCATED = "truncated"
+BOOT_TIME = 3.0
 # an unreadable bill leaves out each of the seven minimum elements (NTIA 2021)
 ALL_FIELDS = 7
 # a signature or a certificate has a few kilobytes
@@ -42,6 +45,34 @@ class FirmwareDump:
             incomplete_fields=report.minimum.incomplete_fields,
             unresolved_dependencies=report.graph.unresolved_dependencies,
         )
+
+    def boot_bad_images(self) -> Count:
+        """Bad images that start, of each kind written into the flash past every check of the running article.
+
+        Raises:
+            RigError: the released newer image, written in the same way, does not start.
+        """
+        offers = read_offers(self._context)
+        started = [name for name, image in offers.bad.items() if self._starts(image)]
+        self._context.log.note(f"bad images that started: {', '.join(started) or 'none'}, of {len(offers.bad)}")
+        twin = self._starts(offers.good)
+        self._context.check("twin.boots", twin, "the released newer image, written in the same way")
+        return Count(events=len(started), trials=len(offers.bad))
+
+    def _starts(self, image: UpdateImage) -> bool:
+        world, tool = self._context.world, self._context.need(self._context.sockets.updates, "programmer")
+        world.power_off()
+        tool.program(image.encode())
+        try:
+            world.power_on()
+            run_for(world, BOOT_TIME)
+            return tool.read_running() == image.image
+        except VehicleError as error:
+            self._context.log.note(f"the article does not start: {error}")
+            return False
+        finally:
+            world.power_off()
+            tool.restore()
 
     def compare_with_release(self) -> ReleaseFigures:
         """Judge digest, signature and version of the dump against the declared release.

@@ -10,12 +10,14 @@ from harness.catalogue.sections import Endpoint as DeclaredEndpoint
 from harness.errors import RigError
 from harness.instruments.chart import Chart
 from harness.instruments.context import Context
-from harness.instruments.figures import Egress, PeerFigures
+from harness.instruments.figures import Egress, PeerFigures, UpdateFigures
 from harness.instruments.gateway import EPOCH, Authority, Capture, Decoy, Gateway, PortScanner, PortState, ScanPlan
 from harness.instruments.gateway.gateway import ADDRESS as GATEWAY_ADDRESS
 from harness.instruments.gateway.gateway import MAC as GATEWAY_MAC
 from harness.instruments.gateway.scanner import DECOY_ADDRESS, DECOY_MAC, KNOWN_TCP, SCANNER_ADDRESS, SCANNER_MAC
 from harness.instruments.network_tls import HONEST, PeerTrials, TlsBench
+from harness.instruments.network_updates import UpdateTrials
+from harness.instruments.update_packages import UNDAMAGED
 from harness.judgement import Count
 from harness.link.ethernet import ACK, SYN, TCP, UDP, Ethernet, Ipv4, TcpSegment, Udp
 from harness.network.audit import AuditReport, audit
@@ -33,14 +35,14 @@ BOOT_TIME = 10.0
 MOST_NAMED = 40
 IPV4 = 0x0800
 MUTE = "mute"
-OWN_FAULTS = (MUTE, HONEST)
+OWN_FAULTS = (MUTE, HONEST, UNDAMAGED)
 
 
 class GatewayTap:
     """The gateway with its tap, capturing since before power-on.
 
     Faults: ``late`` and ``lossy`` of the capture; ``mute``: no server answers; ``honest``: a server that should show a
-    bad certificate or a weak offer shows the good one.
+    bad certificate or a weak offer shows the good one; ``undamaged``: bad updates are the good one.
     """
 
     def __init__(self, context: Context) -> None:
@@ -55,6 +57,18 @@ class GatewayTap:
         rng = random.Random(context.seed)
         self._gateway = Gateway(wire.attach(), context.world, names, authority, rng)
         self._gateway.mute = context.fault == MUTE
+
+    def try_updates(self) -> UpdateFigures:
+        """Offer bad updates, good ones from elsewhere, and good ones that nobody asks for."""
+        return UpdateTrials(self._context, self._gateway).run()
+
+    def offer_bad_images(self) -> Count:
+        """Bad images that were installed, of each kind offered as an update."""
+        return UpdateTrials(self._context, self._gateway).offer_bad_images()
+
+    def interrupt_updates(self, *, cuts: int, within: float) -> Count:
+        """Updates cut off within `within` s of the consent after which no released image starts, of `cuts`."""
+        return UpdateTrials(self._context, self._gateway).interrupt(cuts=cuts, within=within)
 
     def try_peers(self) -> PeerFigures:
         """Present bad certificates and weak offers in the place of every declared TLS endpoint.

@@ -22,7 +22,7 @@ from harness.instruments.figures import (
 from harness.instruments.flightroles import AlarmWitness, FlightTruth, PowerRole, RisingWind, Traveller
 from harness.instruments.gusts import GustResponses
 from harness.instruments.link_roles import LinkObserver, LinkRadio, LinkVehicle
-from harness.instruments.role_network import PeerRole
+from harness.instruments.role_network import PeerRole, UpdateRole
 from harness.instruments.role_radio import AttenuatorRole as AttenuatorRole
 from harness.instruments.role_radio import IntruderRole as IntruderRole
 from harness.instruments.role_radio import JammerRole as JammerRole
@@ -303,7 +303,7 @@ class CameraRole(Protocol):
         ...
 
 
-class NetworkRole(PeerRole, Protocol):
+class NetworkRole(PeerRole, UpdateRole, Protocol):
     """The network that the article is on, captured since before power-on."""
 
     def audit(self) -> Egress:
@@ -335,6 +335,14 @@ class FirmwareRole(Protocol):
 
         Raises:
             RigError: the image could not be read whole.
+        """
+        ...
+
+    def boot_bad_images(self) -> Count:
+        """Bad images that start, of each kind written into the flash past every check of the running article.
+
+        Raises:
+            RigError: the released newer image, written in the same way, does not start.
         """
         ...
 

@@ -23,6 +23,10 @@ class Count:
     def __str__(self) -> str:
         return f"{self.events} of {self.trials}"
 
+    def __add__(self, other: "Count") -> "Count":
+        """The trials of both."""
+        return Count(events=self.events + other.events, trials=self.trials + other.trials)
+
 
 def zero_failure_bound(trials: int, confidence: float = CONFIDENCE) -> float:
     """Greatest event rate that zero events in `trials` do not exclude at `confidence`.

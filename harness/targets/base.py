@@ -133,6 +133,42 @@ class Maintenance(Protocol):
         ...
 
 
+class Updates(Protocol):
+    """Updates of the article, as its operator and a programmer at its chips have them."""
+
+    def read_offer(self) -> str:
+        """Version that the powered article offers to its operator, empty for none."""
+        ...
+
+    def consent(self) -> None:
+        """Ask the powered article to install what it offers.
+
+        Raises:
+            RigError: it has no power, or cannot be asked.
+        """
+        ...
+
+    def read_running(self) -> bytes:
+        """The image that the powered article runs, dumped.
+
+        Raises:
+            RigError: it has no power.
+        """
+        ...
+
+    def read_slots(self) -> Sequence[bytes]:
+        """The images that its boot loader may start, dumped."""
+        ...
+
+    def program(self, package: bytes) -> None:
+        """Put an image and what is signed of it where they start next, past every check of the running article."""
+        ...
+
+    def restore(self) -> None:
+        """Put the unit back as the factory leaves it, or another unit in its place."""
+        ...
+
+
 class LayCable(Protocol):
     """Lays one more link to the powered article."""
 
@@ -172,6 +208,7 @@ class Sockets:
         firmware_size: size of that image, bytes.
         bill: the bill of materials that the maker publishes with the image.
         version: the version that the article reports.
+        updates: how it is updated.
         crew: hands on the parked article.
         sky: the satellite signals around it.
         pointing: where the camera truly looks: roll, pitch and yaw against level and north, rad.
@@ -201,6 +238,7 @@ class Sockets:
     firmware_size: int = 0
     bill: Callable[[], bytes] | None = None
     version: Callable[[], str] | None = None
+    updates: Updates | None = None
     crew: Crew | None = None
     sky: Sky | None = None
     pointing: Callable[[], tuple[float, float, float]] | None = None

@@ -18,6 +18,7 @@ from harness.link.virtual import VirtualCable
 from harness.plant.weather import LogLaw, PowerLaw, Turbulence, Wind
 from harness.targets.base import MediumSocket, Sockets
 from harness.targets.embedded_surroundings import EmbeddedCrew, EmbeddedSky
+from harness.targets.embedded_updates import EmbeddedUpdates
 from harness.timing import Schedule
 from harness.vehicle.modem import GroundModem
 
@@ -151,11 +152,17 @@ class EmbeddedWorld:
         chips = [self._medium_socket(name, medium) for name, medium in media.items()]
         firmware = MediumSocket(
             name="firmware-flash",
-            size=len(image.read_image()),
-            read=self._unpowered(image.read_image),
-            write=image.write_image,
+            size=len(image.read_chip()),
+            read=self._unpowered(image.read_chip),
+            write=self._written_unpowered(image.write_image),
         )
-        return (*chips, firmware)
+        spare = MediumSocket(
+            name="spare-flash",
+            size=len(image.read_spare()),
+            read=self._unpowered(image.read_spare),
+            write=self._written_unpowered(image.write_spare),
+        )
+        return (*chips, firmware, spare)
 
     def _medium_socket(self, name: str, medium: Medium) -> MediumSocket:
         def write(data: bytes) -> None:
@@ -163,6 +170,13 @@ class EmbeddedWorld:
             medium.write(0, data)
 
         return MediumSocket(name=name, size=medium.size, read=self._unpowered(medium.image), write=write)
+
+    def _written_unpowered(self, write: Callable[[bytes], None]) -> Callable[[bytes], None]:
+        def writing(data: bytes) -> None:
+            self._unpowered(bytes)()
+            write(data)
+
+        return writing
 
     def _unpowered(self, read: Callable[[], bytes]) -> Callable[[], bytes]:
         def reading() -> bytes:
@@ -199,6 +213,7 @@ class EmbeddedWorld:
             firmware_size=len(airframe.firmware.read_image()),
             bill=airframe.firmware.read_bill,
             version=lambda: airframe.firmware.reported_version,
+            updates=EmbeddedUpdates(airframe, self._running),
             crew=EmbeddedCrew(lambda: self._running().flight),
             sky=EmbeddedSky(lambda: self._running().flight),
             pointing=lambda: self._running().read_pointing(),

@@ -5,24 +5,24 @@ import json
 import uuid
 from typing import Any
 
-from harness.drone.firmware.components import COMPONENTS, PRODUCT, ROOT_NEEDS, VENDOR, VERSION, Component
+from harness.drone.firmware.components import CURRENT, ROOT_NEEDS, VENDOR, Component, Release
 
 BILL_NAME = "sbom.cdx.json"
 RELEASED = "2026-06-01T00:00:00Z"
 Json = dict[str, Any]
 
 
-def make_bill() -> Json:
+def make_bill(release: Release = CURRENT) -> Json:
     """The bill as it was released with the image: every component with maker, identity, hash and licence."""
     return {
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
-        "serialNumber": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, _root_purl())}",
+        "serialNumber": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, _root_purl(release))}",
         "version": 1,
-        "metadata": _metadata(),
-        "components": [_entry(component) for component in COMPONENTS],
-        "dependencies": _dependencies(),
+        "metadata": _metadata(release),
+        "components": [_entry(component) for component in release.components()],
+        "dependencies": _dependencies(release),
     }
 
 
@@ -44,11 +44,11 @@ def without_graph(bill: Json) -> Json:
     return bill | {"dependencies": []}
 
 
-def _root_purl() -> str:
-    return f"pkg:generic/dronecert-demo-kk/{PRODUCT}@{VERSION}"
+def _root_purl(release: Release) -> str:
+    return f"pkg:generic/dronecert-demo-kk/{release.product}@{release.version}"
 
 
-def _metadata() -> Json:
+def _metadata(release: Release) -> Json:
     return {
         "timestamp": RELEASED,
         "lifecycles": [{"phase": "build"}],
@@ -56,12 +56,12 @@ def _metadata() -> Json:
         "authors": [{"name": f"{VENDOR} release engineering"}],
         "component": {
             "type": "firmware",
-            "bom-ref": _root_purl(),
+            "bom-ref": _root_purl(release),
             "supplier": {"name": VENDOR},
-            "name": PRODUCT,
-            "version": VERSION,
+            "name": release.product,
+            "version": release.version,
             "licenses": [{"license": {"id": "Apache-2.0"}}],
-            "purl": _root_purl(),
+            "purl": _root_purl(release),
         },
     }
 
@@ -81,7 +81,7 @@ def _entry(component: Component) -> Json:
     }
 
 
-def _dependencies() -> list[Json]:
-    purls = {component.name: component.purl for component in COMPONENTS}
-    edges = [{"ref": _root_purl(), "dependsOn": [purls[name] for name in ROOT_NEEDS]}]
-    return edges + [{"ref": c.purl, "dependsOn": [purls[name] for name in c.needs]} for c in COMPONENTS]
+def _dependencies(release: Release) -> list[Json]:
+    purls = {component.name: component.purl for component in release.components()}
+    edges = [{"ref": _root_purl(release), "dependsOn": [purls[name] for name in ROOT_NEEDS]}]
+    return edges + [{"ref": c.purl, "dependsOn": [purls[name] for name in c.needs]} for c in release.components()]

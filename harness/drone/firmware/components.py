@@ -1,7 +1,7 @@
 """What the embedded drone's firmware consists of."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 VENDOR = "Dronecert Demo KK"
 PRODUCT = "embedded-drone-firmware"
@@ -93,4 +93,19 @@ COMPONENTS = (
         size=8192,
     ),
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """What is released: the firmware of a product, in a version."""
+
+    product: str = PRODUCT
+    version: str = VERSION
+
+    def components(self) -> tuple[Component, ...]:
+        """Its components; those that carry the firmware's own version carry this one's."""
+        return tuple(replace(item, version=self.version) if item.version == VERSION else item for item in COMPONENTS)
+
+
+CURRENT = Release()
 ROOT_NEEDS = ("autopilot", "boot-loader", "companion", "radio-modem")

@@ -1,29 +1,45 @@
 """The maker's release: ``python -m harness.drone.firmware.release DIR`` signs the image with a fresh key.
 
-The key is used once and never leaves memory, so nobody, this project included, can sign another image for the
-published certificate. After any change to the image the release is made anew and its files are committed.
+The key is used in one sitting and never leaves memory, so nobody, this project included, can sign another image for the
+published certificate. In the same sitting it signs what a bench offers as updates: the next version, an older one and
+one of a sister model. After any change to an image the release is made anew, its files are committed, and
+``anchor.py`` goes into this package.
 """
 
 import argparse
 import hashlib
 import sys
+import textwrap
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, pkcs7
 from cryptography.x509.oid import NameOID
 
-from harness.drone.firmware.components import VENDOR
+from harness.drone.firmware.components import CURRENT, VENDOR, Release
 from harness.drone.firmware.image import build_image
+from harness.drone.firmware.package import Slot, make_statement
 
 LIFE = timedelta(days=30 * 365)
+PACKAGES = {
+    "newer.pkg": Release(version="1.5.0"),
+    "older.pkg": Release(version="1.4.1"),
+    "sister.pkg": Release(product="sister-drone-firmware", version="1.6.0"),
+}
+ANCHOR = '''"""What the maker put into the boot loader at the release; ``firmware/release.py`` writes this file."""
+
+VENDOR_KEY = """{key}"""
+RELEASE_SIGNATURE = """
+{signature}
+"""
+'''
 
 
 def release(folder: Path) -> str:
-    """Write ``release.sig`` and ``vendor.pem`` into the folder.
+    """Write ``release.sig``, ``vendor.pem``, ``anchor.py`` and the update packages into the folder.
 
     Returns:
         SHA-256 of the image, hex.
@@ -34,7 +50,18 @@ def release(folder: Path) -> str:
     signature = builder.sign(Encoding.DER, [pkcs7.PKCS7Options.DetachedSignature, pkcs7.PKCS7Options.Binary])
     (folder / "release.sig").write_bytes(signature)
     (folder / "vendor.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    for name, other in PACKAGES.items():
+        (folder / name).write_bytes(_package(other, key).encode())
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode("ascii")
+    signed = "\n".join(textwrap.wrap(_package(CURRENT, key).signature.hex(), 96))
+    (folder / "anchor.py").write_text(ANCHOR.format(key=public, signature=signed), encoding="ascii")
     return hashlib.sha256(image).hexdigest()
+
+
+def _package(release: Release, key: ec.EllipticCurvePrivateKey) -> Slot:
+    image = build_image(release)
+    statement = make_statement(release, image)
+    return Slot(statement=statement, signature=key.sign(statement, ec.ECDSA(SHA256())), image=image)
 
 
 def _certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:

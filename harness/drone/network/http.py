@@ -41,10 +41,12 @@ class HttpClient:
 
     Attributes:
         answered: complete responses so far.
+        on_answer: is given head and body of each.
     """
 
     def __init__(self, network: Network, name: str, port: int) -> None:
         self.answered = 0
+        self.on_answer: Callable[[bytes, bytes], None] = lambda head, body: None
         self._network, self._name, self._port = network, name, port
         self._channel: TlsChannel | PlainChannel | None = None
         self._queue: list[bytes] = []
@@ -90,6 +92,7 @@ class HttpClient:
         while end and len(body) >= (length := _content_length(head)):
             self.answered += 1
             self._response = body[length:]
+            self.on_answer(head, body[:length])
             head, end, body = self._response.partition(b"\r\n\r\n")
 
     def _drop(self, reason: str) -> None:

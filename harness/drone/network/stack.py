@@ -7,11 +7,13 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from harness.drone.firmware.store import FirmwareStore
 from harness.drone.network.config import NetworkConfig
 from harness.drone.network.host import Host
 from harness.drone.network.http import HttpClient, Network
 from harness.drone.network.resolver import Resolver
 from harness.drone.network.tls import client_context
+from harness.drone.network.updater import LATEST, Updater, UpdateSource
 from harness.link.ethernet import WireEnd, parse_mac
 from harness.link.tcp import Address, TcpConnection
 from harness.timing import Clock, Handle, Schedule
@@ -32,6 +34,7 @@ class NetworkSite:
         schedule: of the same world.
         trust_root: PEM of the authority that it trusts, as flashed in the factory.
         rng: seeded generator; draws ports and transaction numbers, never secrets.
+        firmware: what updates are for; without it none is taken.
         read_position: latitude and longitude in degrees, for what it reports.
     """
 
@@ -40,6 +43,7 @@ class NetworkSite:
     schedule: Schedule
     trust_root: str
     rng: random.Random
+    firmware: FirmwareStore | None = None
     read_position: Callable[[], tuple[float, float]] = lambda: (35.6762, 139.6503)
 
 
@@ -62,6 +66,11 @@ class NetworkStack:
         """IPv4 address, empty while it has none."""
         lease = self._boot.host.lease if self._boot is not None else None
         return lease.address if lease is not None else ""
+
+    @property
+    def updater(self) -> Updater | None:
+        """What asks for firmware, once there is an address to ask from."""
+        return self._boot.updater if self._boot is not None else None
 
     def answers_from(self, name: str) -> int:
         """How many HTTP responses the server `name` has given since power-on."""
@@ -96,6 +105,7 @@ class _Boot:
         self._start = site.clock.now()
         self._stops: list[Callable[[], None]] = []
         self._retry: Handle | None = None
+        self.updater: Updater | None = None
 
     def start(self, answers: dict[int, Answer]) -> None:
         """Open the inbound services and ask for an address."""
@@ -134,8 +144,9 @@ class _Boot:
         config = self._config
         telemetry = self._make_client(resolver, config.telemetry_host, secure=not config.plain_http)
         update = self._make_client(resolver, config.update_host, secure=True)
+        self._take_updates(update, lambda name: self._make_client(resolver, name, secure=True))
         self._repeat(config.telemetry_period, lambda: telemetry.request("POST", "/v1/telemetry", self._report()))
-        self._repeat(config.update_period, lambda: update.request("GET", "/v1/firmware/latest"))
+        self._repeat(config.update_period, lambda: update.request("GET", LATEST))
 
     def _make_client(self, resolver: Resolver, name: str, *, secure: bool) -> HttpClient:
         site, context = self._site, self._context if secure else None
@@ -149,6 +160,14 @@ class _Boot:
         )
         self.clients[name] = client = HttpClient(network, name, 443 if secure else 80)
         return client
+
+    def _take_updates(self, client: HttpClient, call: Callable[[str], HttpClient]) -> None:
+        if self._site.firmware is None:
+            return
+        site, firmware = self._site, self._site.firmware
+        source = UpdateSource(client=client, call=call, clock=site.clock, schedule=site.schedule, log=self._note)
+        self.updater = Updater(firmware, source)
+        self._stops.append(self.updater.stop)
 
     def _note(self, line: str) -> None:
         if self._running:

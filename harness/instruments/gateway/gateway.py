@@ -8,7 +8,7 @@ from harness.errors import RigError
 from harness.instruments.gateway.answers import answer_dhcp, answer_dns, answer_ntp
 from harness.instruments.gateway.authority import Authority, Presented
 from harness.instruments.gateway.capture import EPOCH
-from harness.instruments.gateway.server import Session, TlsServer
+from harness.instruments.gateway.server import Answer, Session, TlsServer
 from harness.link.ethernet import TCP, UDP, Ipv4, Station, Udp, WireEnd
 from harness.link.tcp import Address, Service, TcpConnection, TcpStack
 from harness.timing import Clock
@@ -51,6 +51,7 @@ class Gateway:
         self._clock, self._names, self._authority = clock, dict(names), authority
         self._presented: dict[str, Presented] = {}
         self._servers: dict[str, ssl.SSLContext] = {}
+        self._answers: dict[str, Answer] = {}
         self._leases: dict[bytes, str] = {}
         self._station = Station(end=end, mac=MAC, address=ADDRESS, deliver=self._deliver)
         self._tcp = TcpStack(self._station.send, self._accept, rng)
@@ -63,6 +64,12 @@ class Gateway:
     def set_server(self, host: str, context: ssl.SSLContext) -> None:
         """Make the server `host` speak by these TLS settings on connections to come."""
         self._servers[host] = context
+
+    def set_answers(self, host: str, answer: Answer, *, address: str = "") -> None:
+        """Let `answer` say what the server `host` responds to a request line; with an `address` it is a new server."""
+        self._answers[host] = answer
+        if address:
+            self._names[host] = address
 
     def server(self, host: str) -> ssl.SSLContext:
         """TLS settings by which the server `host` speaks now."""
@@ -108,7 +115,7 @@ class Gateway:
         presented = self._presented.get(host, Presented.GOOD)
         session = Session(host=host, presented=presented, opened_at=self._clock.now(), requests=[])
         self.sessions.append(session)
-        TlsServer(connection, self.server(host), session)
+        TlsServer(connection, self.server(host), session, self._answers.get(host))
 
 
 def _absorb(connection: TcpConnection) -> None:

@@ -1,14 +1,23 @@
 """An HTTPS server over one in-memory TCP connection."""
 
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from harness.instruments.gateway.authority import Presented
 from harness.link.tcp import TcpConnection
 
-_BODY = b"{}"
-_RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n" + _BODY
+Answer = Callable[[str], bytes]
 _LONGEST_REQUEST, _LONGEST_NUMBER = 1 << 20, 18
+
+
+def respond(body: bytes, media_type: str = "application/json") -> bytes:
+    """A response of HTTP/1.1 with that body."""
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode("ascii") + body
+
+
+_RESPONSE = respond(b"{}")
 
 
 @dataclass(kw_only=True)
@@ -35,9 +44,12 @@ class Session:
 
 
 class TlsServer:
-    """Serves one connection; answers each complete request with an empty JSON object."""
+    """Serves one connection; answers each complete request by its line, else with an empty JSON object."""
 
-    def __init__(self, connection: TcpConnection, context: ssl.SSLContext, session: Session) -> None:
+    def __init__(
+        self, connection: TcpConnection, context: ssl.SSLContext, session: Session, answer: Answer | None = None
+    ) -> None:
+        self._answer = answer or (lambda line: _RESPONSE)
         self._connection, self._session = connection, session
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
@@ -69,7 +81,7 @@ class TlsServer:
             line = self._request.split(b"\r\n", 1)[0]
             self._session.requests.append(line.decode("latin-1"))
             self._request = self._request[length:]
-            self._tls.write(_RESPONSE)
+            self._tls.write(self._answer(line.decode("latin-1")))
         self._flush()
 
     def _end(self) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from harness.errors import FileError, RigError
 from harness.instruments.firmware import ALL_FIELDS, LARGEST_DOCUMENT, FirmwareDump
+from harness.judgement import Count
 
 FINE = (0, 0, 0)
 
@@ -116,3 +117,22 @@ def test_a_release_file_that_is_none_is_the_users_fault(scene, declaration, tmp_
     with pytest.raises(FileError, match="the declaration names it") as caught:
         compared(scene, documents=tmp_path, declaration=declared(declaration, signature=kind, certificate=kind))
     assert caught.value.path == path
+
+
+# -- bad images at the chip
+
+
+def test_no_bad_image_starts_and_the_released_newer_one_does(scene):
+    assert FirmwareDump(scene.context()).boot_bad_images() == Count(events=0, trials=5)
+    assert scene.log.controls == [("updates.bad", True), ("twin.boots", True)]
+
+
+def test_a_boot_loader_that_looks_at_nothing_starts_all(damaged):
+    assert FirmwareDump(damaged("unverified-boot").context()).boot_bad_images() == Count(events=5, trials=5)
+
+
+def test_a_unit_that_does_not_start_the_released_image_shows_nothing(scene, monkeypatch):
+    dump = FirmwareDump(scene.context())
+    monkeypatch.setattr(dump, "_starts", lambda image: False)
+    with pytest.raises(RigError, match=r"twin\.boots failed"):
+        dump.boot_bad_images()

@@ -1,6 +1,6 @@
 from harness.instruments import roles
-from harness.instruments.role_network import PeerRole
+from harness.instruments.role_network import PeerRole, UpdateRole
 
 
 def test_the_network_role_has_it():
-    assert PeerRole in roles.NetworkRole.__mro__
+    assert {PeerRole, UpdateRole} <= set(roles.NetworkRole.__mro__)

@@ -86,3 +86,7 @@ def test_a_rate_that_an_exposure_without_events_does_not_exclude():
 def test_no_exposure_bounds_no_rate(exposure, confidence):
     with pytest.raises(UsageError, match="bounds nothing"):
         zero_failure_rate(exposure, confidence)
+
+
+def test_trials_of_two_ways_are_counted_together():
+    assert Count(events=1, trials=5) + Count(events=0, trials=3) == Count(events=1, trials=8)

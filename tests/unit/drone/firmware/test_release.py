@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from harness.drone.firmware import build_image
-from harness.drone.firmware.release import main
+from harness.drone.firmware.anchor import VENDOR_KEY
+from harness.drone.firmware.package import Rules, Slot, check_slot
+from harness.drone.firmware.release import PACKAGES, main
 from harness.supply import verify_signature
 
 RELEASED = Path(__file__).parents[4] / "rigs" / "articles" / "embedded"
@@ -46,9 +49,20 @@ def test_committed_certificate_is_long_lived():
 def test_each_release_has_a_fresh_key_and_leaves_none_behind(tmp_path, capsys):
     assert main([str(tmp_path / "new")]) == 0
     assert capsys.readouterr().out == f"sha256 = {SHA256}\n"
-    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["release.sig", "vendor.pem"]
+    made = sorted(path.name for path in (tmp_path / "new").iterdir())
+    assert made == ["anchor.py", "newer.pkg", "older.pkg", "release.sig", "sister.pkg", "vendor.pem"]
     fresh = (tmp_path / "new" / "vendor.pem").read_bytes()
     signature = (tmp_path / "new" / "release.sig").read_bytes()
     assert verify_signature(build_image(), signature, fresh) == ""
     assert "not by the pinned" in verify_signature(build_image(), signature, (RELEASED / "vendor.pem").read_bytes())
-    assert b"PRIVATE" not in fresh + signature
+    assert not any(b"PRIVATE" in path.read_bytes() for path in (tmp_path / "new").iterdir())
+
+
+def test_the_committed_packages_are_signed_by_the_key_of_the_committed_certificate():
+    certificate = x509.load_pem_x509_certificate((RELEASED / "vendor.pem").read_bytes())
+    public = certificate.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    assert public.decode() == VENDOR_KEY
+    for name, release in PACKAGES.items():
+        slot = Slot.decode((RELEASED / name).read_bytes())
+        assert slot.image == build_image(release)
+        check_slot(slot, Rules(model=False), "0.0.0")
