@@ -5,6 +5,7 @@ power cycle of it in one world.
 """
 
 import contextlib
+import hashlib
 import random
 import secrets
 from collections.abc import Callable
@@ -40,6 +41,9 @@ PHOTO_PERIOD = 5.0
 # how soon a changed parameter or mission is in the flash, and how often an alarm of the store is repeated
 KEEP_PERIOD, ALARM_PERIOD = 1.0, 5.0
 SIGNING_KEY_BYTES = 32
+MODEL = "Embedded quadrotor"
+# of a defect: one key in every unit
+MODEL_KEY = hashlib.sha256(b"pairing of the whole model").digest()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +76,8 @@ class Airframe:
 
     def __init__(self, config: ArticleConfig) -> None:
         self.config = config
-        self.radio_key = secrets.token_bytes(SIGNING_KEY_BYTES)
+        shared = config.mavlink.model_key
+        self.radio_key = MODEL_KEY if shared else secrets.token_bytes(SIGNING_KEY_BYTES)
         self.link_key = secrets.token_bytes(SIGNING_KEY_BYTES)
         self.firmware = FirmwareStore(config.firmware)
         self.recorder = Recorder(config.recorder, Medium())
@@ -85,6 +90,20 @@ class Airframe:
     def flash_key(self) -> bytes:
         """Under which the flash is sealed; it changes when the unit is erased."""
         return self.recorder.element.derive("autopilot flash")
+
+    def read_label(self) -> dict[str, str]:
+        """What is printed on the unit."""
+        return {"serial": self.recorder.element.serial, "model": MODEL, "mac": self.config.network.mac}
+
+    def read_secrets(self) -> dict[str, bytes]:
+        """Its credentials by name; the operator's are there after the first boot."""
+        return {
+            "operator's code": self.recorder.code.encode(),
+            "storage passphrase": self.recorder.credential.encode(),
+            "radio signing key": self.radio_key,
+            "radio link key": self.link_key,
+            "flash key": self.flash_key,
+        }
 
     def erase(self) -> None:
         """The maker's procedure to make all stored data unreadable; a reboot provisions the unit anew."""
@@ -248,6 +267,8 @@ class EmbeddedDrone:
             home=self._home,
             epoch=epoch,
             take_photo=self._take_photo,
+            open_files=self._airframe.config.mavlink.open_files,
+            serial_shell=self._airframe.config.mavlink.serial_shell,
         )
 
     def _watch_link(self) -> "LinkQuality":

@@ -63,7 +63,7 @@ _ALL = (
     Defect(
         name="debug-telnet",
         summary="a telnet login is open",
-        caught_by=("ENDP-05",),
+        caught_by=("ENDP-05", "ENDP-08"),
         change=part("network", debug_telnet=True),
     ),
     Defect(
@@ -85,6 +85,7 @@ _ALL = (
         also_touches={
             "DAR-01": "a system area that is not the released one counts as writable",
             "DAR-09": "the check at boot was changed with it",
+            "SUP-06": "the check at boot was changed with it",
         },
         change=part("firmware", tampered=True),
     ),

@@ -81,6 +81,7 @@ RADIO_DEFECTS = (
         name="accepts-unsigned",
         summary="radio ports obey frames without a look at their signature",
         caught_by=("RADIO-06", "RADIO-12"),
+        also_touches={"ENDP-09": "a question signed with a guessed key is answered like any other"},
         change=part("mavlink", accept_unsigned=True),
     ),
     Defect(

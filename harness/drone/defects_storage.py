@@ -21,6 +21,8 @@ IN_THE_OPEN: Mapping[str, str] = {
     "DAR-09": "the log lies elsewhere on a medium without a volume",
     "DAR-10": CUT_IN_THE_CLEAR,
     "DAR-11": NO_KEYS,
+    "ENDP-08": "files that no login guards are served without one",
+    "ENDP-09": NO_LOGIN,
 }
 
 STORAGE_DEFECTS = (
@@ -110,6 +112,10 @@ STORAGE_DEFECTS = (
         name="opens-at-boot",
         summary="the volume opens at boot with a kept passphrase, without a login",
         caught_by=("DAR-05",),
+        also_touches={
+            "ENDP-08": "files that no login guards are served without one",
+            "ENDP-09": "what is open already takes any code",
+        },
         change=part("recorder", opens_at_boot=True),
     ),
     Defect(

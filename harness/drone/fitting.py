@@ -20,6 +20,7 @@ from harness.drone.mavlink.parts.mount import Mount
 from harness.drone.mavlink.parts.packing import pack_items, pack_parameters
 from harness.drone.mavlink.parts.payload_orders import OrderSource, PayloadOrders
 from harness.drone.mavlink.parts.plans import FencePlan, MissionPlan
+from harness.drone.mavlink.parts.shell import SerialShell
 from harness.drone.mavlink.service import MavlinkService
 from harness.drone.payload.gimbal import Gimbal, GimbalConfig
 from harness.drone.payload.rotation import Angles
@@ -58,6 +59,8 @@ class Site:
         memory: what survives a reboot.
         home: the origin of all metres.
         epoch: Unix time of zero on the test clock, s.
+        open_files: whether files that are made on opening, a log among them, are served before a login.
+        serial_shell: whether SERIAL_CONTROL opens a shell.
         take_photo: takes and stores one photo and gives its name; raises VehicleError when it cannot.
     """
 
@@ -67,6 +70,8 @@ class Site:
     home: Home
     epoch: float
     take_photo: Callable[[], str]
+    open_files: bool = False
+    serial_shell: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,10 +102,14 @@ def fit_parts(service: MavlinkService, site: Site) -> Payload:
         "@MISSION/mission.dat": lambda: pack_items(mission),
         "@MISSION/fence.dat": lambda: pack_items(fence),
     }
+    if site.open_files:
+        made["@SYS/flight.log"] = lambda: _last_place(site)
+    if site.serial_shell:
+        service.add_part(SerialShell())
     for part in (
         Missions(site.flight, (mission, fence)),
         Logs(site.storage, lambda: site.flight.armed),
-        FileTransfer(FileTree(site.storage, made)),
+        FileTransfer(FileTree(site.storage, made, guarded=not site.open_files)),
         camera,
         GimbalDevice(mount),
         GimbalManager(mount, site.home),
@@ -120,6 +129,11 @@ def _attitude(flight: FlightControl) -> Angles:
 def _place(flight: FlightControl) -> tuple[float, float, float]:
     motion = flight.read_estimate()
     return motion.north, motion.east, motion.up
+
+
+def _last_place(site: Site) -> bytes:
+    latitude, longitude, altitude, _ = _position(site)
+    return f"lat {latitude:.7f} lon {longitude:.7f} alt {altitude:.1f}\n".encode("ascii")
 
 
 def _position(site: Site) -> tuple[float, float, float, float]:

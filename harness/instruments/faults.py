@@ -69,8 +69,9 @@ _ALL = (
     _fault("network.gateway", "lossy", "loses every twentieth frame", "ENDP-01", "ENDP-06"),
     _fault("network.gateway", "mute", "none of its servers answers", "ENDP-06", "ENDP-11", "SUP-06"),
     _fault("network.gateway", "undamaged", "offers the good update in the place of bad ones", "ENDP-11", "SUP-06"),
+    _fault("network.gateway", "codeless", "enters a wrong code where the right one belongs", "ENDP-09"),
     _fault("network.gateway", "honest", "shows the good certificate in the place of bad ones", "ENDP-06"),
-    _fault("scanner.gateway", "deaf", "hears no answer", "ENDP-05"),
+    _fault("scanner.gateway", "deaf", "hears no answer", "ENDP-05", "ENDP-08"),
     _fault("firmware.dump", "truncated", "dumps half of the image", "SUP-01", "SUP-05"),
 )
 RIG_FAULTS: Mapping[str, RigFault] = MappingProxyType({item.name: item for item in _ALL})

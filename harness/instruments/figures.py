@@ -133,6 +133,22 @@ class UpdateFigures:
 
 
 @dataclass(frozen=True, kw_only=True)
+class InterfaceFigures:
+    """Interfaces that are there and not declared, and those that gave something without a credential, of all tried."""
+
+    undeclared_interfaces: float
+    unauthenticated_interfaces: Count
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoginFigures:
+    """Credentials that are no secret and were accepted, of all tried, and those that two units have in common."""
+
+    accepted_default_logins: Count
+    shared_credentials: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class BillFigures:
     """What a bill leaves out: minimum fields, and dependencies that lead nowhere."""
 

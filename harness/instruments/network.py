@@ -4,17 +4,20 @@ import ipaddress
 import random
 import struct
 from itertools import accumulate
+from pathlib import Path
 
 from harness.catalogue import Declaration
 from harness.catalogue.sections import Endpoint as DeclaredEndpoint
 from harness.errors import RigError
 from harness.instruments.chart import Chart
 from harness.instruments.context import Context
-from harness.instruments.figures import Egress, PeerFigures, UpdateFigures
+from harness.instruments.figures import Egress, InterfaceFigures, LoginFigures, PeerFigures, UpdateFigures
 from harness.instruments.gateway import EPOCH, Authority, Capture, Decoy, Gateway, PortScanner, PortState, ScanPlan
 from harness.instruments.gateway.gateway import ADDRESS as GATEWAY_ADDRESS
 from harness.instruments.gateway.gateway import MAC as GATEWAY_MAC
 from harness.instruments.gateway.scanner import DECOY_ADDRESS, DECOY_MAC, KNOWN_TCP, SCANNER_ADDRESS, SCANNER_MAC
+from harness.instruments.network_interfaces import InterfaceProbes
+from harness.instruments.network_logins import CODELESS, LoginTrials
 from harness.instruments.network_tls import HONEST, PeerTrials, TlsBench
 from harness.instruments.network_updates import UpdateTrials
 from harness.instruments.update_packages import UNDAMAGED
@@ -34,15 +37,16 @@ SEEDED_MAC, SEEDED_TARGET, SEEDED_PORT = bytes.fromhex("0200000000ee"), "203.0.1
 BOOT_TIME = 10.0
 MOST_NAMED = 40
 IPV4 = 0x0800
-MUTE = "mute"
-OWN_FAULTS = (MUTE, HONEST, UNDAMAGED)
+MUTE, DEAF = "mute", "deaf"
+OWN_FAULTS = (MUTE, HONEST, UNDAMAGED, CODELESS)
 
 
 class GatewayTap:
     """The gateway with its tap, capturing since before power-on.
 
     Faults: ``late`` and ``lossy`` of the capture; ``mute``: no server answers; ``honest``: a server that should show a
-    bad certificate or a weak offer shows the good one; ``undamaged``: bad updates are the good one.
+    bad certificate or a weak offer shows the good one; ``undamaged``: bad updates are the good one;
+    ``codeless``: a wrong code is entered where the right one belongs.
     """
 
     def __init__(self, context: Context) -> None:
@@ -57,6 +61,10 @@ class GatewayTap:
         rng = random.Random(context.seed)
         self._gateway = Gateway(wire.attach(), context.world, names, authority, rng)
         self._gateway.mute = context.fault == MUTE
+
+    def try_logins(self, published: Path) -> LoginFigures:
+        """Published and derived credentials at every login, and those that two units share."""
+        return LoginTrials(self._context, article=ARTICLE_ADDRESS).run(published)
 
     def try_updates(self) -> UpdateFigures:
         """Offer bad updates, good ones from elsewhere, and good ones that nobody asks for."""
@@ -186,6 +194,11 @@ class GatewayScanner:
         self._context.log.note(f"open: {_listed(found)}")
         self._context.log.note(f"{len(silent)} ports were silent, open or filtered: {_listed(silent[:MOST_NAMED])}")
         return Count(events=len(undeclared), trials=len(result.tcp) + len(result.udp))
+
+    def try_interfaces(self) -> InterfaceFigures:
+        """Debug and service interfaces that are there, and what they give before a login."""
+        deaf = self._context.fault == DEAF
+        return InterfaceProbes(self._context, article=ARTICLE_ADDRESS, deaf=deaf).run()
 
 
 _PARTIES = Parties(

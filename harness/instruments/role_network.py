@@ -1,8 +1,9 @@
 """What the network role can do beyond the audit of what was sent."""
 
+from pathlib import Path
 from typing import Protocol
 
-from harness.instruments.figures import PeerFigures, UpdateFigures
+from harness.instruments.figures import LoginFigures, PeerFigures, UpdateFigures
 from harness.judgement import Count
 
 
@@ -42,5 +43,18 @@ class UpdateRole(Protocol):
 
         Raises:
             RigError: no cut hit an update under way, or the released update was not installed.
+        """
+        ...
+
+
+class LoginRole(Protocol):
+    """Whoever has read manuals and the label of a unit, in front of its logins."""
+
+    def try_logins(self, published: Path) -> LoginFigures:
+        """Published and derived credentials at every login, and those that two units share; `published` is the list.
+
+        Raises:
+            RigError: the right code or key was not accepted, or no guess was looked at.
+            FileError: the list cannot be read.
         """
         ...

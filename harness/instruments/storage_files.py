@@ -3,11 +3,21 @@
 import struct
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.errors import VehicleTimeout
 from harness.vehicle.vehicle import Vehicle
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """Whether an answer was heard, and its data; None where it was a refusal."""
+
+    heard: bool
+    data: bytes | None
+
 
 _HEADER, _PAYLOAD, _PIECE = struct.Struct("<HBBBBBxI"), 251, 239
 _WITHIN = 2.0
@@ -41,8 +51,15 @@ class FileClient:
             yield piece
             at += len(piece)
 
+    def ask(self, opcode: int, path: str) -> Answer:
+        """Ask for a path."""
+        return self._exchange(opcode, path.encode(), 0)
+
     def _ask(self, opcode: int, data: bytes, offset: int = 0) -> bytes | None:
         """The data of an acknowledgement; None where it was refused or not answered."""
+        return self._exchange(opcode, data, offset).data
+
+    def _exchange(self, opcode: int, data: bytes, offset: int) -> Answer:
         self._sequence = (self._sequence + 2) % 0x10000
         telemetry = self._vehicle.telemetry
         head = _HEADER.pack(self._sequence, 1, opcode, len(data) or _PIECE, 0, 0, offset)
@@ -51,9 +68,10 @@ class FileClient:
         try:
             answer = bytes(telemetry.wait_message("FILE_TRANSFER_PROTOCOL", _WITHIN).payload)
         except VehicleTimeout:
-            return None
+            return Answer(heard=False, data=None)
         _, _, answered, size, _, _, _ = _HEADER.unpack(answer[: _HEADER.size])
-        return answer[_HEADER.size : _HEADER.size + size] if answered == mavlink.MAV_FTP_OPCODE_ACK else None
+        given = answered == mavlink.MAV_FTP_OPCODE_ACK
+        return Answer(heard=True, data=answer[_HEADER.size : _HEADER.size + size] if given else None)
 
     def _count_logs(self) -> int:
         telemetry = self._vehicle.telemetry

@@ -77,11 +77,15 @@ class Unit:
         """Boot if need be, plug into the local port or the paired radio, and wait for a heartbeat."""
         self.world.power_on()
         cable = self.world.lay_cable(radio=radio)
-        self._links += 1
         key = self.world.sockets.radio_key if radio else None
-        vehicle = Vehicle(cable.ground, self.world, Identity(key=key, link=self._links))
+        vehicle = Vehicle(cable.ground, self.world, Identity(key=key, link=self.next_link()))
         vehicle.connect()
         return vehicle
+
+    def next_link(self) -> int:
+        """A link id of signatures that no other link of this bench has."""
+        self._links += 1
+        return self._links
 
     def take_photo(self, vehicle: Vehicle) -> None:
         """Photograph the canary.

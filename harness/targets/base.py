@@ -209,6 +209,8 @@ class Sockets:
         bill: the bill of materials that the maker publishes with the image.
         version: the version that the article reports.
         updates: how it is updated.
+        label: what is printed on the unit: serial, model, address of its network card.
+        secrets: its credentials and host keys by name, as the maker discloses them for the bench.
         crew: hands on the parked article.
         sky: the satellite signals around it.
         pointing: where the camera truly looks: roll, pitch and yaw against level and north, rad.
@@ -239,6 +241,8 @@ class Sockets:
     bill: Callable[[], bytes] | None = None
     version: Callable[[], str] | None = None
     updates: Updates | None = None
+    label: Callable[[], Mapping[str, str]] | None = None
+    secrets: Callable[[], Mapping[str, bytes]] | None = None
     crew: Crew | None = None
     sky: Sky | None = None
     pointing: Callable[[], tuple[float, float, float]] | None = None

@@ -213,6 +213,8 @@ class EmbeddedWorld:
             firmware_size=len(airframe.firmware.read_image()),
             bill=airframe.firmware.read_bill,
             version=lambda: airframe.firmware.reported_version,
+            label=airframe.read_label,
+            secrets=airframe.read_secrets,
             updates=EmbeddedUpdates(airframe, self._running),
             crew=EmbeddedCrew(lambda: self._running().flight),
             sky=EmbeddedSky(lambda: self._running().flight),

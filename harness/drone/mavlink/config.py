@@ -53,6 +53,9 @@ class MavlinkConfig:
         accept_old: True is a defect: a stream not heard since power-on may begin at any time.
         open_key_setup: True is a defect: radio ports take a new key from anyone.
         repeat_within: a command sent again later than this is a new one, s; 0 is a defect: each repetition is obeyed.
+        open_files: True is a defect: MAVLink FTP serves made files, a log among them, to who has not logged in.
+        serial_shell: True is a defect: SERIAL_CONTROL opens a system shell.
+        model_key: True is a defect: the key of the radio is the same in every unit.
         radio_delay: what is sent waits so long in the radio modem, s; more than 0 is a defect.
         radio_period: what comes in by radio is handed on this often only, s; more than 0 is a defect.
         radio_deaf_after: silence after which the radio modem hears nothing until it is switched off, s; more than 0
@@ -75,6 +78,9 @@ class MavlinkConfig:
     accept_old: bool = False
     open_key_setup: bool = False
     repeat_within: float = 3.0
+    open_files: bool = False
+    serial_shell: bool = False
+    model_key: bool = False
     radio_delay: float = 0.0
     radio_period: float = 0.0
     radio_deaf_after: float = 0.0

@@ -22,6 +22,8 @@ class NetworkConfig:
         beacon_address: address and port that nobody declared.
         hardcoded_resolver: defect; asks 8.8.8.8 instead of the resolver that DHCP names.
         debug_telnet: defect; TCP port 23 gives a login prompt.
+        admin_login: defect; TCP port 23 opens a shell for admin with the password admin.
+        debug_bridge: defect; TCP port 5555 is an Android debug bridge that asks for no key.
         tls_checks: what is checked of a server; one left out is a defect.
         plain_http: defect; telemetry leaves unencrypted to port 80.
     """
@@ -37,5 +39,7 @@ class NetworkConfig:
     beacon_address: tuple[str, int] = ("203.0.113.77", 40123)
     hardcoded_resolver: bool = False
     debug_telnet: bool = False
+    admin_login: bool = False
+    debug_bridge: bool = False
     tls_checks: TlsChecks = field(default_factory=TlsChecks)
     plain_http: bool = False

@@ -12,10 +12,11 @@ from harness.drone.network.config import NetworkConfig
 from harness.drone.network.host import Host
 from harness.drone.network.http import HttpClient, Network
 from harness.drone.network.resolver import Resolver
+from harness.drone.network.services import ADB, TELNET, LoginService, debug_bridge, prompt
 from harness.drone.network.tls import client_context
 from harness.drone.network.updater import LATEST, Updater, UpdateSource
 from harness.link.ethernet import WireEnd, parse_mac
-from harness.link.tcp import Address, TcpConnection
+from harness.link.tcp import Address
 from harness.timing import Clock, Handle, Schedule
 
 _DHCP_RETRY = 4.0
@@ -112,7 +113,11 @@ class _Boot:
         for port in self._config.open_udp:
             self._open_udp(port, answers)
         if self._config.debug_telnet:
-            self.host.serve(23, _prompt)
+            self.host.serve(TELNET, prompt)
+        if self._config.admin_login:
+            self.host.serve(TELNET, LoginService("admin", "admin"))
+        if self._config.debug_bridge:
+            self.host.serve(ADB, debug_bridge)
         if self._config.hidden_beacon_after is not None:
             beacon = self._site.schedule.at(self._start + self._config.hidden_beacon_after, self._send_beacon)
             self._stops.append(beacon.cancel)
@@ -199,7 +204,3 @@ class _Boot:
         latitude, longitude = self._site.read_position()
         text = f"{latitude:.6f},{longitude:.6f},{self._site.clock.now() - self._start:.0f}"
         self.host.send_datagram(40123, self._config.beacon_address, text.encode("ascii"))
-
-
-def _prompt(connection: TcpConnection) -> None:
-    connection.on_open = lambda: connection.send(b"companion login: ")

@@ -38,6 +38,7 @@ class RecorderConfig:
         marked: recordings say under which state of encryption they were made.
         state_shown: telemetry tells the true state of encryption; False always tells that it is on.
         authenticated_log: each line of the flight log carries a code by which a change is noticed.
+        serial_code: True is a defect: the operator's code is the end of the serial number.
         log_extra: what else a line of the flight log holds: nothing, the pilot's position or the pilot's name.
     """
 
@@ -61,4 +62,5 @@ class RecorderConfig:
     marked: bool = True
     state_shown: bool = True
     authenticated_log: bool = True
+    serial_code: bool = False
     log_extra: Literal["", "pilot position", "pilot name"] = ""

@@ -313,7 +313,7 @@ class Recorder:
         main = self._layout.main
         device: BlockDevice = main
         if self.encrypting:
-            self._code = secrets.token_urlsafe(18)
+            self._code = self.element.serial[-8:] if self._made.serial_code else secrets.token_urlsafe(18)
             self.element.enrol(self._code)
             self._credential = self.element.passphrase(self._code)
             settings = VolumeSettings(

@@ -1,6 +1,6 @@
 from harness.instruments import roles
-from harness.instruments.role_network import PeerRole, UpdateRole
+from harness.instruments.role_network import LoginRole, PeerRole, UpdateRole
 
 
 def test_the_network_role_has_it():
-    assert {PeerRole, UpdateRole} <= set(roles.NetworkRole.__mro__)
+    assert {LoginRole, PeerRole, UpdateRole} <= set(roles.NetworkRole.__mro__)

@@ -28,10 +28,13 @@ class OpenFile:
 
 
 class FileTree:
-    """Read-only. Names of made files are paths of two parts, such as ``@PARAM/param.pck``."""
+    """Read-only. Names of made files are paths of two parts, such as ``@PARAM/param.pck``.
 
-    def __init__(self, files: Files, made: Mapping[str, Callable[[], bytes]]) -> None:
-        self._files, self._made = files, made
+    Nothing is shown of it before the operator has logged in to the recorder, unless it is not `guarded`: a defect.
+    """
+
+    def __init__(self, files: Files, made: Mapping[str, Callable[[], bytes]], *, guarded: bool = True) -> None:
+        self._files, self._made, self._guarded = files, made, guarded
 
     def entries(self, path: str) -> list[Entry] | None:
         """What a directory holds; None when there is no such directory.
@@ -39,6 +42,7 @@ class FileTree:
         Raises:
             VehicleError: the recorder cannot read now.
         """
+        self._assert_open()
         parts = _parts(path)
         if parts == []:
             folders = [*_KINDS, *dict.fromkeys(name.split("/")[0] for name in self._made)]
@@ -60,6 +64,7 @@ class FileTree:
         Raises:
             VehicleError: the recorder cannot read now.
         """
+        self._assert_open()
         parts = _parts(path)
         if parts is None or len(parts) != 2:
             return None
@@ -72,6 +77,10 @@ class FileTree:
             return None
         data = make()
         return OpenFile(size=len(data), read=lambda offset, length: data[offset : offset + length])
+
+    def _assert_open(self) -> None:
+        if self._guarded:
+            self._files.file_sizes()
 
     def _recorded(self, name: str) -> OpenFile | None:
         size = self._files.file_sizes().get(name)

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.drone.mavlink.parts.filetree import FileTree
+from harness.errors import VehicleError
 
 FILES = {"FLIGHT.LOG": b"line\n", "IMG_0001.JPG": b"jpeg!!", "SECRET.KEY": b"secret"}
 
@@ -74,3 +75,19 @@ def test_no_path_gives_the_secret(tree, path):
     tree.entries(path)
     file = tree.open(path)
     assert file is None or b"secret" not in file.read(0, 99)
+
+
+class Locked:
+    """A recorder that nobody has logged in to."""
+
+    def file_sizes(self):
+        raise VehicleError("the recorder is locked: log in first")
+
+
+@pytest.mark.parametrize("path", ["", "/logs", "@PARAM", "@PARAM/param.pck", "/keys"])
+def test_before_a_login_nothing_is_shown_but_by_a_defect(path):
+    made = {"@PARAM/param.pck": lambda: b"packed"}
+    for look in (FileTree(Locked(), made).entries, FileTree(Locked(), made).open):
+        with pytest.raises(VehicleError, match="log in first"):
+            look(path)
+    assert FileTree(Locked(), made, guarded=False).open("@PARAM/param.pck").size == 6

@@ -1,0 +1,170 @@
+"""Debug and service interfaces: which are there, and what they give to whoever has no credential (ENDP-08)."""
+
+import random
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
+from harness.errors import VehicleTimeout
+from harness.instruments.context import Context
+from harness.instruments.figures import InterfaceFigures
+from harness.instruments.gateway.prober import LURE_ADDRESS, Lure, TcpProber, adb_message
+from harness.instruments.storage_files import FILES, FOLDERS, FileClient
+from harness.instruments.storage_unit import Unit
+from harness.judgement import Count
+from harness.timing import run_for
+from harness.vehicle.codec import Identity
+from harness.vehicle.vehicle import Vehicle
+
+FTP, LOGS, SHELL, CONSOLE, BOOT_LOADER = "MAVLink FTP", "MAVLink logs", "MAVLink shell", "serial console", "boot loader"
+# serial ports of the autopilot that SERIAL_CONTROL may reach, the shell among them (mavlink.io)
+DEVICES = (0, 1, 2, 3, mavlink.SERIAL_CONTROL_DEV_SHELL, mavlink.SERIAL_CONTROL_SERIAL0)
+VIRTUAL = ("", "@PARAM/param.pck", "@MISSION/mission.dat", "@SYS", "@SYS/threads.txt", "@SYS/flight.log", "@ROMFS")
+TCP_PORTS = {22: "SSH", 2222: "SSH", 23: "telnet", 2323: "telnet", 5555: "ADB", 5037: "ADB", 3333: "debugger"}
+# GET_SYNC, EOC and INSYNC, OK of the boot loader of PX4 and ArduPilot
+GET_SYNC, IN_SYNC = b"\x21\x20", b"\x12\x10"
+PROMPTS = (b"nsh>", b"login:", b"$ ", b"# ", b"=> ", b"U-Boot")
+BOOT_TIME, WITHIN = 8.0, 2.0
+NOT_SHOWN = "headers on a board (UART, JTAG, SWD), USB and Bluetooth are not shown: a simulation has none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe:
+    """What one interface did: whether it answered, and whether it gave a file, a shell or memory."""
+
+    name: str
+    where: str
+    there: bool
+    gave: bool
+
+
+class InterfaceProbes:
+    """Tries every interface of one unit before a login, then the declared ones after it."""
+
+    def __init__(self, context: Context, *, article: str, deaf: bool) -> None:
+        self._context, self._world, self._article = context, context.world, article
+        self._unit = Unit(context.world, context, secrets.token_hex(8))
+        wire, rng = context.need(context.sockets.wire, "network interface"), random.Random(context.seed)
+        self._lure = Lure(wire, rng)
+        self._prober = TcpProber(wire, context.world, rng, deaf=deaf)
+
+    def run(self) -> InterfaceFigures:
+        """Record something, restart, try everything without a login, log in, and ask for the recording.
+
+        Raises:
+            RigError: the bench does not see its own open ports, or the declared interface gives nothing after a login.
+        """
+        vehicle = self._unit.connect()
+        self._unit.take_photo(vehicle)
+        run_for(self._world, WITHIN)
+        self._world.power_off()
+        self._world.power_on()
+        run_for(self._world, BOOT_TIME)
+        self._prove_sight()
+        probes = [*self._try_links(), *self._try_ports(self._article)]
+        self._prove_declared()
+        return self._judge(probes)
+
+    def _try_links(self) -> Iterator[Probe]:
+        for where, radio, key in (
+            ("trusted port", False, None),
+            ("radio, paired", True, self._context.sockets.radio_key),
+            ("radio, unsigned", True, None),
+        ):
+            for tried in (self._try_files, self._try_logs, self._try_shell):
+                yield tried(where, self._connect(radio=radio, key=key))
+            yield self._try_bytes(CONSOLE, where, radio=radio)
+            yield self._try_bytes(BOOT_LOADER, where, radio=radio)
+
+    def _connect(self, *, radio: bool, key: bytes | None) -> Vehicle:
+        lay = self._context.need(self._context.sockets.lay_cable, "way to lay another link")
+        vehicle = Vehicle(lay(radio=radio).ground, self._world, Identity(key=key, link=self._unit.next_link()))
+        vehicle.connect()
+        return vehicle
+
+    def _try_files(self, where: str, vehicle: Vehicle) -> Probe:
+        client = FileClient(vehicle)
+        listed = [client.ask(mavlink.MAV_FTP_OPCODE_LISTDIRECTORY, path) for path in (*FOLDERS, *VIRTUAL)]
+        opened = [client.ask(mavlink.MAV_FTP_OPCODE_OPENFILERO, path) for path in (*FILES, *VIRTUAL)]
+        gave = any(answer.data is not None for answer in (*listed, *opened))
+        return Probe(name=FTP, where=where, there=any(each.heard for each in (*listed, *opened)), gave=gave)
+
+    def _try_logs(self, where: str, vehicle: Vehicle) -> Probe:
+        vehicle.send(mavlink.MAVLink_log_request_list_message(vehicle.telemetry.system, 1, 0, 0xFFFF))
+        logs = _heard(vehicle, "LOG_ENTRY", lambda message: int(message.num_logs))
+        vehicle.send(mavlink.MAVLink_log_request_data_message(vehicle.telemetry.system, 1, 1, 0, 90))
+        data = _heard(vehicle, "LOG_DATA", lambda message: int(message.count))
+        return Probe(name=LOGS, where=where, there=logs is not None or data is not None, gave=bool(logs or data))
+
+    def _try_shell(self, where: str, vehicle: Vehicle) -> Probe:
+        flags = mavlink.SERIAL_CONTROL_FLAG_RESPOND | mavlink.SERIAL_CONTROL_FLAG_EXCLUSIVE
+        told = []
+        for device in DEVICES:
+            line = list(b"ls\n".ljust(70, b"\0"))
+            vehicle.send(mavlink.MAVLink_serial_control_message(device, flags, 0, 0, 3, line))
+            told.append(_heard(vehicle, "SERIAL_CONTROL", lambda message: int(message.count)))
+        return Probe(name=SHELL, where=where, there=any(each is not None for each in told), gave=any(told))
+
+    def _try_bytes(self, name: str, where: str, *, radio: bool) -> Probe:
+        """Raw bytes, as a terminal or a flashing tool sends them."""
+        lay = self._context.need(self._context.sockets.lay_cable, "way to lay another link")
+        port, heard = lay(radio=radio).ground, bytearray()
+        port.listen(heard.extend)
+        wanted = (IN_SYNC,) if name == BOOT_LOADER else PROMPTS
+        for line in (GET_SYNC,) if name == BOOT_LOADER else (b"\r\n", b"ls\r\n"):
+            port.send(line)
+        run_for(self._world, WITHIN)
+        port.listen(None)
+        # telemetry may hold any two bytes by chance: an answer begins with them
+        seen = bytes(heard).startswith(wanted) if name == BOOT_LOADER else any(text in heard for text in wanted)
+        return Probe(name=name, where=where, there=seen, gave=seen and b"login:" not in heard)
+
+    def _try_ports(self, target: str) -> list[Probe]:
+        return [self._try_port(target, port, name) for port, name in TCP_PORTS.items()]
+
+    def _try_port(self, target: str, port: int, name: str) -> Probe:
+        hello = adb_message(b"CNXN", 0x01000000, 4096, b"host::\0") if name == "ADB" else b"\r\n"
+        talk = self._prober.talk(target, port, hello)
+        heard = bytes(talk.heard)
+        asks = any(word in heard.lower() for word in (b"login:", b"password", b"ssh-")) or heard.startswith(b"AUTH")
+        return Probe(name=name, where=f"TCP {port}", there=talk.accepted, gave=bool(heard) and not asks)
+
+    def _prove_sight(self) -> None:
+        found = {probe.where: (probe.there, probe.gave) for probe in self._try_ports(LURE_ADDRESS)}
+        wanted = {"TCP 23": (True, False), "TCP 5555": (True, True)}
+        wrong = [where for where, seen in found.items() if seen != wanted.get(where, (False, False))]
+        detail = f"ports of the bench's own lure that were misjudged: {', '.join(wrong) or 'none'}"
+        self._context.check("probe.lure", not wrong, detail)
+
+    def _prove_declared(self) -> None:
+        opened = self._unit.log_in()
+        read = [
+            self._unit.canary.encode() in FileClient(self._connect(radio=radio, key=key)).read(FILES[0])
+            for radio, key in ((False, None), (True, self._context.sockets.radio_key))
+        ]
+        detail = f"after the login {sum(read)} of {len(read)} links gave the recording by {FTP}"
+        self._context.check("twin.opens", opened and all(read), detail)
+
+    def _judge(self, probes: Sequence[Probe]) -> InterfaceFigures:
+        declared = tuple(text.lower() for text in self._context.declaration.network.interfaces)
+        there = dict.fromkeys(probe.name for probe in probes if probe.there)
+        undeclared = [name for name in there if not any(text.startswith(name.lower()) for text in declared)]
+        given = [probe for probe in probes if probe.gave]
+        note = self._context.log.note
+        note(f"{len(probes)} interfaces tried; there: {', '.join(there) or 'none'}")
+        note(f"not declared: {', '.join(undeclared) or 'none'}")
+        note(f"gave something without a login: {', '.join(f'{each.name} ({each.where})' for each in given) or 'none'}")
+        note(NOT_SHOWN)
+        return InterfaceFigures(
+            undeclared_interfaces=float(len(undeclared)),
+            unauthenticated_interfaces=Count(events=len(given), trials=len(probes)),
+        )
+
+
+def _heard(vehicle: Vehicle, kind: str, read: Callable[[mavlink.MAVLink_message], int]) -> int | None:
+    try:
+        return read(vehicle.telemetry.wait_message(kind, WITHIN))
+    except VehicleTimeout:
+        return None

@@ -1,0 +1,47 @@
+import pytest
+
+from harness.errors import RigError
+from harness.instruments.network import GatewayScanner, GatewayTap
+from harness.judgement import Count
+from harness.targets.embedded import EmbeddedTarget
+
+
+@pytest.fixture
+def probe(stage):
+    """Tries the interfaces of a drone, whose storage is encrypted as shipped."""
+
+    def run(*defects, fault="", **changes):
+        scene = stage(EmbeddedTarget(defects=defects))
+        GatewayTap(scene.context())
+        scanner = GatewayScanner(scene.context(fault, **changes))
+        scene.world.power_on()
+        return scanner.try_interfaces(), scene.log
+
+    return run
+
+
+def test_the_sound_drone_offers_what_it_declares_and_nothing_before_a_login(probe):
+    found, log = probe()
+    assert (found.undeclared_interfaces, found.unauthenticated_interfaces) == (0, Count(events=0, trials=22))
+    assert log.controls == [("probe.lure", True), ("twin.opens", True)]
+    assert "22 interfaces tried; there: MAVLink FTP, MAVLink logs" in log.notes
+    assert any(note.startswith("headers on a board") for note in log.notes)
+
+
+def test_open_doors_are_found_by_their_names(probe):
+    found, log = probe("serial-shell", "ftp-without-login", "debug-bridge", "debug-telnet")
+    assert found.undeclared_interfaces == 3
+    # the shell and the files over the trusted port and the paired radio, and the bridge; telnet asks for a login
+    assert found.unauthenticated_interfaces == Count(events=5, trials=22)
+    assert "not declared: MAVLink shell, telnet, ADB" in log.notes
+
+
+def test_what_is_not_declared_counts_also_when_it_asks_for_a_login(probe, declaration):
+    network = declaration.network.model_copy(update={"interfaces": ()})
+    found, _ = probe(declaration=declaration.model_copy(update={"network": network}))
+    assert (found.undeclared_interfaces, found.unauthenticated_interfaces.events) == (2, 0)
+
+
+def test_a_deaf_probe_is_found_out(probe):
+    with pytest.raises(RigError, match=r"probe\.lure failed"):
+        probe(fault="deaf")
