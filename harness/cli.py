@@ -96,6 +96,9 @@ def _add_certify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     parser.add_argument("--defect", action="append", default=[], metavar="NAME", help="see: dronecert defects")
     parser.add_argument("--allow-arming", action="store_true")
+    parser.add_argument(
+        "--jobs", type=int, default=None, metavar="N", help="processes; default: one a core if simulated"
+    )
 
 
 def _add_report(parser: argparse.ArgumentParser) -> None:

@@ -17,7 +17,7 @@ from harness.commands.output import CHECKOUT, say, tell
 from harness.drone.defect import Defect
 from harness.drone.defects import DEFECTS
 from harness.errors import UsageError
-from harness.evidence.record import RECORD_NAME
+from harness.evidence.record import record_files
 from harness.evidence.results import read_results
 from harness.instruments.faults import RIG_FAULTS, RigFault
 from harness.judgement import Verdict
@@ -145,7 +145,7 @@ def _campaigns() -> frozenset[str]:
 def _fly(place: Path, request: Request, defect: str) -> Verdicts:
     options = [f"--requirement={name}" for name in request.requirements] + ([f"--defect={defect}"] if defect else [])
     options += [f"--profile={request.profile}"] if request.profile else []
-    if (place / RECORD_NAME).exists():
+    if record_files(place):
         raise UsageError(f"{place} holds a run already: give --out a folder without one")
     status = run_suites(request, place, options, quiet=True)
     if status == PYTEST_INTERRUPTED:

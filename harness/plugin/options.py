@@ -144,8 +144,6 @@ def _refuse_unknown(option: str, names: Sequence[str], known: Sequence[str]) -> 
 def _refuse_reruns(config: pytest.Config) -> None:
     if getattr(config.option, "reruns", None):
         raise UsageError("--reruns is refused: a repetition is a measurement, plan it in conditions.toml")
-    if getattr(config.option, "numprocesses", None):
-        raise UsageError("-n is refused: a record has one writer so far; run without it")
 
 
 def _refuse_narrowing(config: pytest.Config) -> None:

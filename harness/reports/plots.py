@@ -213,7 +213,8 @@ def _turn_to_the_top(axes: "Axes", plot: Plot) -> None:
     polar: Any = axes
     polar.set_theta_zero_location("N")
     polar.set_theta_direction(-1)
-    polar.set_rlim(bottom=0.0)
+    # where every value is nothing, the axis would have no length
+    polar.set_rlim(bottom=0.0, top=polar.get_ylim()[1] if polar.get_ylim()[1] > 0.0 else 1.0)
     polar.set_rlabel_position(RADIUS_AXIS)
     axes.set_xlabel(f"{_label(plot.x_label)}; radius: {_label(plot.y_label)}", fontsize=9, parse_math=False)
 
