@@ -9,6 +9,7 @@ import json
 import math
 import os
 import re
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ ATTACHMENTS = "attachments"
 EVENT_TYPES = frozenset(
     {"plan", "rig", "case_start", "measure", "control", "exposure", "note", "attach", "allure", "case_end", "end"}
 )
+# a temporary file is its owner's alone; evidence is read by others
+READABLE = 0o644
 MAX_LINE = 64 * 1024 * 1024
 # a run of all suites has less than 1 MiB; what is large is an attachment
 MAX_RECORD = 512 * 1024 * 1024
@@ -195,9 +198,10 @@ def _finite(value: Any) -> Any:  # noqa: ANN401 - JSON is what it is
 
 
 def _write_durably(path: Path, data: bytes) -> None:
-    temporary = path.with_suffix(".part")
-    with temporary.open("wb") as file:
+    # under a name of its own: another worker may write the same
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    temporary.rename(path)
+        os.fchmod(file.fileno(), READABLE)
+    Path(file.name).rename(path)
