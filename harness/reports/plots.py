@@ -16,6 +16,8 @@ Series = tuple[str, tuple[float, ...], tuple[float, ...]]
 Area = tuple[str, tuple[float, ...], tuple[float, ...], tuple[float, ...]]
 Arrow = tuple[float, float, float, float]
 DPI = 110
+# of zlib: a fifth less time than its default for a tenth more bytes
+QUICK = 3
 SIZE_INCHES = {"line": (9.0, 3.6), "track": (6.4, 5.2), "polar": (7.8, 5.2)}
 MOST_POINTS = 2000
 COLOURS = ("#0550ae", "#bc4c00", "#116329", "#6639ba", "#57606a", "#9a6700")
@@ -90,7 +92,7 @@ def render_png(plot: Plot) -> bytes:
     _draw_arrows(axes, plot)
     _dress(axes, plot)
     image = BytesIO()
-    figure.savefig(image, format="png", metadata={"Software": None})
+    figure.savefig(image, format="png", metadata={"Software": None}, pil_kwargs={"compress_level": QUICK})
     return image.getvalue()
 
 
