@@ -124,14 +124,25 @@ def _options(arguments: Namespace, request: Request) -> list[str]:
 
 def _spread(wanted: int | None, rig: RigFile, request: Request) -> list[str]:
     """Options that spread the cases over processes; there is only one of a rig that is not simulated."""
-    if wanted is not None and not 1 <= wanted <= MOST_JOBS:
-        raise UsageError(f"--jobs {wanted}: wanted 1 to {MOST_JOBS}")
+    jobs = choose_jobs(wanted)
     if wanted is not None and wanted > 1 and not rig.simulated:
         raise UsageError(f"--jobs {wanted}: the rig {rig.id} is not simulated, so its cases run one after another")
     # a worker takes a second to start, and the cases of one requirement stay together
     few = len(request.requirements) == 1
-    jobs = wanted or (1 if few or not rig.simulated else min(MOST_JOBS, _cores()))
+    if wanted is None and (few or not rig.simulated):
+        jobs = 1
     return [f"-n{jobs}", "--dist=load"] if jobs > 1 else []
+
+
+def choose_jobs(wanted: int | None) -> int:
+    """How many processes to use: as many as wanted, or one a core.
+
+    Raises:
+        UsageError: that number makes no sense.
+    """
+    if wanted is not None and not 1 <= wanted <= MOST_JOBS:
+        raise UsageError(f"--jobs {wanted}: wanted 1 to {MOST_JOBS}")
+    return wanted or min(MOST_JOBS, _cores())
 
 
 def _cores() -> int:
