@@ -181,7 +181,8 @@ class Campaign:
             return next(self._new_links)
         except StopIteration as error:
             raise UsageError(
-                f"conditions: forgery.repetitions needs more new streams than the {len(NEW_LINKS)} link ids left: lower it"
+                f"conditions: forgery.repetitions needs more new streams than the {len(NEW_LINKS)} link ids left; "
+                "lower it"
             ) from error
 
     def _key_frames(self) -> dict[str, bytes]:
