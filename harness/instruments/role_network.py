@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Protocol
 
-from harness.instruments.figures import LoginFigures, PeerFigures, UpdateFigures
+from harness.instruments.figures import InterfaceFigures, LoginFigures, PeerFigures, UpdateFigures
 from harness.judgement import Count
 
 
@@ -56,5 +56,17 @@ class LoginRole(Protocol):
         Raises:
             RigError: the right code or key was not accepted, or no guess was looked at.
             FileError: the list cannot be read.
+        """
+        ...
+
+
+class InterfaceRole(Protocol):
+    """Whoever looks for a way in."""
+
+    def try_interfaces(self) -> InterfaceFigures:
+        """Debug and service interfaces that are there, and what they give before a login.
+
+        Raises:
+            RigError: the bench does not see its own open ports, or the declared interface gives nothing after a login.
         """
         ...

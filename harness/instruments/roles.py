@@ -14,7 +14,6 @@ from harness.instruments.figures import (
     Cut,
     Egress,
     Gust,
-    InterfaceFigures,
     Reaction,
     ReleaseFigures,
     State,
@@ -23,7 +22,7 @@ from harness.instruments.figures import (
 from harness.instruments.flightroles import AlarmWitness, FlightTruth, PowerRole, RisingWind, Traveller
 from harness.instruments.gusts import GustResponses
 from harness.instruments.link_roles import LinkObserver, LinkRadio, LinkVehicle
-from harness.instruments.role_network import LoginRole, PeerRole, UpdateRole
+from harness.instruments.role_network import InterfaceRole, LoginRole, PeerRole, UpdateRole
 from harness.instruments.role_radio import AttenuatorRole as AttenuatorRole
 from harness.instruments.role_radio import IntruderRole as IntruderRole
 from harness.instruments.role_radio import JammerRole as JammerRole
@@ -316,16 +315,8 @@ class NetworkRole(LoginRole, PeerRole, UpdateRole, Protocol):
         ...
 
 
-class ScannerRole(Protocol):
+class ScannerRole(InterfaceRole, Protocol):
     """A port scanner on the article's network."""
-
-    def try_interfaces(self) -> InterfaceFigures:
-        """Debug and service interfaces that are there, and what they give before a login.
-
-        Raises:
-            RigError: the bench does not see its own open ports, or the declared interface gives nothing after a login.
-        """
-        ...
 
     def probe(self, *, highest_tcp: int) -> Count:
         """Undeclared open ports of all that were probed: TCP 1 to `highest_tcp`, known TCP and UDP services.

@@ -1,6 +1,10 @@
 from harness.instruments import roles
-from harness.instruments.role_network import LoginRole, PeerRole, UpdateRole
+from harness.instruments.role_network import InterfaceRole, LoginRole, PeerRole, UpdateRole
 
 
 def test_the_network_role_has_it():
     assert {LoginRole, PeerRole, UpdateRole} <= set(roles.NetworkRole.__mro__)
+
+
+def test_the_scanner_role_has_it():
+    assert InterfaceRole in roles.ScannerRole.__mro__
