@@ -27,6 +27,7 @@ SUPPLY_DEFECTS = (
         name="silent-update",
         summary="installs what its update host offers without asking the operator",
         caught_by=("ENDP-11",),
+        also_touches={"SUP-06": "what installs itself at boot is over before the power is cut"},
         change=part("firmware", update=UpdateConfig(consent=False)),
     ),
     Defect(

@@ -2,6 +2,7 @@
 
 import random
 import secrets
+import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,12 +11,12 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from harness.errors import VehicleTimeout
 from harness.instruments.context import Context
 from harness.instruments.figures import InterfaceFigures
-from harness.instruments.gateway.prober import LURE_ADDRESS, Lure, TcpProber, adb_message
+from harness.instruments.gateway.prober import LURE_ADDRESS, Lure, Prober, adb_message
 from harness.instruments.storage_files import FILES, FOLDERS, FileClient
 from harness.instruments.storage_unit import Unit
 from harness.judgement import Count
 from harness.timing import run_for
-from harness.vehicle.codec import Identity
+from harness.vehicle.codec import Codec, Identity, Incoming
 from harness.vehicle.vehicle import Vehicle
 
 FTP, LOGS, SHELL, CONSOLE, BOOT_LOADER = "MAVLink FTP", "MAVLink logs", "MAVLink shell", "serial console", "boot loader"
@@ -26,6 +27,7 @@ TCP_PORTS = {22: "SSH", 2222: "SSH", 23: "telnet", 2323: "telnet", 5555: "ADB", 
 # GET_SYNC, EOC and INSYNC, OK of the boot loader of PX4 and ArduPilot
 GET_SYNC, IN_SYNC = b"\x21\x20", b"\x12\x10"
 PROMPTS = (b"nsh>", b"login:", b"$ ", b"# ", b"=> ", b"U-Boot")
+UDP_PORTS = (14540, 14550, 14555, 18570)
 BOOT_TIME, WITHIN = 8.0, 2.0
 NOT_SHOWN = "headers on a board (UART, JTAG, SWD), USB and Bluetooth are not shown: a simulation has none"
 
@@ -48,7 +50,7 @@ class InterfaceProbes:
         self._unit = Unit(context.world, context, secrets.token_hex(8))
         wire, rng = context.need(context.sockets.wire, "network interface"), random.Random(context.seed)
         self._lure = Lure(wire, rng)
-        self._prober = TcpProber(wire, context.world, rng, deaf=deaf)
+        self._prober = Prober(wire, context.world, rng, deaf=deaf)
 
     def run(self) -> InterfaceFigures:
         """Record something, restart, try everything without a login, log in, and ask for the recording.
@@ -63,7 +65,7 @@ class InterfaceProbes:
         self._world.power_on()
         run_for(self._world, BOOT_TIME)
         self._prove_sight()
-        probes = [*self._try_links(), *self._try_ports(self._article)]
+        probes = [*self._try_links(), *self._try_ports(self._article), *self._try_datagrams(self._article)]
         self._prove_declared()
         return self._judge(probes)
 
@@ -131,9 +133,34 @@ class InterfaceProbes:
         asks = any(word in heard.lower() for word in (b"login:", b"password", b"ssh-")) or heard.startswith(b"AUTH")
         return Probe(name=name, where=f"TCP {port}", there=talk.accepted, gave=bool(heard) and not asks)
 
+    def _try_datagrams(self, target: str) -> Iterator[Probe]:
+        """MAVLink without a signature to each UDP port that may take it."""
+        listing = struct.pack("<HBBBBBxI", 2, 1, mavlink.MAV_FTP_OPCODE_LISTDIRECTORY, 1, 0, 0, 0) + b"/"
+        files = mavlink.MAVLink_file_transfer_protocol_message(0, 0, 1, list(listing.ljust(251, b"\0")))
+        line = list(b"ls\n".ljust(70, b"\0"))
+        shell = mavlink.MAVLink_serial_control_message(
+            mavlink.SERIAL_CONTROL_DEV_SHELL, mavlink.SERIAL_CONTROL_FLAG_RESPOND, 0, 0, 3, line
+        )
+        for port in UDP_PORTS:
+            for name, asked in ((FTP, files), (SHELL, shell)):
+                answers = [each.message for each in self._exchange(target, port, asked)]
+                gave = any(_gives(answer) for answer in answers)
+                yield Probe(name=name, where=f"UDP {port}", there=bool(answers), gave=gave)
+
+    def _exchange(self, target: str, port: int, asked: mavlink.MAVLink_message) -> list[Incoming]:
+        codec = Codec(Identity(), self._world)
+        heard = self._prober.ask(target, port, codec.encode(asked))
+        return [each for each in codec.decode(heard) if each.kind == asked.get_type()]
+
     def _prove_sight(self) -> None:
-        found = {probe.where: (probe.there, probe.gave) for probe in self._try_ports(LURE_ADDRESS)}
-        wanted = {"TCP 23": (True, False), "TCP 5555": (True, True)}
+        lured = (*self._try_ports(LURE_ADDRESS), *self._try_datagrams(LURE_ADDRESS))
+        found = {f"{probe.name} {probe.where}": (probe.there, probe.gave) for probe in lured}
+        wanted = {
+            "telnet TCP 23": (True, False),
+            "ADB TCP 5555": (True, True),
+            f"{FTP} UDP 14550": (True, False),
+            f"{SHELL} UDP 14550": (True, False),
+        }
         wrong = [where for where, seen in found.items() if seen != wanted.get(where, (False, False))]
         detail = f"ports of the bench's own lure that were misjudged: {', '.join(wrong) or 'none'}"
         self._context.check("probe.lure", not wrong, detail)
@@ -161,6 +188,13 @@ class InterfaceProbes:
             undeclared_interfaces=float(len(undeclared)),
             unauthenticated_interfaces=Count(events=len(given), trials=len(probes)),
         )
+
+
+def _gives(answer: mavlink.MAVLink_message) -> bool:
+    """Whether an answer of files or of a shell is one that gives something, and no refusal or echo."""
+    if answer.get_type() == "SERIAL_CONTROL":
+        return bool(answer.flags & mavlink.SERIAL_CONTROL_FLAG_REPLY and answer.count)
+    return bool(answer.payload[3] == mavlink.MAV_FTP_OPCODE_ACK)
 
 
 def _heard(vehicle: Vehicle, kind: str, read: Callable[[mavlink.MAVLink_message], int]) -> int | None:

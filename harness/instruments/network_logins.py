@@ -11,7 +11,7 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from harness.instruments.context import Context
 from harness.instruments.credentials import Credential, derive_passwords, passwords_of, read_published
 from harness.instruments.figures import LoginFigures
-from harness.instruments.gateway.prober import LURE_ADDRESS, Lure, TcpProber
+from harness.instruments.gateway.prober import LURE_ADDRESS, Lure, Prober
 from harness.instruments.storage_unit import Unit
 from harness.judgement import Count
 from harness.targets.base import TargetWorld
@@ -37,7 +37,7 @@ class LoginTrials:
         wire = context.need(context.sockets.wire, "network interface")
         rng = random.Random(context.seed)
         self._lure = Lure(wire, rng)
-        self._prober = TcpProber(wire, context.world, rng)
+        self._prober = Prober(wire, context.world, rng)
         self._printed = context.need(context.sockets.label, "label with serial, model and address")()
 
     def run(self, published: Path) -> LoginFigures:
@@ -117,7 +117,7 @@ class LoginTrials:
         port.send(asking.encode(mavlink.MAVLink_param_request_read_message(0, 0, PARAMETER, -1)))
         run_for(self._world, ANSWER)
         port.listen(None)
-        return any(message.get_type() == "PARAM_VALUE" for message in heard)
+        return any(message.kind == "PARAM_VALUE" for message in heard)
 
     # -- the network
 

@@ -1,16 +1,16 @@
-"""Speaks to TCP ports as those do who look for a way in, and a decoy that answers as open ones do."""
+"""Speaks to ports as those do who look for a way in, and a decoy that answers as open ones do."""
 
 import random
 import struct
 from dataclasses import dataclass, field
 
-from harness.link.ethernet import TCP, Ipv4, Station, Wire
+from harness.link.ethernet import TCP, UDP, Ipv4, Station, Udp, Wire
 from harness.link.tcp import Service, TcpConnection, TcpStack
 from harness.timing import World, run_for
 
 PROBER_MAC, PROBER_ADDRESS = bytes.fromhex("02000000000a"), "10.77.0.251"
 LURE_MAC, LURE_ADDRESS = bytes.fromhex("02000000000b"), "10.77.0.252"
-WITHIN = 2.0
+WITHIN, ECHO_PORT = 2.0, 14550
 _ADB = struct.Struct("<4sIIIII")
 _MOST_HEARD = 1 << 16
 
@@ -23,14 +23,14 @@ class Talk:
     heard: bytearray = field(default_factory=bytearray)
 
 
-class TcpProber:
+class Prober:
     """A host that speaks to ports. Deaf, it hears no answer."""
 
     def __init__(self, wire: Wire, world: World, rng: random.Random, *, deaf: bool = False) -> None:
         deliver = (lambda packet: None) if deaf else self._deliver
         self._station = Station(end=wire.attach(), mac=PROBER_MAC, address=PROBER_ADDRESS, deliver=deliver)
         self._tcp = TcpStack(self._station.send, lambda local: None, rng)
-        self._world = world
+        self._world, self._port, self._answers = world, rng.randrange(32768, 60999), b""
 
     def talk(self, target: str, port: int, *lines: bytes) -> Talk:
         """Connect, wait for a greeting, say each of `lines` and wait after it; 2 s of the test clock each."""
@@ -46,13 +46,22 @@ class TcpProber:
         connection.abort()
         return talk
 
+    def ask(self, target: str, port: int, payload: bytes) -> bytes:
+        """Send one datagram; gives what came back in 2 s of the test clock, one after the other."""
+        self._answers = b""
+        self._station.send_udp((PROBER_ADDRESS, self._port), (target, port), payload)
+        run_for(self._world, WITHIN)
+        return self._answers
+
     def _deliver(self, packet: Ipv4) -> None:
         if packet.protocol == TCP:
             self._tcp.receive(packet)
+        elif packet.protocol == UDP and (datagram := Udp.decode(packet)) and datagram.destination_port == self._port:
+            self._answers = (self._answers + datagram.payload)[:_MOST_HEARD]
 
 
 class Lure:
-    """A host of the bench whose telnet asks for a login and whose debug bridge does not."""
+    """A host of the bench: its telnet asks for a login, its debug bridge does not, its UDP port 14550 echoes."""
 
     def __init__(self, wire: Wire, rng: random.Random) -> None:
         self._station = Station(end=wire.attach(), mac=LURE_MAC, address=LURE_ADDRESS, deliver=self._deliver)
@@ -64,6 +73,9 @@ class Lure:
     def _deliver(self, packet: Ipv4) -> None:
         if packet.protocol == TCP:
             self._tcp.receive(packet)
+        elif packet.protocol == UDP and (datagram := Udp.decode(packet)) and datagram.destination_port == ECHO_PORT:
+            sender = (packet.source, datagram.source_port)
+            self._station.send_udp((LURE_ADDRESS, ECHO_PORT), sender, datagram.payload)
 
 
 def adb_message(command: bytes, first: int, second: int, data: bytes) -> bytes:

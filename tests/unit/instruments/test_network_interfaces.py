@@ -22,9 +22,9 @@ def probe(stage):
 
 def test_the_sound_drone_offers_what_it_declares_and_nothing_before_a_login(probe):
     found, log = probe()
-    assert (found.undeclared_interfaces, found.unauthenticated_interfaces) == (0, Count(events=0, trials=22))
+    assert (found.undeclared_interfaces, found.unauthenticated_interfaces) == (0, Count(events=0, trials=30))
     assert log.controls == [("probe.lure", True), ("twin.opens", True)]
-    assert "22 interfaces tried; there: MAVLink FTP, MAVLink logs" in log.notes
+    assert "30 interfaces tried; there: MAVLink FTP, MAVLink logs" in log.notes
     assert any(note.startswith("headers on a board") for note in log.notes)
 
 
@@ -32,7 +32,7 @@ def test_open_doors_are_found_by_their_names(probe):
     found, log = probe("serial-shell", "ftp-without-login", "debug-bridge", "debug-telnet")
     assert found.undeclared_interfaces == 3
     # the shell and the files over the trusted port and the paired radio, and the bridge; telnet asks for a login
-    assert found.unauthenticated_interfaces == Count(events=5, trials=22)
+    assert found.unauthenticated_interfaces == Count(events=5, trials=30)
     assert "not declared: MAVLink shell, telnet, ADB" in log.notes
 
 

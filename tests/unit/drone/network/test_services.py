@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.drone.network.services import ADB, TELNET, LoginService, debug_bridge, prompt
-from harness.instruments.gateway.prober import TcpProber, adb_message
+from harness.instruments.gateway.prober import Prober, adb_message
 
 
 class Connection:
@@ -77,7 +77,7 @@ def test_each_is_served_where_it_is_seeded_only(bench, option, port, said, heard
         stack = world.stack(**({option: True} if seeded else {}))
         stack.power_on()
         world.run(1.0)
-        talk = TcpProber(world.wire, world, random.Random(1)).talk(stack.address, port, said)
+        talk = Prober(world.wire, world, random.Random(1)).talk(stack.address, port, said)
         assert talk.accepted is seeded
         assert bytes(talk.heard).endswith(heard) is seeded
 

@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from harness.instruments.gateway.prober import LURE_ADDRESS, Lure, TcpProber, adb_message
+from harness.instruments.gateway.prober import LURE_ADDRESS, Lure, Prober, adb_message
 
 HELLO = adb_message(b"CNXN", 0x01000000, 4096, b"host::\0")
 
@@ -10,7 +10,7 @@ HELLO = adb_message(b"CNXN", 0x01000000, 4096, b"host::\0")
 @pytest.fixture
 def talk(bench):
     Lure(bench.wire, random.Random(2))
-    prober = TcpProber(bench.wire, bench, random.Random(3))
+    prober = Prober(bench.wire, bench, random.Random(3))
     return lambda port, *lines: prober.talk(LURE_ADDRESS, port, *lines)
 
 
@@ -31,4 +31,11 @@ def test_a_closed_port_accepts_nothing(talk):
 
 def test_deaf_it_hears_nothing(bench):
     Lure(bench.wire, random.Random(2))
-    assert not TcpProber(bench.wire, bench, random.Random(3), deaf=True).talk(LURE_ADDRESS, 23).accepted
+    assert not Prober(bench.wire, bench, random.Random(3), deaf=True).talk(LURE_ADDRESS, 23).accepted
+
+
+def test_a_datagram_is_answered_by_who_echoes_only(bench):
+    Lure(bench.wire, random.Random(2))
+    prober = Prober(bench.wire, bench, random.Random(3))
+    assert prober.ask(LURE_ADDRESS, 14550, b"here?") == b"here?"
+    assert prober.ask(LURE_ADDRESS, 14551, b"here?") == b""
