@@ -15,6 +15,7 @@ from harness.instruments.gateway.prober import LURE_ADDRESS, Lure, Prober, adb_m
 from harness.instruments.storage_files import FILES, FOLDERS, FileClient
 from harness.instruments.storage_unit import Unit
 from harness.judgement import Count
+from harness.link.virtual import VirtualPort
 from harness.timing import run_for
 from harness.vehicle.codec import Codec, Identity, Incoming
 from harness.vehicle.vehicle import Vehicle
@@ -25,6 +26,7 @@ DEVICES = (0, 1, 2, 3, mavlink.SERIAL_CONTROL_DEV_SHELL, mavlink.SERIAL_CONTROL_
 VIRTUAL = ("", "@PARAM/param.pck", "@MISSION/mission.dat", "@SYS", "@SYS/threads.txt", "@SYS/flight.log", "@ROMFS")
 TCP_PORTS = {22: "SSH", 2222: "SSH", 23: "telnet", 2323: "telnet", 5555: "ADB", 5037: "ADB", 3333: "debugger"}
 # GET_SYNC, EOC and INSYNC, OK of the boot loader of PX4 and ArduPilot
+INTO_BOOT_LOADER = 3
 GET_SYNC, IN_SYNC = b"\x21\x20", b"\x12\x10"
 PROMPTS = (b"nsh>", b"login:", b"$ ", b"# ", b"=> ", b"U-Boot")
 UDP_PORTS = (14540, 14550, 14555, 18570)
@@ -77,12 +79,11 @@ class InterfaceProbes:
         ):
             for tried in (self._try_files, self._try_logs, self._try_shell):
                 yield tried(where, self._connect(radio=radio, key=key))
-            yield self._try_bytes(CONSOLE, where, radio=radio)
-            yield self._try_bytes(BOOT_LOADER, where, radio=radio)
+            yield self._try_console(where, radio=radio)
+            yield self._try_boot_loader(where, radio=radio, key=key)
 
     def _connect(self, *, radio: bool, key: bytes | None) -> Vehicle:
-        lay = self._context.need(self._context.sockets.lay_cable, "way to lay another link")
-        vehicle = Vehicle(lay(radio=radio).ground, self._world, Identity(key=key, link=self._unit.next_link()))
+        vehicle = Vehicle(self._lay(radio=radio), self._world, Identity(key=key, link=self._unit.next_link()))
         vehicle.connect()
         return vehicle
 
@@ -109,19 +110,36 @@ class InterfaceProbes:
             told.append(_heard(vehicle, "SERIAL_CONTROL", lambda message: int(message.count)))
         return Probe(name=SHELL, where=where, there=any(each is not None for each in told), gave=any(told))
 
-    def _try_bytes(self, name: str, where: str, *, radio: bool) -> Probe:
-        """Raw bytes, as a terminal or a flashing tool sends them."""
-        lay = self._context.need(self._context.sockets.lay_cable, "way to lay another link")
-        port, heard = lay(radio=radio).ground, bytearray()
+    def _try_console(self, where: str, *, radio: bool) -> Probe:
+        """Type at a raw terminal."""
+        port, heard = self._lay(radio=radio), bytearray()
         port.listen(heard.extend)
-        wanted = (IN_SYNC,) if name == BOOT_LOADER else PROMPTS
-        for line in (GET_SYNC,) if name == BOOT_LOADER else (b"\r\n", b"ls\r\n"):
+        for line in (b"\r\n", b"ls\r\n"):
             port.send(line)
         run_for(self._world, WITHIN)
         port.listen(None)
-        # telemetry may hold any two bytes by chance: an answer begins with them
-        seen = bytes(heard).startswith(wanted) if name == BOOT_LOADER else any(text in heard for text in wanted)
-        return Probe(name=name, where=where, there=seen, gave=seen and b"login:" not in heard)
+        seen = any(text in heard for text in PROMPTS)
+        return Probe(name=CONSOLE, where=where, there=seen, gave=seen and b"login:" not in heard)
+
+    def _try_boot_loader(self, where: str, *, radio: bool, key: bytes | None) -> Probe:
+        """Order a restart into the boot loader, then speak to it as a flashing tool does."""
+        port, heard = self._lay(radio=radio), bytearray()
+        codec = Codec(Identity(key=key, link=self._unit.next_link()), self._world)
+        order = mavlink.MAV_CMD_PREFLIGHT_REBOOT_SHUTDOWN
+        port.send(
+            codec.encode(mavlink.MAVLink_command_long_message(0, 1, order, 0, INTO_BOOT_LOADER, 0, 0, 0, 0, 0, 0))
+        )
+        run_for(self._world, WITHIN)
+        port.listen(heard.extend)
+        port.send(GET_SYNC)
+        run_for(self._world, WITHIN)
+        port.listen(None)
+        # telemetry may hold any two bytes by chance; a boot loader sends none, so its answer comes first
+        seen = bytes(heard).startswith(IN_SYNC)
+        return Probe(name=BOOT_LOADER, where=where, there=seen, gave=seen)
+
+    def _lay(self, *, radio: bool) -> VirtualPort:
+        return self._context.need(self._context.sockets.lay_cable, "way to lay another link")(radio=radio).ground
 
     def _try_ports(self, target: str) -> list[Probe]:
         return [self._try_port(target, port, name) for port, name in TCP_PORTS.items()]

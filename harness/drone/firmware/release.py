@@ -2,8 +2,9 @@
 
 The key is used in one sitting and never leaves memory, so nobody, this project included, can sign another image for the
 published certificate. In the same sitting it signs what a bench offers as updates: the next version, an older one and
-one of a sister model. After any change to an image the release is made anew, its files are committed, and
-``anchor.py`` goes into this package.
+one of a sister model. So a bench installs, and sees refused, what the shipped key signed: there is no key of a bench,
+and the check that it tries is the one that ships. After any change to an image the release is made anew, its files
+are committed, and ``anchor.py`` goes into this package.
 """
 
 import argparse
