@@ -1,5 +1,6 @@
 import hashlib
 import math
+import random
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from harness.catalogue.declaration import load_declaration
 from harness.errors import RigError, UsageError
-from harness.instruments.gateway import Authority
+from harness.instruments.gateway import Authority, Gateway
 from harness.plant.commanded import commanded_series
 from harness.plant.weather import Turbulence
 from harness.targets.embedded import EmbeddedTarget
@@ -16,6 +17,7 @@ from harness.timing import run_for
 from harness.vehicle.codec import Identity
 from harness.vehicle.vehicle import Vehicle
 
+NAMES = {"update.dronecert.example": "198.51.100.10", "telemetry.dronecert.example": "198.51.100.11"}
 ARTICLE = Path(__file__).parents[3] / "rigs" / "articles" / "embedded.toml"
 
 
@@ -249,6 +251,30 @@ def test_a_drone_that_trusts_an_authority_uses_its_network_and_another_stays_off
     other = target.new_world(1)
     assert frames(other) == []
     other.power_off()
+
+
+def test_each_boot_calls_from_ports_of_its_own_so_that_a_server_answers_again(world):
+    authority, sessions = Authority(), []
+    world.sockets.trust(authority.trust_root)
+    gateway = Gateway(world.sockets.wire.attach(), world, NAMES, authority, random.Random(1))
+    for _ in range(3):
+        world.power_on()
+        run_for(world, 2.0)
+        world.power_off()
+        sessions.append(sum(bool(session.requests) for session in gateway.sessions))
+    assert sessions == [2, 4, 6]
+
+
+def test_what_is_printed_on_a_unit_and_what_it_keeps_secret_is_its_own():
+    units = [EmbeddedTarget().new_world(1), EmbeddedTarget().new_world(1)]
+    for unit in units:
+        unit.power_on()
+    labels = [unit.sockets.label() for unit in units]
+    assert labels[0]["serial"] != labels[1]["serial"] and labels[0]["model"] == labels[1]["model"]
+    first, second = (unit.sockets.secrets() for unit in units)
+    assert all(first.values()) and not set(first.values()) & set(second.values())
+    for unit in units:
+        unit.power_off()
 
 
 def test_the_firmware_is_the_declared_release():
