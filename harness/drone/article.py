@@ -91,20 +91,6 @@ class Airframe:
         """Under which the flash is sealed; it changes when the unit is erased."""
         return self.recorder.element.derive("autopilot flash")
 
-    def read_label(self) -> dict[str, str]:
-        """What is printed on the unit."""
-        return {"serial": self.recorder.element.serial, "model": MODEL, "mac": self.config.network.mac}
-
-    def read_secrets(self) -> dict[str, bytes]:
-        """Its credentials by name; the operator's are there after the first boot."""
-        return {
-            "operator's code": self.recorder.code.encode(),
-            "storage passphrase": self.recorder.credential.encode(),
-            "radio signing key": self.radio_key,
-            "radio link key": self.link_key,
-            "flash key": self.flash_key,
-        }
-
     def erase(self) -> None:
         """The maker's procedure to make all stored data unreadable; a reboot provisions the unit anew."""
         self.recorder.erase()
@@ -128,6 +114,20 @@ class Airframe:
             firmware_version=(major, minor, patch),
             firmware_hash=self.firmware.reported_hash,
         )
+
+    def read_label(self) -> dict[str, str]:
+        """What is printed on the unit."""
+        return {"serial": self.recorder.element.serial, "model": MODEL, "mac": self.config.network.mac}
+
+    def read_secrets(self) -> dict[str, bytes]:
+        """Its credentials by name; the operator's are there after the first boot."""
+        return {
+            "operator's code": self.recorder.code.encode(),
+            "storage passphrase": self.recorder.credential.encode(),
+            "radio signing key": self.radio_key,
+            "radio link key": self.link_key,
+            "flash key": self.flash_key,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,23 +4,20 @@ import ipaddress
 import random
 import struct
 from itertools import accumulate
-from pathlib import Path
 
 from harness.catalogue import Declaration
 from harness.catalogue.sections import Endpoint as DeclaredEndpoint
 from harness.errors import RigError
 from harness.instruments.chart import Chart
 from harness.instruments.context import Context
-from harness.instruments.figures import Egress, InterfaceFigures, LoginFigures, PeerFigures, UpdateFigures
+from harness.instruments.figures import Egress, InterfaceFigures
 from harness.instruments.gateway import EPOCH, Authority, Capture, Decoy, Gateway, PortScanner, PortState, ScanPlan
 from harness.instruments.gateway.gateway import ADDRESS as GATEWAY_ADDRESS
 from harness.instruments.gateway.gateway import MAC as GATEWAY_MAC
 from harness.instruments.gateway.scanner import DECOY_ADDRESS, DECOY_MAC, KNOWN_TCP, SCANNER_ADDRESS, SCANNER_MAC
+from harness.instruments.network_access import OWN_FAULTS, AccessTrials
 from harness.instruments.network_interfaces import InterfaceProbes
-from harness.instruments.network_logins import CODELESS, LoginTrials
-from harness.instruments.network_tls import HONEST, PeerTrials, TlsBench
-from harness.instruments.network_updates import UpdateTrials
-from harness.instruments.update_packages import UNDAMAGED
+from harness.instruments.network_tls import TlsBench
 from harness.judgement import Count
 from harness.link.ethernet import ACK, SYN, TCP, UDP, Ethernet, Ipv4, TcpSegment, Udp
 from harness.network.audit import AuditReport, audit
@@ -37,11 +34,10 @@ SEEDED_MAC, SEEDED_TARGET, SEEDED_PORT = bytes.fromhex("0200000000ee"), "203.0.1
 BOOT_TIME = 10.0
 MOST_NAMED = 40
 IPV4 = 0x0800
-MUTE, DEAF = "mute", "deaf"
-OWN_FAULTS = (MUTE, HONEST, UNDAMAGED, CODELESS)
+DEAF = "deaf"
 
 
-class GatewayTap:
+class GatewayTap(AccessTrials):
     """The gateway with its tap, capturing since before power-on.
 
     Faults: ``late`` and ``lossy`` of the capture; ``mute``: no server answers; ``honest``: a server that should show a
@@ -55,43 +51,18 @@ class GatewayTap:
         own = context.fault in OWN_FAULTS
         self._capture = Capture(wire, context.world, None if own else context.fault or None)
         self._capture.start()
-        self._authority = authority = Authority()
+        authority = Authority()
         context.need(context.sockets.trust, "way to trust the bench's authority")(authority.trust_root)
         names = _names(context.declaration)
-        rng = random.Random(context.seed)
-        self._gateway = Gateway(wire.attach(), context.world, names, authority, rng)
-        self._gateway.mute = context.fault == MUTE
-
-    def try_logins(self, published: Path) -> LoginFigures:
-        """Published and derived credentials at every login, and those that two units share."""
-        return LoginTrials(self._context, article=ARTICLE_ADDRESS).run(published)
-
-    def try_updates(self) -> UpdateFigures:
-        """Offer bad updates, good ones from elsewhere, and good ones that nobody asks for."""
-        return UpdateTrials(self._context, self._gateway).run()
-
-    def offer_bad_images(self) -> Count:
-        """Bad images that were installed, of each kind offered as an update."""
-        return UpdateTrials(self._context, self._gateway).offer_bad_images()
-
-    def interrupt_updates(self, *, cuts: int, within: float) -> Count:
-        """Updates cut off within `within` s of the consent after which no released image starts, of `cuts`."""
-        return UpdateTrials(self._context, self._gateway).interrupt(cuts=cuts, within=within)
-
-    def try_peers(self) -> PeerFigures:
-        """Present bad certificates and weak offers in the place of every declared TLS endpoint.
-
-        Raises:
-            RigError: a server was not what it should be, or the good one got no session in the same state.
-        """
+        self._gateway = Gateway(wire.attach(), context.world, names, authority, random.Random(context.seed))
         bench = TlsBench(
             gateway=self._gateway,
-            authority=self._authority,
+            authority=authority,
             capture=self._capture,
             article=ARTICLE_ADDRESS,
             prove_whole=self._prove_whole,
         )
-        return PeerTrials(self._context, bench).run()
+        self._join(bench)
 
     def audit(self) -> Egress:
         """Judge everything that was sent so far against the declared endpoints.

@@ -14,7 +14,7 @@ from harness.drone.network.http import HttpClient, Network
 from harness.drone.network.resolver import Resolver
 from harness.drone.network.services import ADB, TELNET, LoginService, debug_bridge, prompt
 from harness.drone.network.tls import client_context
-from harness.drone.network.updater import LATEST, Updater, UpdateSource
+from harness.drone.network.updater import Updater, UpdateSource
 from harness.link.ethernet import WireEnd, parse_mac
 from harness.link.tcp import Address
 from harness.timing import Clock, Handle, Schedule
@@ -98,6 +98,8 @@ class NetworkStack:
 class _Boot:
     """Everything that lives from one power-on to the next power-off."""
 
+    updater: Updater | None = None
+
     def __init__(self, config: NetworkConfig, site: NetworkSite, context: ssl.SSLContext, log: list[str]) -> None:
         self.host = Host(site.end, parse_mac(config.mac), site.rng)
         self.clients: dict[str, HttpClient] = {}
@@ -106,7 +108,6 @@ class _Boot:
         self._start = site.clock.now()
         self._stops: list[Callable[[], None]] = []
         self._retry: Handle | None = None
-        self.updater: Updater | None = None
 
     def start(self, answers: dict[int, Answer]) -> None:
         """Open the inbound services and ask for an address."""
@@ -151,7 +152,7 @@ class _Boot:
         update = self._make_client(resolver, config.update_host, secure=True)
         self._take_updates(update, lambda name: self._make_client(resolver, name, secure=True))
         self._repeat(config.telemetry_period, lambda: telemetry.request("POST", "/v1/telemetry", self._report()))
-        self._repeat(config.update_period, lambda: update.request("GET", LATEST))
+        self._repeat(config.update_period, lambda: update.request("GET", "/v1/firmware/latest"))
 
     def _make_client(self, resolver: Resolver, name: str, *, secure: bool) -> HttpClient:
         site, context = self._site, self._context if secure else None

@@ -14,7 +14,6 @@ from harness.drone.network.http import HttpClient
 from harness.errors import VehicleError
 from harness.timing import Clock, Handle, Schedule
 
-LATEST = "/v1/firmware/latest"
 # a block of flash takes so long to erase and write, s
 BLOCK_TIME = 0.1
 _LONGEST_PATH = 200

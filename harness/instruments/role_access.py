@@ -1,4 +1,4 @@
-"""What the network role can do beyond the audit of what was sent."""
+"""What the network and scanner roles can do to get in, and to be taken for somebody else."""
 
 from pathlib import Path
 from typing import Protocol

@@ -1,5 +1,5 @@
 from harness.instruments import roles
-from harness.instruments.role_network import InterfaceRole, LoginRole, PeerRole, UpdateRole
+from harness.instruments.role_access import InterfaceRole, LoginRole, PeerRole, UpdateRole
 
 
 def test_the_network_role_has_it():

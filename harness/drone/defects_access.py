@@ -3,7 +3,7 @@
 from harness.drone.defect import Defect, part
 from harness.drone.network.tls_checks import TlsChecks
 
-NETWORK_DEFECTS = (
+ACCESS_DEFECTS = (
     Defect(
         name="any-certificate",
         summary="takes any certificate of any server",
