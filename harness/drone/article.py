@@ -5,9 +5,7 @@ power cycle of it in one world.
 """
 
 import contextlib
-import hashlib
 import random
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -22,6 +20,7 @@ from harness.drone.mavlink.modem import Modem
 from harness.drone.modem import AirModem, ModemConfig
 from harness.drone.network.config import NetworkConfig
 from harness.drone.network.stack import NetworkSite, NetworkStack
+from harness.drone.pairing import make_key
 from harness.drone.recorder.config import RecorderConfig
 from harness.drone.recorder.medium import Medium
 from harness.drone.recorder.recorder import Recorder
@@ -40,10 +39,6 @@ LOG_PERIOD = 0.5
 PHOTO_PERIOD = 5.0
 # how soon a changed parameter or mission is in the flash, and how often an alarm of the store is repeated
 KEEP_PERIOD, ALARM_PERIOD = 1.0, 5.0
-SIGNING_KEY_BYTES = 32
-MODEL = "Embedded quadrotor"
-# of a defect: one key in every unit
-MODEL_KEY = hashlib.sha256(b"pairing of the whole model").digest()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,9 +71,8 @@ class Airframe:
 
     def __init__(self, config: ArticleConfig) -> None:
         self.config = config
-        shared = config.mavlink.model_key
-        self.radio_key = MODEL_KEY if shared else secrets.token_bytes(SIGNING_KEY_BYTES)
-        self.link_key = secrets.token_bytes(SIGNING_KEY_BYTES)
+        self.radio_key = make_key(shared=config.mavlink.model_key)
+        self.link_key = make_key()
         self.firmware = FirmwareStore(config.firmware)
         self.recorder = Recorder(config.recorder, Medium())
         self.flash = Flash(config.flash)
@@ -114,20 +108,6 @@ class Airframe:
             firmware_version=(major, minor, patch),
             firmware_hash=self.firmware.reported_hash,
         )
-
-    def read_label(self) -> dict[str, str]:
-        """What is printed on the unit."""
-        return {"serial": self.recorder.element.serial, "model": MODEL, "mac": self.config.network.mac}
-
-    def read_secrets(self) -> dict[str, bytes]:
-        """Its credentials by name; the operator's are there after the first boot."""
-        return {
-            "operator's code": self.recorder.code.encode(),
-            "storage passphrase": self.recorder.credential.encode(),
-            "radio signing key": self.radio_key,
-            "radio link key": self.link_key,
-            "flash key": self.flash_key,
-        }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -70,3 +70,15 @@ class InterfaceRole(Protocol):
             RigError: the bench does not see its own open ports, or the declared interface gives nothing after a login.
         """
         ...
+
+
+class ChipRole(Protocol):
+    """A programmer at the chips of the firmware."""
+
+    def boot_bad_images(self) -> Count:
+        """Bad images that start, of each kind written into the flash past every check of the running article.
+
+        Raises:
+            RigError: the released newer image, written in the same way, does not start.
+        """
+        ...

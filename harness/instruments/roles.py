@@ -22,7 +22,7 @@ from harness.instruments.figures import (
 from harness.instruments.flightroles import AlarmWitness, FlightTruth, PowerRole, RisingWind, Traveller
 from harness.instruments.gusts import GustResponses
 from harness.instruments.link_roles import LinkObserver, LinkRadio, LinkVehicle
-from harness.instruments.role_access import InterfaceRole, LoginRole, PeerRole, UpdateRole
+from harness.instruments.role_access import ChipRole, InterfaceRole, LoginRole, PeerRole, UpdateRole
 from harness.instruments.role_radio import AttenuatorRole as AttenuatorRole
 from harness.instruments.role_radio import IntruderRole as IntruderRole
 from harness.instruments.role_radio import JammerRole as JammerRole
@@ -327,7 +327,7 @@ class ScannerRole(InterfaceRole, Protocol):
         ...
 
 
-class FirmwareRole(Protocol):
+class FirmwareRole(ChipRole, Protocol):
     """The firmware on the aircraft and the papers that come with it."""
 
     def read_bill(self) -> BillFigures:
@@ -335,14 +335,6 @@ class FirmwareRole(Protocol):
 
         Raises:
             RigError: the image could not be read whole.
-        """
-        ...
-
-    def boot_bad_images(self) -> Count:
-        """Bad images that start, of each kind written into the flash past every check of the running article.
-
-        Raises:
-            RigError: the released newer image, written in the same way, does not start.
         """
         ...
 

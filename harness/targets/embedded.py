@@ -18,7 +18,7 @@ from harness.link.virtual import VirtualCable
 from harness.plant.weather import LogLaw, PowerLaw, Turbulence, Wind
 from harness.targets.base import MediumSocket, Sockets
 from harness.targets.embedded_surroundings import EmbeddedCrew, EmbeddedSky
-from harness.targets.embedded_updates import EmbeddedUpdates
+from harness.targets.embedded_updates import EmbeddedUpdates, read_label, read_secrets
 from harness.timing import Schedule
 from harness.vehicle.modem import GroundModem
 
@@ -213,8 +213,8 @@ class EmbeddedWorld:
             firmware_size=len(airframe.firmware.read_image()),
             bill=airframe.firmware.read_bill,
             version=lambda: airframe.firmware.reported_version,
-            label=airframe.read_label,
-            secrets=airframe.read_secrets,
+            label=lambda: read_label(airframe),
+            secrets=lambda: read_secrets(airframe),
             updates=EmbeddedUpdates(airframe, self._running),
             crew=EmbeddedCrew(lambda: self._running().flight),
             sky=EmbeddedSky(lambda: self._running().flight),

@@ -1,10 +1,27 @@
-"""Updates of the embedded drone: what its operator sees and orders, and the programmer at its chips."""
+"""What a bench is given of one unit: its label and secrets, its updates, and a programmer at its chips."""
 
 from collections.abc import Callable
 
 from harness.drone.article import Airframe, EmbeddedDrone
 from harness.drone.firmware.package import Slot
+from harness.drone.pairing import MODEL
 from harness.errors import RigError
+
+
+def read_label(airframe: Airframe) -> dict[str, str]:
+    """What is printed on the unit."""
+    return {"serial": airframe.recorder.element.serial, "model": MODEL, "mac": airframe.config.network.mac}
+
+
+def read_secrets(airframe: Airframe) -> dict[str, bytes]:
+    """Its credentials by name; the operator's are there after the first boot."""
+    return {
+        "operator's code": airframe.recorder.code.encode(),
+        "storage passphrase": airframe.recorder.credential.encode(),
+        "radio signing key": airframe.radio_key,
+        "radio link key": airframe.link_key,
+        "flash key": airframe.flash_key,
+    }
 
 
 class EmbeddedUpdates:
