@@ -199,6 +199,7 @@ class EmbeddedWorld:
             firmware_size=len(airframe.firmware.read_image()),
             bill=airframe.firmware.read_bill,
             papers=airframe.papers.read,
+            identifiers=airframe.config.fitted.tell,
             version=lambda: airframe.firmware.reported_version,
             crew=EmbeddedCrew(lambda: self._running().flight),
             sky=EmbeddedSky(lambda: self._running().flight),

@@ -5,14 +5,26 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from harness.drone.firmware.bill import BILL_NAME
+from harness.drone.firmware.hardware import HBOM_NAME, PARTS, Part, write_hbom
 from harness.drone.firmware.store import FirmwareStore
 from harness.errors import VehicleError
 
 Maker = Callable[[FirmwareStore], bytes]
 Edit = Callable[[bytes], bytes]
 
+
+def _statement(part: Part) -> Maker:
+    return lambda _: part.statement()
+
+
 # a paper of one kind a maker; each is made anew when it is asked for
-MAKERS: Mapping[str, Maker] = MappingProxyType({BILL_NAME: FirmwareStore.read_bill})
+MAKERS: Mapping[str, Maker] = MappingProxyType(
+    {
+        BILL_NAME: FirmwareStore.read_bill,
+        HBOM_NAME: lambda _: write_hbom(),
+        **{part.paper: _statement(part) for part in PARTS},
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
