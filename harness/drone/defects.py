@@ -78,7 +78,7 @@ _ALL = (
     Defect(
         name="firmware-changed",
         summary="one byte of the autopilot was changed after release",
-        caught_by=("SUP-05",),
+        caught_by=("SUP-02", "SUP-05"),
         also_touches={
             "DAR-01": "a system area that is not the released one counts as writable",
             "DAR-09": "the check at boot was changed with it",
