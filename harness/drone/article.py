@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from harness.drone.firmware.papers import Papers, PapersConfig
 from harness.drone.firmware.store import FirmwareConfig, FirmwareStore
 from harness.drone.flash import Flash, FlashConfig
 from harness.drone.flight.config import FlightConfig
@@ -52,6 +53,7 @@ class ArticleConfig:
     network: NetworkConfig = field(default_factory=NetworkConfig)
     firmware: FirmwareConfig = field(default_factory=FirmwareConfig)
     modem: ModemConfig = field(default_factory=ModemConfig)
+    papers: PapersConfig = field(default_factory=PapersConfig)
 
 
 class Airframe:
@@ -62,6 +64,7 @@ class Airframe:
         radio_key: MAVLink 2 signing key shared with its ground station, 32 secret bytes made at pairing.
         link_key: key of its radio modem, shared with the modem on the ground; 32 secret bytes made at pairing.
         firmware: what its flash holds.
+        papers: what its maker hands over with it.
         recorder: its recorder, with the storage medium and the secure element.
         flash: the autopilot's own flash.
         station: its ground station.
@@ -74,6 +77,7 @@ class Airframe:
         self.radio_key = secrets.token_bytes(SIGNING_KEY_BYTES)
         self.link_key = secrets.token_bytes(SIGNING_KEY_BYTES)
         self.firmware = FirmwareStore(config.firmware)
+        self.papers = Papers(config.papers, self.firmware)
         self.recorder = Recorder(config.recorder, Medium())
         self.flash = Flash(config.flash)
         self.station = GroundStation(keeps_photos=config.recorder.station_cache)

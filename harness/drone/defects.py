@@ -11,6 +11,7 @@ from harness.drone.article import ArticleConfig
 from harness.drone.defect import Defect, part
 from harness.drone.defects_radio import RADIO_DEFECTS
 from harness.drone.defects_storage import STORAGE_DEFECTS
+from harness.drone.defects_supply import SUPPLY_DEFECTS
 from harness.drone.defects_wind import WIND_DEFECTS
 from harness.errors import UsageError
 
@@ -90,5 +91,6 @@ _ALL = (
         caught_by=("SUP-05",),
         change=part("firmware", reported_version="9.9.9"),
     ),
+    *SUPPLY_DEFECTS,
 )
 DEFECTS: Mapping[str, Defect] = MappingProxyType({defect.name: defect for defect in _ALL})

@@ -26,6 +26,7 @@ from harness.instruments.role_radio import AttenuatorRole as AttenuatorRole
 from harness.instruments.role_radio import IntruderRole as IntruderRole
 from harness.instruments.role_radio import JammerRole as JammerRole
 from harness.instruments.role_storage import StorageRole as StorageRole
+from harness.instruments.role_supply import DocumentsRole as DocumentsRole
 from harness.instruments.rose import Rose
 from harness.instruments.story import Story
 from harness.instruments.track import Spot, Track
@@ -351,6 +352,7 @@ if TYPE_CHECKING:
     from harness.instruments.attenuator import StepAttenuator
     from harness.instruments.camera import NoCamera, PlantCamera
     from harness.instruments.crew import PlantCrew
+    from harness.instruments.documents import MakersPapers
     from harness.instruments.firmware import FirmwareDump
     from harness.instruments.gnss import SimulatedSky
     from harness.instruments.intruder import SecondRadio
@@ -377,6 +379,7 @@ if TYPE_CHECKING:
     _network: type[NetworkRole] = GatewayTap
     _scanner: type[ScannerRole] = GatewayScanner
     _firmware: type[FirmwareRole] = FirmwareDump
+    _documents: type[DocumentsRole] = MakersPapers
     _crew: type[CrewRole] = PlantCrew
     _gnss: type[GnssRole] = SimulatedSky
     _camera: type[CameraRole] = PlantCamera

@@ -24,6 +24,7 @@ INSTRUMENTS: Mapping[str, str] = {
     "crew.plant": "harness.instruments.crew:PlantCrew",
     "gnss.plant": "harness.instruments.gnss:SimulatedSky",
     "camera.plant": "harness.instruments.camera:PlantCamera",
+    "documents.papers": "harness.instruments.documents:MakersPapers",
     "firmware.dump": "harness.instruments.firmware:FirmwareDump",
 }
 GROUPS = {"target": "dronecert.targets", "instrument": "dronecert.instruments"}

@@ -198,6 +198,7 @@ class EmbeddedWorld:
             firmware=airframe.firmware.read_image,
             firmware_size=len(airframe.firmware.read_image()),
             bill=airframe.firmware.read_bill,
+            papers=airframe.papers.read,
             version=lambda: airframe.firmware.reported_version,
             crew=EmbeddedCrew(lambda: self._running().flight),
             sky=EmbeddedSky(lambda: self._running().flight),
