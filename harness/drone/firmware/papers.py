@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from harness.drone.firmware.bill import BILL_NAME
+from harness.drone.firmware.provenance import PROVENANCE_NAME, read_released
 from harness.drone.firmware.store import FirmwareStore
 from harness.errors import VehicleError
 
@@ -12,7 +13,12 @@ Maker = Callable[[FirmwareStore], bytes]
 Edit = Callable[[bytes], bytes]
 
 # a paper of one kind a maker; each is made anew when it is asked for
-MAKERS: Mapping[str, Maker] = MappingProxyType({BILL_NAME: FirmwareStore.read_bill})
+MAKERS: Mapping[str, Maker] = MappingProxyType(
+    {
+        BILL_NAME: FirmwareStore.read_bill,
+        PROVENANCE_NAME: lambda store: read_released(PROVENANCE_NAME),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
