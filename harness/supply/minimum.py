@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from harness.supply.sbom import Bill, Component
+from harness.supply.bill import Bill, Component
 
 # CycloneDX has no bills before this year; an earlier date is a clock that was never set.
 FIRST_YEAR = 2017
