@@ -183,9 +183,7 @@ def _statement(envelope: Envelope) -> _Statement:
     return read_json(envelope.payload, _Statement, "the statement")
 
 
-def _level(
-    envelope: Envelope, statement: _Statement, builder: Builder | None, admitted: Admitted
-) -> tuple[int, str]:
+def _level(envelope: Envelope, statement: _Statement, builder: Builder | None, admitted: Admitted) -> tuple[int, str]:
     identity = shown(statement.predicate.runDetails.builder.id)
     if builder is None:
         return 1, f"builder {identity!r} is not declared, or not one whom the judge knows: it vouches for itself"

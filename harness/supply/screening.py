@@ -32,9 +32,9 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from harness.errors import FileError
+from harness.supply.identifiers import PLACEHOLDERS
 from harness.supply.model import Line, Many, Name, Own, parse_table, read_bytes
 from harness.supply.names import Comparable, comparable
-from harness.supply.sbom import PLACEHOLDERS
 
 Kind = Literal["exact", "alias", "fuzzy"]
 # Ratcliff/Obershelp similarity of the ordered words; one wrong letter in seven stays above it
