@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from harness.drone.article import ArticleConfig
 from harness.drone.defect import Change, Defect
+from harness.drone.firmware import provenance
 from harness.drone.firmware.papers import Edit
+from harness.drone.firmware.provenance import PROVENANCE_NAME
 
 
 def edited(name: str, edit: Edit) -> Change:
@@ -24,4 +26,30 @@ def withheld(name: str) -> Change:
     return lambda config: replace(config, papers=replace(config.papers, withheld=config.papers.withheld | {name}))
 
 
-SUPPLY_DEFECTS: tuple[Defect, ...] = ()
+_PROVENANCE = (
+    Defect(
+        name="attestation-of-earlier-build",
+        summary="the attestation that comes with the image is that of the version before",
+        caught_by=("SUP-07",),
+        change=edited(PROVENANCE_NAME, provenance.of_earlier_release),
+    ),
+    Defect(
+        name="builder-vouches-for-itself",
+        summary="the maker attests its own build, with a key of its own",
+        caught_by=("SUP-07",),
+        change=edited(PROVENANCE_NAME, provenance.vouched_by_maker),
+    ),
+    Defect(
+        name="attestation-altered",
+        summary="the commit in the attestation was changed after it was signed",
+        caught_by=("SUP-07",),
+        change=edited(PROVENANCE_NAME, provenance.of_another_commit),
+    ),
+    Defect(
+        name="attestation-unsigned",
+        summary="nobody signed the attestation",
+        caught_by=("SUP-07",),
+        change=edited(PROVENANCE_NAME, provenance.without_signature),
+    ),
+)
+SUPPLY_DEFECTS: tuple[Defect, ...] = (*_PROVENANCE,)

@@ -68,7 +68,11 @@ _ALL = (
     _fault("network.gateway", "late", "captures from a minute after power-on", "ENDP-01"),
     _fault("network.gateway", "lossy", "loses every twentieth frame", "ENDP-01"),
     _fault("scanner.gateway", "deaf", "hears no answer", "ENDP-05"),
-    _fault("firmware.dump", "truncated", "dumps half of the image", "SUP-01", "SUP-05"),
+    _fault("firmware.dump", "truncated", "dumps half of the image", "SUP-01", "SUP-05", "SUP-07"),
+    _fault("documents.papers", "lost", "no paper arrives", "SUP-07"),
+    _fault("documents.papers", "torn", "half of each paper arrives", "SUP-07"),
+    _fault("documents.papers", "stale", "the first paper arrives in place of every other", "SUP-07"),
+    _fault("documents.papers", "keyless", "the list of builders comes up empty", "SUP-07"),
 )
 RIG_FAULTS: Mapping[str, RigFault] = MappingProxyType({item.name: item for item in _ALL})
 

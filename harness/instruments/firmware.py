@@ -43,6 +43,14 @@ class FirmwareDump:
             unresolved_dependencies=report.graph.unresolved_dependencies,
         )
 
+    def read_image(self) -> bytes:
+        """The image on the aircraft.
+
+        Raises:
+            RigError: it could not be read whole.
+        """
+        return self._dump()
+
     def compare_with_release(self) -> ReleaseFigures:
         """Judge digest, signature and version of the dump against the declared release.
 

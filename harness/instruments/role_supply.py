@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from harness.instruments.figures import ProvenanceFigures
+
 
 class DocumentsRole(Protocol):
     """The papers that the maker hands over with the article: bills, statements, and what backs them.
@@ -16,5 +18,14 @@ class DocumentsRole(Protocol):
             RigError: papers do not come through the bench as they are.
             VehicleError: the article has no paper of that name.
             FileError: papers come as files, and this one cannot be read.
+        """
+        ...
+
+    def verify_provenance(self, image: bytes) -> ProvenanceFigures:
+        """Judge the maker's attestations of an image that was dumped.
+
+        Raises:
+            RigError: the bench cannot tell a good attestation from a changed one.
+            FileError: the bench's list of builders is wrong.
         """
         ...

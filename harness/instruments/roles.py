@@ -338,6 +338,14 @@ class FirmwareRole(Protocol):
         """
         ...
 
+    def read_image(self) -> bytes:
+        """The image on the aircraft.
+
+        Raises:
+            RigError: it could not be read whole.
+        """
+        ...
+
     def compare_with_release(self) -> ReleaseFigures:
         """Judge digest, signature and version of the image against the declared release.
 
