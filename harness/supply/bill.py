@@ -18,6 +18,7 @@ class Component:
         sha256: lower-case hex digests.
         hashed: whether a digest of any kind is given.
         location: where the bill says the component lies.
+        elsewhere: further places.
         unknown: data fields that the bill says its author does not know, as CISA names them.
     """
 
@@ -30,6 +31,7 @@ class Component:
     hashed: bool
     licensed: bool
     location: str
+    elsewhere: tuple[str, ...] = ()
     malformed: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
 

@@ -135,6 +135,7 @@ def _component(entry: Json) -> Component:
         hashed=bool(hashes),
         licensed=bool(entry.get("licenses")),
         location=_text(occurrences[0], "location") if occurrences else "",
+        elsewhere=tuple(_text(place, "location") for place in occurrences[1:]),
         malformed=_malformed(entry),
         unknown=properties(entry, UNKNOWN),
     )
