@@ -275,6 +275,7 @@ class Supply(Model):
     components: Many[Component] = ()
     operators: Many[Operator] = ()
     entities: Many[Text] = Field(default=(), description="owners and suppliers to be screened")
-    builders: Many[Text] = Field(default=(), description="admitted builders of the firmware")
+    builders: Many[Text] = Field(default=(), description="ids of the builders that may make the firmware")
+    sources: Many[Text] = Field(default=(), description="addresses that the firmware's sources begin with")
     provenance_level: Number | None = Field(default=None, description="build level by SLSA, 1")
     units_sampled: Number | None = Field(default=None, description="units drawn for test, 1")

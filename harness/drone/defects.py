@@ -82,6 +82,7 @@ _ALL = (
         also_touches={
             "DAR-01": "a system area that is not the released one counts as writable",
             "DAR-09": "the check at boot was changed with it",
+            "SUP-07": "no builder attested a changed image",
         },
         change=part("firmware", tampered=True),
     ),

@@ -7,9 +7,11 @@ from typing import Any
 
 from harness.drone.article import ArticleConfig
 from harness.drone.defect import Change, Defect, part
+from harness.drone.firmware import provenance
 from harness.drone.firmware.bill import BILL_NAME
 from harness.drone.firmware.hardware import HBOM_NAME
 from harness.drone.firmware.papers import Edit
+from harness.drone.firmware.provenance import PROVENANCE_NAME
 from harness.drone.fitted import RADIO_USB, FittedConfig
 
 ORIGIN = "dronecert:origin:"
@@ -79,7 +81,7 @@ def _written(document: dict[str, Any]) -> bytes:
     return (json.dumps(document, indent=1) + "\n").encode()
 
 
-SUPPLY_DEFECTS = (
+_PARTS_AND_BILLS = (
     Defect(
         name="bill-without-library",
         summary="a library that is in the image is not in its bill of materials",
@@ -155,3 +157,30 @@ SUPPLY_DEFECTS = (
         change=part("mavlink", product_id=0x4699),
     ),
 )
+_PROVENANCE = (
+    Defect(
+        name="attestation-of-earlier-build",
+        summary="the attestation that comes with the image is that of the version before",
+        caught_by=("SUP-07",),
+        change=edited(PROVENANCE_NAME, provenance.of_earlier_release),
+    ),
+    Defect(
+        name="builder-vouches-for-itself",
+        summary="the maker attests its own build, with a key of its own",
+        caught_by=("SUP-07",),
+        change=edited(PROVENANCE_NAME, provenance.vouched_by_maker),
+    ),
+    Defect(
+        name="attestation-altered",
+        summary="the commit in the attestation was changed after it was signed",
+        caught_by=("SUP-07",),
+        change=edited(PROVENANCE_NAME, provenance.of_another_commit),
+    ),
+    Defect(
+        name="attestation-unsigned",
+        summary="nobody signed the attestation",
+        caught_by=("SUP-07",),
+        change=edited(PROVENANCE_NAME, provenance.without_signature),
+    ),
+)
+SUPPLY_DEFECTS: tuple[Defect, ...] = (*_PARTS_AND_BILLS, *_PROVENANCE)

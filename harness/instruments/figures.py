@@ -142,6 +142,15 @@ class ReleaseFigures:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProvenanceFigures:
+    """What the attestations of the dumped images support: the least build level (SLSA), and what departs from it."""
+
+    build_level: int
+    subject_mismatches: Count
+    unlisted_builders: Count | int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SharedFigures:
     """What two units, or two provisionings of one, have in common: cipher blocks, and keys, salts and identifiers."""
 

@@ -43,7 +43,7 @@ class FirmwareDump:
             unresolved_dependencies=report.graph.unresolved_dependencies,
         )
 
-    def dump(self) -> bytes:
+    def read_image(self) -> bytes:
         """The image on the aircraft.
 
         Raises:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from harness.instruments.figures import ContentsFigures
+from harness.instruments.figures import ContentsFigures, ProvenanceFigures
 from harness.judgement import Count
 from harness.supply.hbom import Identifier
 
@@ -43,6 +43,15 @@ class DocumentsRole(Protocol):
 
     def compare_fitted(self, read: Sequence[Identifier]) -> Count:
         """Identifiers that differ between what was `read` of the article and its papers, of all."""
+        ...
+
+    def verify_provenance(self, image: bytes) -> ProvenanceFigures:
+        """Judge the maker's attestations of an image that was dumped.
+
+        Raises:
+            RigError: the bench cannot tell a good attestation from a changed one.
+            FileError: the bench's list of builders is wrong.
+        """
         ...
 
 

@@ -340,7 +340,7 @@ class FirmwareRole(Protocol):
         """
         ...
 
-    def dump(self) -> bytes:
+    def read_image(self) -> bytes:
         """The image on the aircraft.
 
         Raises:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from harness.drone.firmware.bill import BILL_NAME
 from harness.drone.firmware.hardware import HBOM_NAME, PARTS, Part, write_hbom
+from harness.drone.firmware.provenance import PROVENANCE_NAME, read_released
 from harness.drone.firmware.store import FirmwareStore
 from harness.errors import VehicleError
 
@@ -23,6 +24,7 @@ MAKERS: Mapping[str, Maker] = MappingProxyType(
         BILL_NAME: FirmwareStore.read_bill,
         HBOM_NAME: lambda _: write_hbom(),
         **{part.paper: _statement(part) for part in PARTS},
+        PROVENANCE_NAME: lambda store: read_released(PROVENANCE_NAME),
     }
 )
 
