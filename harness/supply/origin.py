@@ -9,8 +9,9 @@ said by a dated file of the policy.
 import hashlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
+from typing import Any
 
 from harness.supply.contents import Finding
 from harness.supply.hbom import Evidence, HardwareBill, HardwarePart
@@ -21,6 +22,8 @@ MADE = ("made", "manufactured")
 ASSEMBLED = re.compile(
     r"re-?\s?assembl|assembled|re-?\s?packag|re-?\s?label|kitt(?:ed|ing)|final (?:test|integration)", re.I
 )
+# what evidence may be called: a relative path of plain names
+PAPER_NAME = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 COUNTRY = re.compile(r"[A-Z]{2}")
 
 ReadPaper = Callable[[str], bytes | None]
@@ -83,6 +86,11 @@ class OriginReport:
         """Share of the critical components whose origin is shown, %; 0 where there is none at all."""
         good = sum(not row.problems for row in self.rows)
         return 100.0 * good / len(self.rows) if self.rows else 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """The report, of JSON types only."""
+        rows = [asdict(row) for row in self.rows]
+        return {"percent": self.percent, "rows": rows, "inadmissible": [asdict(item) for item in self.inadmissible]}
 
     @property
     def findings(self) -> tuple[Finding, ...]:
