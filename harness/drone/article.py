@@ -11,7 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from harness.drone.firmware.papers import Papers, PapersConfig
 from harness.drone.firmware.store import FirmwareConfig, FirmwareStore
+from harness.drone.fitted import AUTOPILOT_UID, PRODUCT_ID, VENDOR_ID, FittedConfig
 from harness.drone.flash import Flash, FlashConfig
 from harness.drone.flight.config import FlightConfig
 from harness.drone.flight.state import Severity
@@ -52,6 +54,8 @@ class ArticleConfig:
     network: NetworkConfig = field(default_factory=NetworkConfig)
     firmware: FirmwareConfig = field(default_factory=FirmwareConfig)
     modem: ModemConfig = field(default_factory=ModemConfig)
+    papers: PapersConfig = field(default_factory=PapersConfig)
+    fitted: FittedConfig = field(default_factory=FittedConfig)
 
 
 class Airframe:
@@ -62,6 +66,7 @@ class Airframe:
         radio_key: MAVLink 2 signing key shared with its ground station, 32 secret bytes made at pairing.
         link_key: key of its radio modem, shared with the modem on the ground; 32 secret bytes made at pairing.
         firmware: what its flash holds.
+        papers: what its maker hands over with it.
         recorder: its recorder, with the storage medium and the secure element.
         flash: the autopilot's own flash.
         station: its ground station.
@@ -74,6 +79,7 @@ class Airframe:
         self.radio_key = secrets.token_bytes(SIGNING_KEY_BYTES)
         self.link_key = secrets.token_bytes(SIGNING_KEY_BYTES)
         self.firmware = FirmwareStore(config.firmware)
+        self.papers = Papers(config.papers, self.firmware)
         self.recorder = Recorder(config.recorder, Medium())
         self.flash = Flash(config.flash)
         self.station = GroundStation(keeps_photos=config.recorder.station_cache)
@@ -309,9 +315,10 @@ def _hear_nothing(data: bytes) -> None:
 def shipped() -> ArticleConfig:
     """The article as its declaration describes it, free of defects."""
     return ArticleConfig(
+        mavlink=MavlinkConfig(serial=AUTOPILOT_UID, vendor_id=VENDOR_ID, product_id=PRODUCT_ID),
         network=NetworkConfig(
             update_host="update.dronecert.example",
             telemetry_host="telemetry.dronecert.example",
             time_host="time.dronecert.example",
-        )
+        ),
     )

@@ -125,12 +125,29 @@ class BillFigures:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContentsFigures:
+    """How an image differs from its bill: components with another hash or absent, and what the bill lacks."""
+
+    hash_mismatches: Count
+    undeclared_components: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReleaseFigures:
     """How the dumped image differs from the released one, each of one trial."""
 
     hash_mismatches: Count
     invalid_signatures: Count
     version_mismatches: Count
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProvenanceFigures:
+    """What the attestations of the dumped images support: the least build level (SLSA), and what departs from it."""
+
+    build_level: int
+    subject_mismatches: Count
+    unlisted_builders: Count | int
 
 
 @dataclass(frozen=True, kw_only=True)

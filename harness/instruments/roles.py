@@ -26,6 +26,9 @@ from harness.instruments.role_radio import AttenuatorRole as AttenuatorRole
 from harness.instruments.role_radio import IntruderRole as IntruderRole
 from harness.instruments.role_radio import JammerRole as JammerRole
 from harness.instruments.role_storage import StorageRole as StorageRole
+from harness.instruments.role_supply import DocumentsRole as DocumentsRole
+from harness.instruments.role_supply import IdentifiedVehicle
+from harness.instruments.role_supply import InspectionRole as InspectionRole
 from harness.instruments.rose import Rose
 from harness.instruments.story import Story
 from harness.instruments.track import Spot, Track
@@ -34,7 +37,7 @@ from harness.judgement import Count, Estimate
 from harness.vehicle.corrupt import CorruptFrame
 
 
-class VehicleRole(Traveller, LinkVehicle, Protocol):
+class VehicleRole(Traveller, LinkVehicle, IdentifiedVehicle, Protocol):
     """The article, as its ground station holds it."""
 
     def linger(self, duration: float) -> None:
@@ -337,6 +340,14 @@ class FirmwareRole(Protocol):
         """
         ...
 
+    def read_image(self) -> bytes:
+        """The image on the aircraft.
+
+        Raises:
+            RigError: it could not be read whole.
+        """
+        ...
+
     def compare_with_release(self) -> ReleaseFigures:
         """Judge digest, signature and version of the image against the declared release.
 
@@ -351,8 +362,10 @@ if TYPE_CHECKING:
     from harness.instruments.attenuator import StepAttenuator
     from harness.instruments.camera import NoCamera, PlantCamera
     from harness.instruments.crew import PlantCrew
+    from harness.instruments.documents import MakersPapers
     from harness.instruments.firmware import FirmwareDump
     from harness.instruments.gnss import SimulatedSky
+    from harness.instruments.inspection import BenchInspection
     from harness.instruments.intruder import SecondRadio
     from harness.instruments.jammer import ChamberJammer
     from harness.instruments.mavlink import MavlinkVehicle, UsbObserver
@@ -377,6 +390,8 @@ if TYPE_CHECKING:
     _network: type[NetworkRole] = GatewayTap
     _scanner: type[ScannerRole] = GatewayScanner
     _firmware: type[FirmwareRole] = FirmwareDump
+    _documents: type[DocumentsRole] = MakersPapers
+    _inspection: type[InspectionRole] = BenchInspection
     _crew: type[CrewRole] = PlantCrew
     _gnss: type[GnssRole] = SimulatedSky
     _camera: type[CameraRole] = PlantCamera

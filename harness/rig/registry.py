@@ -24,6 +24,8 @@ INSTRUMENTS: Mapping[str, str] = {
     "crew.plant": "harness.instruments.crew:PlantCrew",
     "gnss.plant": "harness.instruments.gnss:SimulatedSky",
     "camera.plant": "harness.instruments.camera:PlantCamera",
+    "documents.papers": "harness.instruments.documents:MakersPapers",
+    "inspection.bench": "harness.instruments.inspection:BenchInspection",
     "firmware.dump": "harness.instruments.firmware:FirmwareDump",
 }
 GROUPS = {"target": "dronecert.targets", "instrument": "dronecert.instruments"}

@@ -1,0 +1,63 @@
+"""The papers that the maker hands over with the drone: bills, statements and what backs them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from harness.drone.firmware.bill import BILL_NAME
+from harness.drone.firmware.hardware import HBOM_NAME, PARTS, Part, write_hbom
+from harness.drone.firmware.provenance import PROVENANCE_NAME, read_released
+from harness.drone.firmware.store import FirmwareStore
+from harness.errors import VehicleError
+
+Maker = Callable[[FirmwareStore], bytes]
+Edit = Callable[[bytes], bytes]
+
+
+def _statement(part: Part) -> Maker:
+    return lambda _: part.statement()
+
+
+# a paper of one kind a maker; each is made anew when it is asked for
+MAKERS: Mapping[str, Maker] = MappingProxyType(
+    {
+        BILL_NAME: FirmwareStore.read_bill,
+        HBOM_NAME: lambda _: write_hbom(),
+        **{part.paper: _statement(part) for part in PARTS},
+        PROVENANCE_NAME: lambda store: read_released(PROVENANCE_NAME),
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PapersConfig:
+    """How the papers depart from what a careful maker hands over; as made, not at all.
+
+    Attributes:
+        edits: names of papers, each with what is done to it, in order.
+        withheld: papers that the maker does not hand over.
+    """
+
+    edits: tuple[tuple[str, Edit], ...] = ()
+    withheld: frozenset[str] = frozenset()
+
+
+class Papers:
+    """The papers of one aircraft."""
+
+    def __init__(self, config: PapersConfig, firmware: FirmwareStore) -> None:
+        self._config, self._firmware = config, firmware
+
+    def read(self, name: str) -> bytes:
+        """The paper of that name.
+
+        Raises:
+            VehicleError: none of that name comes with the aircraft.
+        """
+        if name not in MAKERS or name in self._config.withheld:
+            raise VehicleError(f"no paper {name!a} comes with the article: ask its maker for it")
+        paper = MAKERS[name](self._firmware)
+        for edited, edit in self._config.edits:
+            if edited == name:
+                paper = edit(paper)
+        return paper
