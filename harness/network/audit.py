@@ -11,10 +11,12 @@ from functools import cached_property
 
 from harness.errors import MaterialError
 from harness.network.decode import Frame, decode
+from harness.network.finding import Finding, Kind
 from harness.network.flows import Flow, group_flows
 from harness.network.pcap import CaptureFile, read_capture
 from harness.network.policy import Parties, Policy
 from harness.network.rules import Judge, Judgement, Socket, learn_names
+from harness.network.services import far_end, inspect, is_ipv6
 from harness.network.verdict import FlowVerdict
 
 
@@ -26,6 +28,7 @@ class JudgedFlow:
         protocol: tcp, udp, icmp, icmp6, arp, or what else was there.
         initiator: address (MAC below IP) and port.
         responder: address (MAC below IP) and port.
+        far: address of the side that is not the article.
         verdict: the verdict.
         reason: why.
         endpoint: the declared endpoint or class that it matches, empty for none.
@@ -42,6 +45,7 @@ class JudgedFlow:
     protocol: str
     initiator: tuple[str, int]
     responder: tuple[str, int]
+    far: str
     verdict: FlowVerdict
     reason: str
     endpoint: str
@@ -53,23 +57,6 @@ class JudgedFlow:
     bytes_sent: int
     bytes_received: int
     payload_sent: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One thing that is wrong.
-
-    Attributes:
-        kind: ``undeclared-flow`` or ``old-tls``.
-        detail: in words.
-        packet: number in the capture, as tshark counts.
-        time: s since 1970.
-    """
-
-    kind: str
-    detail: str
-    packet: int
-    time: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +107,35 @@ class AuditReport:
         """Bytes on the wire that the article sent in them."""
         return sum(flow.bytes_sent for flow in self.undeclared)
 
+    @property
+    def unknown_resolvers(self) -> int:
+        """Hosts asked for names, in clear or encrypted, that are no declared resolver."""
+        return len({finding.far for finding in self.of_kind("undeclared-resolver", "encrypted-dns")})
+
+    @property
+    def unknown_time_servers(self) -> int:
+        """Hosts asked for the time that are no declared time server."""
+        return len({finding.far for finding in self.of_kind("undeclared-time-server")})
+
+    @property
+    def suspect_queries(self) -> int:
+        """Queries whose names look as if they carried data."""
+        return sum(finding.count for finding in self.of_kind("dns-tunnel"))
+
+    @property
+    def undeclared_ipv6_flows(self) -> int:
+        """Undeclared flows of IPv6 that lead beyond the link."""
+        return sum(is_ipv6(flow.far) for flow in self.undeclared)
+
+    @property
+    def icmp_payload_bytes(self) -> int:
+        """Bytes that the article sent in ICMP messages beyond the common fill of echo requests."""
+        return sum(finding.count for finding in self.of_kind("icmp-payload"))
+
+    def of_kind(self, *kinds: Kind) -> tuple[Finding, ...]:
+        """Findings of these kinds."""
+        return tuple(finding for finding in self.findings if finding.kind in kinds)
+
 
 def audit(pcap: bytes, policy: Policy, parties: Parties) -> AuditReport:
     """Judge everything that an article sent.
@@ -141,7 +157,7 @@ def audit(pcap: bytes, policy: Policy, parties: Parties) -> AuditReport:
     judged = [(flow, judge.judge(flow)) for flow in flows]
     return AuditReport(
         flows=tuple(_report(flow, judgement) for flow, judgement in judged),
-        findings=tuple(_find(judged)),
+        findings=tuple(_find(judged, policy)),
         power=_measure(capture, sum(_is_from_article(frame, parties) for frame in frames)),
     )
 
@@ -176,6 +192,7 @@ def _report(flow: Flow, judgement: Judgement) -> JudgedFlow:
         protocol=flow.protocol,
         initiator=flow.initiator,
         responder=flow.responder,
+        far=far_end(flow),
         verdict=judgement.verdict,
         reason=judgement.reason,
         endpoint=judgement.endpoint,
@@ -190,13 +207,14 @@ def _report(flow: Flow, judgement: Judgement) -> JudgedFlow:
     )
 
 
-def _find(judged: Iterable[tuple[Flow, Judgement]]) -> Iterable[Finding]:
+def _find(judged: Iterable[tuple[Flow, Judgement]], policy: Policy) -> Iterable[Finding]:
     for flow, judgement in judged:
-        first = flow.first
+        packet, time, far = flow.first.number, flow.first.time, far_end(flow)
         if judgement.verdict is FlowVerdict.UNDECLARED:
-            yield Finding(kind="undeclared-flow", detail=judgement.reason, packet=first.number, time=first.time)
-        if judgement.weak:
-            yield Finding(kind="old-tls", detail=judgement.weak, packet=first.number, time=first.time)
+            yield Finding(kind="undeclared-flow", detail=judgement.reason, packet=packet, time=time, far=far)
+        for kind, detail in judgement.weak:
+            yield Finding(kind=kind, detail=detail, packet=packet, time=time, far=far)
+        yield from inspect(flow, judgement, policy)
 
 
 def _measure(capture: CaptureFile, from_article: int) -> Power:

@@ -1,12 +1,13 @@
 """The rules by which one flow is judged: default deny, each exception checked by what the flow carries."""
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from harness.errors import MaterialError
 from harness.network import dns, housekeeping, tls
 from harness.network.decode import RST, Frame
+from harness.network.finding import Kind
 from harness.network.flows import Flow, read_stream
 from harness.network.policy import Endpoint, Policy
 from harness.network.verdict import FlowVerdict
@@ -27,14 +28,14 @@ class Judgement:
         reason: why, in a few words.
         endpoint: the declared endpoint or class that it matches, empty for none.
         server_name: name asked for in the ClientHello, empty for none.
-        weak: what is wrong with it though it is declared, empty for nothing.
+        weak: what is wrong with it though it is declared: kind of the finding and what it says.
     """
 
     verdict: FlowVerdict
     reason: str
     endpoint: str = ""
     server_name: str = ""
-    weak: str = ""
+    weak: tuple[tuple[Kind, str], ...] = ()
 
 
 def learn_names(flows: Iterable[Flow], policy: Policy) -> dns.Names:
@@ -242,18 +243,19 @@ def _judge_tls(flow: Flow, endpoints: list[Endpoint]) -> Judgement:
     if match is None:
         wanted = " or ".join(end.host or "no name" for end in endpoints)
         return _deny(f"asks a declared address for server name {name or 'none'}: declared {wanted}", name)
-    weak = _check_version(flow)
+    weak = tuple(_check_session(flow))
     return Judgement(
         verdict=FlowVerdict.DECLARED, reason="declared endpoint", endpoint=str(match), server_name=name, weak=weak
     )
 
 
-def _check_version(flow: Flow) -> str:
+def _check_session(flow: Flow) -> Iterator[tuple[Kind, str]]:
     try:
-        version = tls.parse_server_version(read_stream(flow.received)[0])
+        hello = tls.parse_server_hello(read_stream(flow.received)[0])
     except MaterialError:
         # an alert instead of a ServerHello: nothing was agreed
-        return ""
-    return (
-        f"agreed on TLS version {version:#06x}, older than 1.2" if version is not None and version < tls.TLS12 else ""
-    )
+        return
+    if hello is not None and hello.version < tls.TLS12:
+        yield "old-tls", f"agreed on TLS version {hello.version:#06x}, older than 1.2"
+    if hello is not None and hello.cipher not in tls.ADMITTED_CIPHERS:
+        yield "weak-cipher", f"agreed on cipher suite {hello.cipher:#06x}, which is not admitted"

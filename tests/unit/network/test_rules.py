@@ -43,8 +43,8 @@ def hello(name=HOST, extra=b""):
     return b"\x16\3\1" + struct.pack(">H", len(message)) + message
 
 
-def server_hello(version):
-    body = version + bytes(32) + b"\0" + b"\x13\1\0"
+def server_hello(version, cipher=b"\x13\1"):
+    body = version + bytes(32) + b"\0" + cipher + b"\0"
     message = b"\2" + len(body).to_bytes(3, "big") + body
     return b"\x16\3\3" + struct.pack(">H", len(message)) + message
 
@@ -128,9 +128,12 @@ def test_plain_tcp_and_udp_endpoints_are_judged_by_address_and_port():
 
 
 def test_old_tls_is_declared_but_weak(judge):
-    assert "0x0302" in judge.judge(tls_flow(hello(), replies=[server_hello(b"\3\2")])).weak
-    assert judge.judge(tls_flow(hello(), replies=[server_hello(b"\3\3")])).weak == ""
-    assert judge.judge(tls_flow(hello(), replies=[b"\x15\3\3\0\2\2\x28"])).weak == ""
+    ((kind, detail),) = judge.judge(tls_flow(hello(), replies=[server_hello(b"\3\2")])).weak
+    assert kind == "old-tls" and "0x0302" in detail
+    ((kind, detail),) = judge.judge(tls_flow(hello(), replies=[server_hello(b"\3\3", b"\0\x2f")])).weak
+    assert kind == "weak-cipher" and "0x002f" in detail
+    assert judge.judge(tls_flow(hello(), replies=[server_hello(b"\3\3")])).weak == ()
+    assert judge.judge(tls_flow(hello(), replies=[b"\x15\3\3\0\2\2\x28"])).weak == ()
 
 
 def test_queries_for_declared_names_pass(judge):
