@@ -23,7 +23,7 @@ from harness.network.rules import Judgement
 from harness.network.verdict import FlowVerdict
 
 LONGEST_LABEL, MOST_ENTROPY = 40, 4.0
-NAME_PORTS = (53, 5353, 5355)
+NAME_PORTS = frozenset({53, 5353, 5355})
 DOT_PORTS, DOQ_PORTS, TIME_PORTS = (853,), (784, 853, 8853), {"udp": (37, 123), "tcp": (37, 4460)}
 DAY = 86400.0
 _ORDERS: tuple[Literal["little", "big"], ...] = ("little", "big")
@@ -48,7 +48,7 @@ def public_resolvers() -> frozenset[str]:
 
 def far_end(flow: Flow) -> str:
     """Address of the station that the article speaks to."""
-    return flow.responder[0] if flow.by_article else flow.initiator[0]
+    return flow.far[0]
 
 
 def is_ipv6(address: str) -> bool:
@@ -109,26 +109,22 @@ def _inspect_time(flow: Flow, judgement: Judgement) -> Iterator[Finding]:
 
 
 def _inspect_queries(flow: Flow) -> Iterator[Finding]:
-    if flow.protocol not in ("udp", "tcp") or not {flow.responder[1], flow.initiator[1]} & set(NAME_PORTS):
-        return
-    suspect = [(frame, name) for frame, name in _names_asked(flow) if is_suspect(name)]
-    if suspect:
-        frame, name = suspect[0]
-        detail = f"{len(suspect)} queries look as if they carried data, the first for {name[:80]}"
-        yield _finding("dns-tunnel", detail, flow, frame=frame, count=len(suspect))
+    tally = flow.suspect
+    if flow.protocol == "tcp" and flow.responder[1] in NAME_PORTS:
+        for data in _tcp_messages(read_stream(flow.sent)[0]):
+            name = _suspect_name(data)
+            tally = tally.plus(1, flow.first, name) if name else tally
+    if tally.count:
+        detail = f"{tally.count} queries look as if they carried data, the first for {tally.text[:80]}"
+        yield _finding("dns-tunnel", detail, flow, frame=tally.first, count=tally.count)
 
 
-def _names_asked(flow: Flow) -> Iterator[tuple[Frame, str]]:
-    if flow.protocol == "tcp":
-        messages = [(flow.first, data) for data in _tcp_messages(read_stream(flow.sent)[0])]
-    else:
-        messages = [(frame, frame.payload) for frame in flow.sent]
-    for frame, data in messages:
-        try:
-            yield from ((frame, question.name) for question in dns.parse_message(data).questions)
-        except MaterialError:
-            # no DNS: the judge of the flow says so
-            continue
+def _suspect_name(data: bytes) -> str:
+    try:
+        return next((question.name for question in dns.parse_message(data).questions if is_suspect(question.name)), "")
+    except MaterialError:
+        # no DNS: the judge of the flow says so
+        return ""
 
 
 def _tcp_messages(stream: bytes) -> Iterator[bytes]:
@@ -143,15 +139,10 @@ def _tcp_messages(stream: bytes) -> Iterator[bytes]:
 
 
 def _inspect_icmp(flow: Flow, judgement: Judgement) -> Iterator[Finding]:
-    if flow.protocol not in ("icmp", "icmp6"):
-        return
-    if judgement.verdict in (FlowVerdict.INBOUND, FlowVerdict.HOUSEKEEPING):
-        return
-    carried = [(frame, size) for frame in flow.sent if (size := carried_bytes(frame))]
-    if carried:
-        total = sum(size for _, size in carried)
-        detail = f"{total} bytes in {len(carried)} ICMP messages to {far_end(flow)} that are not the common fill"
-        yield _finding("icmp-payload", detail, flow, frame=carried[0][0], count=total)
+    tally = flow.carried
+    if tally.count and judgement.verdict is FlowVerdict.UNDECLARED:
+        detail = f"{tally.count} bytes in {tally.frames} ICMP messages to {far_end(flow)} that are not the common fill"
+        yield _finding("icmp-payload", detail, flow, frame=tally.first, count=tally.count)
 
 
 def carried_bytes(frame: Frame) -> int:

@@ -9,8 +9,9 @@ from harness.instruments.gateway.answers import answer_dns
 from harness.network import Endpoint, FlowVerdict, Policy
 from harness.network.decode import ACK, RST, SYN, Frame
 from harness.network.dns import Names, parse_message
-from harness.network.flows import group_flows
-from harness.network.rules import Judge, learn_names
+from harness.network.flows import FlowBook
+from harness.network.rules import Judge
+from harness.network.watch import Watch
 
 US, RESOLVER, SERVER = "10.77.0.2", "10.77.0.1", "192.0.2.10"
 BENCH, STRANGER = "10.77.0.8", "203.0.113.9"
@@ -32,6 +33,14 @@ def got(protocol, sender, payload=b"", **changes):
 
 def flows_of(*frames):
     return group_flows(frames, lambda frame: frame.source == US)
+
+
+def group_flows(frames, from_article):
+    book = FlowBook()
+    for frame in frames:
+        ours = from_article(frame)
+        book.flow_of(frame, ours).take(frame, ours)
+    return book.flows()
 
 
 def hello(name=HOST, extra=b""):
@@ -161,7 +170,11 @@ def test_a_query_that_carries_something_is_undeclared(judge, payload, reason):
 
 def test_names_are_learned_from_declared_resolvers_in_answer_to_the_article_only(policy):
     def known(*frames):
-        return learn_names(flows_of(*frames), policy).names_of(SERVER)
+        watch, book = Watch(policy, lambda socket: []), FlowBook()
+        for frame in frames:
+            ours = frame.source == US
+            watch.see(book.flow_of(frame, ours), frame, ours)
+        return watch.names.names_of(SERVER)
 
     assert known(sent("udp", (RESOLVER, 53), QUERY), got("udp", (RESOLVER, 53), ANSWER)) == (HOST,)
     assert known(sent("udp", ("8.8.8.8", 53), QUERY), got("udp", ("8.8.8.8", 53), ANSWER)) == ()
