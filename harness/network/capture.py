@@ -59,6 +59,7 @@ def open_capture(path: Path) -> Source:
         raise MaterialError(f"{path}: the capture is empty; capture again") from error
     except OSError as error:
         raise FileError(path, f"cannot be read: {error.strerror}") from error
+    data.madvise(mmap.MADV_SEQUENTIAL)
     return Source(name=path.name, data=data)
 
 

@@ -6,7 +6,7 @@ with packets.
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from harness.network.decode import ACK, RST, SYN, Frame
@@ -170,6 +170,17 @@ class FlowBook:
     def __len__(self) -> int:
         """How many flows there are, also those in which the article said nothing."""
         return len(self._all)
+
+
+def group_flows(frames: Iterable[Frame], from_article: Callable[[Frame], bool]) -> list[Flow]:
+    """Flows in which the article sent at least one frame, by their first packet."""
+    book = FlowBook()
+    for frame in frames:
+        ours = from_article(frame)
+        flow = book.flow_of(frame, ours)
+        flow.count(frame, ours)
+        flow.take(frame, ours)
+    return book.flows()
 
 
 def read_stream(frames: Iterable[Frame]) -> tuple[bytes, bool]:

@@ -29,13 +29,29 @@ FLOW = np.dtype(
     + [(name, "i8") for name in ("base_sent", "base_received", "kept_sent", "kept_received", "marks")]
     + [("first_time", "f8")]
 )
-RECORD = np.dtype(
-    [(name, "i8") for name in ("flow", "number", "at", "length", "size", "link", "payload", "carried")]
-    + [(name, "i8") for name in ("sequence", "flags", "ours", "aside")]
-    + [("time", "f8")]
-)
+
+
+class Record(NamedTuple):
+    """A packet that must be looked into: its flow, -1 for none, where it lies, and what was read of it."""
+
+    flow: int
+    number: int
+    at: int
+    length: int
+    size: int
+    link: int
+    payload: int
+    carried: int
+    sequence: int
+    flags: int
+    ours: int
+    aside: int
+    time: float
+
+
+RECORD = np.dtype([(name, "f8" if name == "time" else "i8") for name in Record._fields])
 # what a frame is dissected into
-CLASS, FAMILY, SOURCE, DESTINATION, PAYLOAD, CARRIED, FLAGS, SEQUENCE, ASIDE, CUT, FIELDS = range(11)
+CLASS, FAMILY, SOURCE, DESTINATION, PAYLOAD, CARRIED, FLAGS, SEQUENCE, ASIDE, CUT, QUOTES, FIELDS = range(12)
 
 
 class Sides(NamedTuple):
@@ -65,22 +81,24 @@ def _word(data: Bytes, at: int) -> Any:  # noqa: ANN401
 
 
 @njit
-def follow(batch: Batch, before: int, sides: Sides, table: Table, records: Rows) -> int:
+def follow(batch: Batch, span: tuple[int, int], sides: Sides, table: Table, records: Rows) -> tuple[int, int]:
     """Count every packet of a batch to its flow; write a record of each that must be looked into.
 
     Args:
         batch: the packets.
-        before: packets of the capture before them.
+        span: packets of the capture before the batch, and the packet of it to begin with.
         sides: who is who.
         table: flows so far, with room for one more each packet.
         records: room for one each packet.
 
     Returns:
-        How many records were written.
+        How many records were written, and the packet to go on with: after each message that quotes a datagram, since
+        the last datagrams are remembered only.
     """
     numbers, ends = np.zeros(FIELDS, np.int64), np.zeros(5, np.uint64)
     written = 0
-    for packet in range(batch.place.size):
+    before, packet = span
+    while packet < batch.place.size and not numbers[QUOTES]:
         numbers[:] = 0
         ends[:] = 0
         _dissect(batch, packet, numbers, ends)
@@ -94,7 +112,8 @@ def follow(batch: Batch, before: int, sides: Sides, table: Table, records: Rows)
         if keep:
             _note(records[written], batch, packet, numbers, (flow, before + packet + 1, ours))
             written += 1
-    return written
+        packet += 1
+    return written, packet
 
 
 @njit
@@ -211,6 +230,7 @@ def _transport(data: Bytes, protocol: int, span: tuple[int, int], numbers: Numbe
         if length < end - at:
             numbers[ASIDE] = 1
     else:
+        numbers[QUOTES] = protocol in (1, 58) and end > at and data[at] in (1, 3)
         return
     numbers[SOURCE], numbers[DESTINATION] = big(data, at, 2), big(data, at + 2, 2)
 

@@ -23,10 +23,12 @@ from harness.network.search import Search
 from harness.network.watch import Watch
 
 if TYPE_CHECKING:
-    from harness.network.kernels import Sides, Table
+    from harness.network.kernels import Record, Sides, Table
     from harness.network.walk import Batch
 
 MOST_FLOWS = 2_000_000
+# DHCP is judged by the sender's MAC address too
+DHCP_PORTS = (67, 68)
 _PROTOCOLS = {6: "tcp", 17: "udp"}
 
 
@@ -156,8 +158,10 @@ class FastReading(Reading):
         for before, batch in batches:
             self._count_batch(before, batch)
             self._make_room(batch.place.size)
-            written = kernels.follow(batch, before, sides, self._table, records)
-            self._take_records(records[:written])
+            packet = 0
+            while packet < batch.place.size:
+                written, packet = kernels.follow(batch, (before, packet), sides, self._table, records)
+                self._take_records(records[:written])
 
     def flows(self) -> Iterator[Flow]:
         """Flows in which the article sent something, by their first packet."""
@@ -224,32 +228,31 @@ class FastReading(Reading):
             self._table = bigger
 
     def _take_records(self, records: Any) -> None:  # noqa: ANN401
+        from harness.network import kernels
+
         rows = self._rows()
         of_tcp = (records["flow"] >= 0) & (rows["protocol"][records["flow"]] == 6) if rows.size else records["flow"] > 0
         if not self.search and of_tcp.any():
             self._kept.append(records[of_tcp].copy())
-        for record in records if self.search else records[~of_tcp]:
-            self._take_record(record)
+        for row in (records if self.search else records[~of_tcp]).tolist():
+            self._take_record(kernels.Record._make(row))
 
-    def _take_record(self, record: Any) -> None:  # noqa: ANN401
-        frame, number = self._frame(record), int(record["flow"])
+    def _take_record(self, record: "Record") -> None:
+        number, ours = record.flow, bool(record.ours)
         if number < 0:
-            self.take(frame)
+            self.take(self._frame(record))
             return
         flow = self._live.get(number)
         if flow is None:
             flow = self._live[number] = self._begin(number)
-        ours = bool(record["ours"])
+        frame = self._known_frame(flow, record, ours)
         flow.take(frame, ours, self.watch.see(flow, frame, ours))
         if ours:
             self.search.look(flow, frame)
 
-    def _frame(self, record: Any) -> Frame:  # noqa: ANN401
-        at, length = int(record["at"]), int(record["length"])
-        data = bytes(self.source.data[at : at + length])
-        return decode(
-            Packet(int(record["number"]), float(record["time"]), data, int(record["size"]), int(record["link"]))
-        )
+    def _frame(self, record: "Record") -> Frame:
+        data = bytes(self.source.data[record.at : record.at + record.length])
+        return decode(Packet(record.number, record.time, data, record.size, record.link))
 
     def _begin(self, number: int) -> Flow:
         row = self._table.flows[number]
@@ -260,7 +263,7 @@ class FastReading(Reading):
         return Flow(protocol=protocol, initiator=initiator, responder=responder, by_article=by_article)
 
     def _flow(self, number: int, records: Any) -> Flow:  # noqa: ANN401
-        from harness.network.kernels import OVERFLOW, TORN
+        from harness.network.kernels import OVERFLOW, TORN, Record
 
         row = self._table.flows[number]
         flow = self._live.get(number) or self._begin(number)
@@ -268,31 +271,29 @@ class FastReading(Reading):
         flow.bytes_sent, flow.bytes_received = int(row["bytes_sent"]), int(row["bytes_received"])
         flow.payload_sent = int(row["payload_sent"])
         flow.overflow, flow.torn = bool(row["marks"] & OVERFLOW), bool(row["marks"] & TORN)
-        for record in records:
-            ours = bool(record["ours"])
-            flow.take(self._segment(flow, record, ours), ours)
+        for record in map(Record._make, records.tolist()):
+            ours = bool(record.ours)
+            flow.take(self._known_frame(flow, record, ours), ours)
         return flow
 
-    def _segment(self, flow: Flow, record: Any, ours: bool) -> Frame:  # noqa: ANN401
-        """A frame of TCP from what the compiled loop read of it."""
-        if record["aside"] or record["size"] > record["length"]:
+    def _known_frame(self, flow: Flow, record: "Record", ours: bool) -> Frame:
+        """A frame of TCP or UDP from what the compiled loop read of it."""
+        ends = (flow.initiator, flow.responder)
+        source, destination = ends if flow.by_article == ours else ends[::-1]
+        if record.aside or record.size > record.length or source[1] in DHCP_PORTS:
             return self._frame(record)
-        source, destination = (
-            (flow.initiator, flow.responder) if flow.by_article == ours else (flow.responder, flow.initiator)
-        )
-        at, carried = int(record["payload"]), int(record["carried"])
         return Frame(
-            number=int(record["number"]),
-            time=float(record["time"]),
-            size=int(record["size"]),
-            protocol="tcp",
+            number=record.number,
+            time=record.time,
+            size=record.size,
+            protocol=flow.protocol,
             source=source[0],
             destination=destination[0],
             source_port=source[1],
             destination_port=destination[1],
-            payload=bytes(self.source.data[at : at + carried]),
-            kind=int(record["flags"]),
-            sequence=int(record["sequence"]),
+            payload=bytes(self.source.data[record.payload : record.payload + record.carried]),
+            kind=record.flags,
+            sequence=record.sequence,
         )
 
 

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.network.decode import ACK, SYN, Frame
-from harness.network.flows import HEAD_LIMIT, FlowBook, read_stream
+from harness.network.flows import HEAD_LIMIT, group_flows, read_stream
 
 US, THEM = "10.0.0.2", "192.0.2.1"
 
@@ -18,16 +18,6 @@ def frame(number, ours=True, **changes):
 
 def group(*frames):
     return group_flows(frames, lambda one: one.source == US)
-
-
-def group_flows(frames, from_article):
-    book = FlowBook()
-    for one in frames:
-        ours = from_article(one)
-        flow = book.flow_of(one, ours)
-        flow.count(one, ours)
-        flow.take(one, ours)
-    return book.flows()
 
 
 def test_both_directions_are_one_flow_begun_by_the_first():

@@ -9,7 +9,7 @@ from harness.instruments.gateway.answers import answer_dns
 from harness.network import Endpoint, FlowVerdict, Policy
 from harness.network.decode import ACK, RST, SYN, Frame
 from harness.network.dns import Names, parse_message
-from harness.network.flows import FlowBook
+from harness.network.flows import FlowBook, group_flows
 from harness.network.rules import Judge
 from harness.network.watch import Watch
 
@@ -33,14 +33,6 @@ def got(protocol, sender, payload=b"", **changes):
 
 def flows_of(*frames):
     return group_flows(frames, lambda frame: frame.source == US)
-
-
-def group_flows(frames, from_article):
-    book = FlowBook()
-    for frame in frames:
-        ours = from_article(frame)
-        book.flow_of(frame, ours).take(frame, ours)
-    return book.flows()
 
 
 def hello(name=HOST, extra=b""):
