@@ -4,7 +4,8 @@ A stand-alone library; imports ``harness.errors`` and nothing else of the harnes
 trusts nothing of the article or of the instrument that wrote the capture.
 """
 
-from harness.network.audit import AuditReport, Finding, JudgedFlow, Power, audit
+from harness.network.audit import AuditReport, JudgedFlow, Power, audit
+from harness.network.finding import Finding, Kind
 from harness.network.pcap import CaptureFile, Packet, read_capture
 from harness.network.policy import Endpoint, Parties, Policy
 from harness.network.verdict import FlowVerdict
@@ -16,6 +17,7 @@ __all__ = [
     "Finding",
     "FlowVerdict",
     "JudgedFlow",
+    "Kind",
     "Packet",
     "Parties",
     "Policy",

@@ -5,16 +5,19 @@ leaves the article's card and is not declared in the policy, not checked link ho
 policy allows is undeclared; each such flow is one finding.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from harness.errors import MaterialError
-from harness.network.decode import Frame, decode
-from harness.network.flows import Flow, group_flows
-from harness.network.pcap import CaptureFile, read_capture
+from harness.network.capture import Source
+from harness.network.finding import Finding, Kind
+from harness.network.flows import Flow
 from harness.network.policy import Parties, Policy
-from harness.network.rules import Judge, Judgement, Socket, learn_names
+from harness.network.reading import Reading, read_flows
+from harness.network.rules import Judge, Judgement
+from harness.network.search import Search, Sighting
+from harness.network.services import far_end, inspect, is_ipv6
 from harness.network.verdict import FlowVerdict
 
 
@@ -26,6 +29,7 @@ class JudgedFlow:
         protocol: tcp, udp, icmp, icmp6, arp, or what else was there.
         initiator: address (MAC below IP) and port.
         responder: address (MAC below IP) and port.
+        far: address of the side that is not the article.
         verdict: the verdict.
         reason: why.
         endpoint: the declared endpoint or class that it matches, empty for none.
@@ -42,6 +46,7 @@ class JudgedFlow:
     protocol: str
     initiator: tuple[str, int]
     responder: tuple[str, int]
+    far: str
     verdict: FlowVerdict
     reason: str
     endpoint: str
@@ -53,23 +58,6 @@ class JudgedFlow:
     bytes_sent: int
     bytes_received: int
     payload_sent: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One thing that is wrong.
-
-    Attributes:
-        kind: ``undeclared-flow`` or ``old-tls``.
-        detail: in words.
-        packet: number in the capture, as tshark counts.
-        time: s since 1970.
-    """
-
-    kind: str
-    detail: str
-    packet: int
-    time: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,9 +108,38 @@ class AuditReport:
         """Bytes on the wire that the article sent in them."""
         return sum(flow.bytes_sent for flow in self.undeclared)
 
+    @property
+    def unknown_resolvers(self) -> int:
+        """Hosts asked for names, in clear or encrypted, that are no declared resolver."""
+        return len({finding.far for finding in self.of_kind("undeclared-resolver", "encrypted-dns")})
+
+    @property
+    def unknown_time_servers(self) -> int:
+        """Hosts asked for the time that are no declared time server."""
+        return len({finding.far for finding in self.of_kind("undeclared-time-server")})
+
+    @property
+    def suspect_queries(self) -> int:
+        """Queries whose names look as if they carried data."""
+        return sum(finding.count for finding in self.of_kind("dns-tunnel"))
+
+    @property
+    def undeclared_ipv6_flows(self) -> int:
+        """Undeclared flows of IPv6 that lead beyond the link."""
+        return sum(is_ipv6(flow.far) for flow in self.undeclared)
+
+    @property
+    def icmp_payload_bytes(self) -> int:
+        """Bytes that the article sent in ICMP messages beyond the common fill of echo requests."""
+        return sum(finding.count for finding in self.of_kind("icmp-payload"))
+
+    def of_kind(self, *kinds: Kind) -> tuple[Finding, ...]:
+        """Findings of these kinds."""
+        return tuple(finding for finding in self.findings if finding.kind in kinds)
+
 
 def audit(pcap: bytes, policy: Policy, parties: Parties) -> AuditReport:
-    """Judge everything that an article sent.
+    """Judge everything that an article sent, by a capture that must be whole.
 
     Args:
         pcap: a whole capture file, pcap or pcapng.
@@ -132,43 +149,31 @@ def audit(pcap: bytes, policy: Policy, parties: Parties) -> AuditReport:
     Raises:
         MaterialError: the capture cannot be read, or it kept only a part of its packets' bytes.
     """
-    capture = read_capture(pcap)
-    _assert_whole(capture)
-    frames = [decode(packet) for packet in capture.packets]
-    flows = group_flows(frames, lambda frame: _is_from_article(frame, parties))
-    probes = _collect_probes(frames, parties)
-    judge = Judge(policy, learn_names(flows, policy), probes, parties.rig_addresses)
-    judged = [(flow, judge.judge(flow)) for flow in flows]
-    return AuditReport(
-        flows=tuple(_report(flow, judgement) for flow, judgement in judged),
-        findings=tuple(_find(judged)),
-        power=_measure(capture, sum(_is_from_article(frame, parties) for frame in frames)),
-    )
+    reading = read_flows(Source(name="capture", data=pcap), policy, parties, Search())
+    facts = reading.facts
+    if facts.problem:
+        raise MaterialError(facts.problem)
+    if facts.cut:
+        number, kept, size = facts.first_cut
+        raise MaterialError(
+            f"packet {number} is cut: {kept} of {size} bytes are in the capture; "
+            "capture whole packets (snapshot length 262144)"
+        )
+    return report_on(reading)
 
 
-def _assert_whole(capture: CaptureFile) -> None:
-    for packet in capture.packets:
-        if packet.size > len(packet.data):
-            raise MaterialError(
-                f"packet {packet.number} is cut: {len(packet.data)} of {packet.size} bytes are in the capture; "
-                "capture whole packets (snapshot length 262144)"
-            )
-
-
-def _is_from_article(frame: Frame, parties: Parties) -> bool:
-    mac = frame.source_mac.hex(":")
-    if parties.rig_macs:
-        return mac not in parties.rig_macs
-    return mac in parties.macs or frame.source in parties.addresses
-
-
-def _collect_probes(frames: Iterable[Frame], parties: Parties) -> dict[Socket, list[bytes]]:
-    probes: dict[Socket, list[bytes]] = {}
-    for frame in frames:
-        if frame.protocol == "udp" and not _is_from_article(frame, parties):
-            socket = (frame.source, frame.source_port, frame.destination, frame.destination_port)
-            probes.setdefault(socket, []).append(frame.payload)
-    return probes
+def report_on(reading: Reading) -> AuditReport:
+    """Judge the flows of a capture that was read."""
+    policy = reading.policy
+    judge = Judge(policy, reading.names, reading.watch.probes, reading.parties.rig_addresses)
+    flows: list[JudgedFlow] = []
+    findings: list[Finding] = []
+    for flow in reading.flows():
+        judgement = judge.judge(flow)
+        flows.append(_report(flow, judgement))
+        findings += _find(flow, judgement, policy)
+    findings += (_sighted(sighting) for sighting in reading.search.found)
+    return AuditReport(flows=tuple(flows), findings=tuple(findings), power=_measure(reading))
 
 
 def _report(flow: Flow, judgement: Judgement) -> JudgedFlow:
@@ -176,36 +181,43 @@ def _report(flow: Flow, judgement: Judgement) -> JudgedFlow:
         protocol=flow.protocol,
         initiator=flow.initiator,
         responder=flow.responder,
+        far=far_end(flow),
         verdict=judgement.verdict,
         reason=judgement.reason,
         endpoint=judgement.endpoint,
         server_name=judgement.server_name,
         first_packet=flow.first.number,
         first_time=flow.first.time,
-        packets_sent=len(flow.sent),
-        packets_received=len(flow.received),
+        packets_sent=flow.packets_sent,
+        packets_received=flow.packets_received,
         bytes_sent=flow.bytes_sent,
         bytes_received=flow.bytes_received,
         payload_sent=flow.payload_sent,
     )
 
 
-def _find(judged: Iterable[tuple[Flow, Judgement]]) -> Iterable[Finding]:
-    for flow, judgement in judged:
-        first = flow.first
-        if judgement.verdict is FlowVerdict.UNDECLARED:
-            yield Finding(kind="undeclared-flow", detail=judgement.reason, packet=first.number, time=first.time)
-        if judgement.weak:
-            yield Finding(kind="old-tls", detail=judgement.weak, packet=first.number, time=first.time)
+def _find(flow: Flow, judgement: Judgement, policy: Policy) -> Iterator[Finding]:
+    packet, time, far = flow.first.number, flow.first.time, far_end(flow)
+    if judgement.verdict is FlowVerdict.UNDECLARED:
+        yield Finding(kind="undeclared-flow", detail=judgement.reason, packet=packet, time=time, far=far)
+    for kind, detail in judgement.weak:
+        yield Finding(kind=kind, detail=detail, packet=packet, time=time, far=far)
+    yield from inspect(flow, judgement, policy)
 
 
-def _measure(capture: CaptureFile, from_article: int) -> Power:
-    times = [packet.time for packet in capture.packets]
+def _sighted(sighting: Sighting) -> Finding:
+    frame = sighting.frame
+    detail = f"canary {sighting.canary} leaves in clear for {sighting.far}, as {sighting.form}"
+    return Finding(kind="canary", detail=detail, packet=frame.number, time=frame.time, far=sighting.far)
+
+
+def _measure(reading: Reading) -> Power:
+    facts = reading.facts
     return Power(
-        packets=len(times),
-        bytes=sum(packet.size for packet in capture.packets),
-        from_article=from_article,
-        first_packet_time=times[0] if times else float("nan"),
-        duration=max(times) - min(times) if times else 0.0,
-        lost=capture.lost,
+        packets=facts.packets,
+        bytes=facts.bytes,
+        from_article=facts.from_article,
+        first_packet_time=facts.first,
+        duration=facts.latest - facts.earliest if facts.packets else 0.0,
+        lost=reading.state.lost,
     )

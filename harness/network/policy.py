@@ -109,6 +109,12 @@ class Parties:
         object.__setattr__(self, "addresses", frozenset(map(_address, self.addresses)))
         object.__setattr__(self, "rig_addresses", frozenset(map(_address, self.rig_addresses)))
 
+    def sent(self, mac: bytes, address: str) -> bool:
+        """Whether the article sent a frame with this MAC address, empty where the link has none, and IP address."""
+        if self.rig_macs and mac:
+            return mac.hex(":") not in self.rig_macs
+        return mac.hex(":") in self.macs or address in self.addresses
+
 
 def _address(text: str) -> str:
     try:

@@ -9,6 +9,12 @@ from harness.errors import MaterialError
 TLS12 = 0x0303
 _SERVER_NAME, _ALPN, _VERSIONS, _ECH = 0, 16, 43, 0xFE0D
 _LONGEST_HANDSHAKE = 1 << 16
+# Suites with authenticated encryption and forward secrecy: all of TLS 1.3; of TLS 1.2 those that RFC 9325 section 4.2
+# recommends, with their kin in CCM, ChaCha20 and finite-field Diffie-Hellman.
+ADMITTED_CIPHERS = frozenset(
+    {0x1301, 0x1302, 0x1303, 0x1304, 0x1305, 0xC02B, 0xC02C, 0xC02F, 0xC030, 0x009E, 0x009F}
+    | {0xCCA8, 0xCCA9, 0xCCAA, 0xC0AC, 0xC0AD, 0xC09E, 0xC09F}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +61,16 @@ def parse_client_hello(stream: bytes) -> ClientHello | None:
     )
 
 
-def parse_server_version(stream: bytes) -> int | None:
-    """The version that a server chose; None when more bytes are needed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerHello:
+    """What a server chose: protocol version and cipher suite."""
+
+    version: int
+    cipher: int
+
+
+def parse_server_hello(stream: bytes) -> ServerHello | None:
+    """What a server chose; None when more bytes are needed.
 
     Raises:
         MaterialError: the stream does not begin with a well-formed ServerHello.
@@ -68,9 +82,10 @@ def parse_server_version(stream: bytes) -> int | None:
     legacy = reader.number(2)
     reader.take(32)
     reader.vector(1)
-    reader.take(3)
+    cipher = reader.number(2)
+    reader.take(1)
     chosen = _read_extensions(reader).get(_VERSIONS, b"")
-    return int.from_bytes(chosen, "big") if len(chosen) == 2 else legacy
+    return ServerHello(version=int.from_bytes(chosen, "big") if len(chosen) == 2 else legacy, cipher=cipher)
 
 
 class _Reader:
