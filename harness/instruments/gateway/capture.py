@@ -12,6 +12,7 @@ EPOCH = 1_767_225_600
 
 _HEADER = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
 _MEMORY = 256 << 20
+_AWAKE = 3600.0
 
 
 class Fault(Enum):
@@ -19,6 +20,10 @@ class Fault(Enum):
 
     LATE = "late"
     LOSSY = "lossy"
+    ASLEEP = "asleep"
+
+
+FAULTS = tuple(fault.value for fault in Fault)
 
 
 class Capture:
@@ -32,7 +37,8 @@ class Capture:
     Args:
         wire: the segment.
         clock: test clock; its zero is :data:`EPOCH` in the file.
-        fault: seeded rig fault: ``"late"`` begins 60 s after ``start()``, ``"lossy"`` loses each 20th frame.
+        fault: seeded rig fault: ``"late"`` begins 60 s after ``start()``, ``"lossy"`` loses each 20th frame,
+            ``"asleep"`` ends after an hour without a word.
 
     Raises:
         RigError: `fault` is unknown.
@@ -83,6 +89,8 @@ class Capture:
 
     def _take(self, time: float, frame: bytes) -> None:
         if not self._running or self.started_at is None or time < self.started_at:
+            return
+        if self._fault is Fault.ASLEEP and time > self.started_at + _AWAKE:
             return
         lossy = self._fault is Fault.LOSSY and (self.captured + self.lost) % 20 == 19
         if lossy or self._size + len(frame) > _MEMORY:

@@ -66,5 +66,5 @@ def test_a_flood_is_counted_as_lost_not_held_in_memory(bench, monkeypatch):
 
 
 def test_an_unknown_fault_is_refused(bench):
-    with pytest.raises(RigError, match="known are late, lossy"):
-        Capture(bench.wire, bench, fault="asleep")
+    with pytest.raises(RigError, match="known are late, lossy, asleep"):
+        Capture(bench.wire, bench, fault="dozing")
