@@ -44,6 +44,7 @@ PHOTO_PERIOD = 5.0
 KEEP_PERIOD, ALARM_PERIOD = 1.0, 5.0
 # s that a drone has stood after which nobody flies it through all of that time
 LONG_STANDING = 3600.0
+BOOT_STRIDE = 1_000_003
 SIGNING_KEY_BYTES = 32
 
 
@@ -160,7 +161,8 @@ class EmbeddedDrone:
         self.flight = Flight(airframe.config.flight, seed)
         home = airframe.config.flight
         self._home = Home(latitude=home.home_latitude, longitude=home.home_longitude, altitude=home.home_altitude)
-        self._rng = random.Random(seed)
+        # ports and sequence numbers of an earlier boot are not drawn again: its far ends may still hold them open
+        self._rng = random.Random(seed + airframe.companion.boots * BOOT_STRIDE)
         self._stops: list[Callable[[], None]] = []
         self._guests: list[VirtualPort] = []
         self._network: NetworkStack | None = None

@@ -10,6 +10,7 @@ from harness.catalogue.sections import Endpoint as DeclaredEndpoint
 from harness.errors import RigError
 from harness.instruments.chart import Chart
 from harness.instruments.context import Context
+from harness.instruments.faults import faults_of
 from harness.instruments.figures import Egress
 from harness.instruments.gateway import (
     EPOCH,
@@ -51,7 +52,7 @@ class GatewayTap:
     def __init__(self, context: Context) -> None:
         self._context = context
         wire = context.need(context.sockets.wire, "network interface")
-        self._capture = Capture(wire, context.world, context.fault if context.fault in FAULTS else None)
+        self._capture = Capture(wire, context.world, _tap_fault(context.fault))
         self._capture.start()
         authority = Authority()
         context.need(context.sockets.trust, "way to trust the bench's authority")(authority.trust_root)
@@ -169,6 +170,11 @@ class GatewayScanner:
         self._context.log.note(f"open: {_listed(found)}")
         self._context.log.note(f"{len(silent)} ports were silent, open or filtered: {_listed(silent[:MOST_NAMED])}")
         return Count(events=len(undeclared), trials=len(result.tcp) + len(result.udp))
+
+
+def _tap_fault(fault: str) -> str | None:
+    """The fault, unless it is one of another part of this make; the tap refuses what there is not."""
+    return None if not fault or fault in {*faults_of("network", "gateway")} - {*FAULTS} else fault
 
 
 _PARTIES = Parties(
