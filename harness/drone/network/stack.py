@@ -6,6 +6,7 @@ import ssl
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from harness.drone.network.config import NetworkConfig
 from harness.drone.network.habits import Habits
@@ -49,7 +50,7 @@ class NetworkSite:
     read_position: Callable[[], tuple[float, float]] = lambda: (35.6762, 139.6503)
     memory: CompanionMemory = field(default_factory=CompanionMemory)
     habits: Habits = field(default_factory=Habits)
-    make_host: Callable[[], Host] | None = None
+    make_host: Callable[[], Any] | None = None
 
 
 class NetworkStack:

@@ -31,7 +31,6 @@ class Capture:
 
     Attributes:
         captured: frames written.
-        lost: frames that passed while capturing and were not written.
         started_at: s on the test clock, None before the start.
 
     Args:
@@ -47,12 +46,17 @@ class Capture:
     def __init__(self, wire: Wire, clock: Clock, fault: str | None = None) -> None:
         if fault not in (None, *(known.value for known in Fault)):
             raise RigError(f"a capture has no fault {fault!r}: known are {', '.join(known.value for known in Fault)}")
-        self.captured = self.lost = 0
+        self.captured, self._missed, self._wire = 0, 0, wire
         self.started_at: float | None = None
         self._fault = None if fault is None else Fault(fault)
         self._clock, self._running, self._size = clock, False, 0
         self._records: list[bytes] = []
         wire.tap(self._take)
+
+    @property
+    def lost(self) -> int:
+        """Frames that passed while capturing and were not written."""
+        return self._missed + self._wire.lost
 
     def start(self) -> None:
         """Begin; to prove anything of the article this is before its power-on."""
@@ -92,9 +96,9 @@ class Capture:
             return
         if self._fault is Fault.ASLEEP and time > self.started_at + _AWAKE:
             return
-        lossy = self._fault is Fault.LOSSY and (self.captured + self.lost) % 20 == 19
+        lossy = self._fault is Fault.LOSSY and (self.captured + self._missed) % 20 == 19
         if lossy or self._size + len(frame) > _MEMORY:
-            self.lost += 1
+            self._missed += 1
             return
         micros = round((EPOCH + time) * 1e6)
         size = len(frame)
