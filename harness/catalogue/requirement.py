@@ -71,6 +71,7 @@ Role = Literal[
     "rain",
     "scanner",
     "crew",
+    "inspection",
     "camera",
 ]
 
