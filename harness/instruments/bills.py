@@ -13,7 +13,7 @@ from harness.supply.contents import ContentsReport, check_contents
 from harness.supply.fitted import check_fitted, parse_identifiers
 from harness.supply.formats import read_any
 from harness.supply.hbom import HardwareBill, HardwarePart, Identifier, read_hbom
-from harness.supply.origin import OriginRules, check_origin
+from harness.supply.origin import Claim, OriginRules, check_origin
 
 NO_BILL = HardwareBill(subject="", parts=(), not_fitted=())
 PLANTED = "bench/planted.so"
@@ -82,7 +82,8 @@ def trace_origins(desk: Desk, *, critical: Sequence[str], confidence: str) -> fl
             desk.context.log.note(str(error))
             return None
 
-    bill, rules = _hardware(desk), OriginRules(critical=tuple(critical), confidence=confidence)
+    bill = _hardware(desk)
+    rules = OriginRules(critical=tuple(critical), confidence=confidence, claims=_claims(desk))
     report = check_origin(bill, rules, evidence)
     blank = check_origin(replace(bill, parts=(*bill.parts, _blank(critical[0]))), rules, evidence)
     seen = sum(bool(row.problems) for row in blank.rows if row.part.startswith(BLANK_NAME))
@@ -91,6 +92,13 @@ def trace_origins(desk: Desk, *, critical: Sequence[str], confidence: str) -> fl
     desk.context.log.note(f"{len(report.rows)} critical components of {bill.subject or 'nothing'}")
     desk.tell(map(str, report.findings))
     return report.percent
+
+
+def _claims(desk: Desk) -> tuple[Claim, ...]:
+    declared = desk.context.declaration.supply.components
+    return tuple(
+        Claim(function=item.function, part=item.part, maker=item.maker, country=item.country) for item in declared
+    )
 
 
 def compare_fitted(desk: Desk, read: Sequence[Identifier]) -> Count:

@@ -16,7 +16,8 @@ with atheris.instrument_imports(include=["harness.supply"]):
 
 CYCLONEDX = b'{"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, '
 SPDX = b"""{"spdxVersion": "SPDX-2.3", "dataLicense": "CC0-1.0", "SPDXID": "SPDXRef-DOCUMENT", "name": "x",
-"documentNamespace": "https://x.example/x", "creationInfo": {"created": "2026-01-01T00:00:00Z", "creators": ["Tool: t"]}, """
+"documentNamespace": "https://x.example/x", "creationInfo": {"created": "2026-01-01T00:00:00Z",
+"creators": ["Tool: t"]}, """
 RECEIVED = datetime(2026, 11, 22, tzinfo=UTC)
 
 

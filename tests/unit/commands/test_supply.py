@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -133,3 +135,25 @@ def test_what_a_stranger_wrote_does_not_reach_the_terminal(delivery, capsys):
     change(delivery / "sbom.cdx.json", '"name": "embedded-drone-firmware"', '"name": "a\\u001b[2Jb"')
     supply(delivery)
     assert "\x1b" not in capsys.readouterr().out
+
+
+# -- docs/supply.md
+
+
+def blocks():
+    """The code of the page, by the word behind its language."""
+    text = (Path(__file__).parents[3] / "docs" / "supply.md").read_text(encoding="utf-8")
+    return dict(re.findall(r"^```\w+ (\w+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
+
+
+def test_the_page_holds_what_it_says(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    exec(compile(blocks()["papers"], "supply.md", "exec"), {})
+    delivery = tmp_path / "delivery"
+    for name in ("policy", "countries", "entities"):
+        (delivery / f"{name}.toml").write_text(blocks()[name])
+    image = ("--image", "delivery/image.tar")
+    assert supply(delivery, *image) == supply(delivery, *image, "--policy", "delivery/policy.toml") == 0
+    change(delivery / "origin" / "emb-fc1.txt", "made by", "brought by")
+    assert supply(delivery) == 1
+    assert "evidence 'origin/emb-fc1.txt' has another SHA-256" in capsys.readouterr().out

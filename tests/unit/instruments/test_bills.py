@@ -100,9 +100,19 @@ def test_the_origins_of_the_sound_drone_are_shown(scene):
     assert ("origin.sees_blank", True) in scene.log.controls
 
 
-@pytest.mark.parametrize("defect", ["unknown-controller", "assembled-again", "another-certificate"])
+@pytest.mark.parametrize(
+    "defect", ["unknown-controller", "assembled-again", "papers-contradict", "another-certificate"]
+)
 def test_an_origin_that_is_not_shown_is_found(damaged, defect):
     assert traced(damaged(defect)) == pytest.approx(200 / 3)
+
+
+def test_a_part_that_is_declared_and_not_in_the_bill_has_no_origin(scene, declaration):
+    parts = declaration.supply.components
+    supply = declaration.supply.model_copy(
+        update={"components": (*parts, parts[0].model_copy(update={"part": "EMB-X"}))}
+    )
+    assert traced(scene, declaration=declaration.model_copy(update={"supply": supply})) == 75.0
 
 
 def test_without_a_hardware_bill_nothing_is_shown(damaged):

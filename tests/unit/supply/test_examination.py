@@ -7,6 +7,7 @@ import pytest
 from harness.drone.firmware import FirmwareConfig, FirmwareStore, build_image
 from harness.drone.firmware.hardware import PARTS, make_hbom, write_hbom
 from harness.errors import MaterialError
+from harness.supply import examination
 from harness.supply.archive import unpack
 from harness.supply.examination import Delivery, examine
 from harness.supply.origin import CountryList
@@ -127,6 +128,14 @@ def test_countries_and_names_are_screened():
     assert any(text.startswith("Example Radio GmbH, of radio-modem 3.11.0: is listed") for text in problems)
     assert len(problems) == 2 and report.screening["names"] == 7
     assert examined(replace(DEFAULT, entities=listed("Somebody Else AG"))).level == "clean"
+
+
+def test_more_names_than_are_compared_are_a_doubt(monkeypatch):
+    monkeypatch.setattr(examination, "MOST_COMPARED", 6)
+    report = examined(replace(DEFAULT, entities=listed("Somebody Else AG")))
+    assert report.level == "not fully examined" and report.doubts == (
+        "screening: 7 names against 1 entries are more than are compared: hand the bill over in parts",
+    )
 
 
 def test_a_name_like_a_listed_one_is_for_an_analyst():

@@ -5,7 +5,7 @@ import pytest
 
 from harness.drone.firmware.hardware import PARTS, write_hbom
 from harness.supply.hbom import Evidence, read_hbom
-from harness.supply.origin import CountryList, OriginRules, check_origin
+from harness.supply.origin import Claim, CountryList, OriginRules, check_origin
 from harness.supply.policy import CRITICAL
 
 PAPERS = {part.paper: part.statement() for part in PARTS}
@@ -55,6 +55,21 @@ def test_each_of_the_four_facts_is_wanted(fact):
 def test_what_does_not_show_an_origin_is_told(changes, wanted):
     said, percent = problems(**changes)
     assert len(said) == 1 and wanted in said[0] and percent < 100
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({}, None),
+        ({"maker": "Somebody Else"}, "maker is 'Dronecert Demo KK', the declaration says 'Somebody Else'"),
+        ({"country": "FI"}, "country is 'JP', the declaration says 'FI'"),
+        ({"part": "EMB-FC9"}, "is declared, and the hardware bill has no such part"),
+    ],
+)
+def test_the_declaration_must_not_say_otherwise(changes, problem):
+    claim = {"function": "flight controller", "part": "EMB-FC1", "maker": "Dronecert Demo KK", "country": "JP"}
+    report = check_origin(BILL, replace(RULES, claims=(Claim(**claim | changes),)), PAPERS.get)
+    assert [item.problem for item in report.findings] == ([] if problem is None else [problem])
 
 
 def test_an_assembly_hall_is_a_site_like_any_other():
