@@ -62,6 +62,10 @@ def _command(name: str) -> Command:
             from harness.commands.supply import check_supply
 
             return check_supply
+        case "audit":
+            from harness.commands.audit import audit_capture
+
+            return audit_capture
         case _:
             from harness.commands.validate import validate
 
@@ -83,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
         listing.add_argument("--json", action="store_true", help="one JSON object on standard output")
     _add_scan(commands.add_parser("scan", help="search the image of a medium: 0 clean, 1 findings, 2 cannot be told"))
     _add_supply(commands.add_parser("supply", help="check bills of materials: 0 clean, 1 findings, 2 cannot be told"))
+    _add_audit(commands.add_parser("audit", help="judge a network capture: 0 clean, 1 findings, 2 cannot be told"))
     validate = commands.add_parser("validate", help="fly every defect and rig fault, print the detection table")
     validate.add_argument("--quick", action="store_true", help="each against its own requirements only")
     validate.add_argument("--only", action="append", default=[], metavar="NAME", help="this defect or rig fault only")
@@ -158,4 +163,17 @@ def _add_supply(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--policy", default="", metavar="FILE", help="what is asked (TOML); default: minimum elements")
     parser.add_argument("--image", default="", metavar="PATH", help="firmware image (tar) or its folder")
     parser.add_argument("--evidence", default="", metavar="DIR", help="papers on origins; default: beside the bill")
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+
+
+def _add_audit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("capture", metavar="PCAP", help="pcap or pcapng; only read")
+    parser.add_argument("--policy", default="", metavar="MUD", help="whom the article may call (RFC 8520, JSON)")
+    article = "MAC or IP address of the article, again for more; default: the policy's"
+    parser.add_argument("--article", action="append", default=[], metavar="ADDRESS", help=article)
+    parser.add_argument("--operators", default="", metavar="FILE", help="dated snapshot of who runs which addresses")
+    parser.add_argument("--canaries", default="", metavar="FILE", help="what must not leave in clear (TOML)")
+    parser.add_argument("--lost", type=int, default=0, metavar="N", help="packets lost, as who captured says")
+    parser.add_argument("--power-on", default="", metavar="TIME", help="when the article was switched on")
+    parser.add_argument("--learn", action="store_true", help="draft a policy from the capture instead, for you to mend")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")

@@ -13,6 +13,7 @@ Kind = Literal[
     "old-tls",
     "operator",
     "plaintext",
+    "unattributed",
     "undeclared-flow",
     "undeclared-resolver",
     "undeclared-time-server",

@@ -2,10 +2,10 @@
 
 import ipaddress
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.errors import MaterialError
-from harness.network import dns, housekeeping, tls
+from harness.network import dns, housekeeping, quic, tls
 from harness.network.decode import RST, Frame
 from harness.network.finding import Kind
 from harness.network.flows import Flow, read_stream
@@ -106,7 +106,9 @@ class Judge:
             return _deny(self._describe(flow))
         if all(end.protocol == "tls" for end in matching):
             return _judge_tls(flow, matching)
-        plain = next(end for end in matching if end.protocol != "tls")
+        if all(end.protocol == "quic" for end in matching):
+            return _judge_quic(flow, matching)
+        plain = next(end for end in matching if end.protocol not in ("tls", "quic"))
         return Judgement(verdict=FlowVerdict.DECLARED, reason="declared endpoint", endpoint=str(plain))
 
     def _judge_queries(self, flow: Flow) -> Judgement:
@@ -186,7 +188,7 @@ def _deny(reason: str, server_name: str = "") -> Judgement:
 
 
 def _transport(endpoint: Endpoint) -> str:
-    return "udp" if endpoint.protocol == "udp" else "tcp"
+    return "udp" if endpoint.protocol in ("udp", "quic") else "tcp"
 
 
 def is_resolving(flow: Flow, policy: Policy) -> bool:
@@ -244,6 +246,22 @@ def _judge_tls(flow: Flow, endpoints: list[Endpoint]) -> Judgement:
         return _deny(f"no TLS to a TLS endpoint: {error}")
     if hello is None:
         return _deny("its ClientHello is not complete in the capture")
+    judgement = _judge_hello(hello, endpoints)
+    weak = tuple(_check_session(flow)) if judgement.verdict is FlowVerdict.DECLARED else ()
+    return replace(judgement, weak=weak)
+
+
+def _judge_quic(flow: Flow, endpoints: list[Endpoint]) -> Judgement:
+    try:
+        hello = quic.read_client_hello(frame.payload for frame in flow.sent)
+    except MaterialError as error:
+        return _deny(f"no QUIC to a QUIC endpoint: {error}")
+    if hello is None:
+        return _deny("no complete ClientHello in its first QUIC packets")
+    return _judge_hello(hello, endpoints)
+
+
+def _judge_hello(hello: tls.ClientHello, endpoints: list[Endpoint]) -> Judgement:
     name = hello.server_name or ""
     if hello.hidden:
         return _deny("its server name is hidden by an encrypted ClientHello", name)
@@ -252,10 +270,7 @@ def _judge_tls(flow: Flow, endpoints: list[Endpoint]) -> Judgement:
     if match is None:
         wanted = " or ".join(end.host or "no name" for end in endpoints)
         return _deny(f"asks a declared address for server name {name or 'none'}: declared {wanted}", name)
-    weak = tuple(_check_session(flow))
-    return Judgement(
-        verdict=FlowVerdict.DECLARED, reason="declared endpoint", endpoint=str(match), server_name=name, weak=weak
-    )
+    return Judgement(verdict=FlowVerdict.DECLARED, reason="declared endpoint", endpoint=str(match), server_name=name)
 
 
 def _check_session(flow: Flow) -> Iterator[tuple[Kind, str]]:

@@ -15,6 +15,7 @@ from typing import Literal
 
 from harness.errors import MaterialError
 from harness.network import dns
+from harness.network.contents import Contents
 from harness.network.decode import Frame
 from harness.network.finding import Finding, Kind
 from harness.network.flows import Flow, read_stream
@@ -22,6 +23,7 @@ from harness.network.policy import Policy
 from harness.network.rules import Judgement
 from harness.network.verdict import FlowVerdict
 
+TEXT = "text"
 LONGEST_LABEL, MOST_ENTROPY = 40, 4.0
 NAME_PORTS = frozenset({53, 5353, 5355})
 DOT_PORTS, DOQ_PORTS, TIME_PORTS = (853,), (784, 853, 8853), {"udp": (37, 123), "tcp": (37, 4460)}
@@ -30,11 +32,12 @@ _ORDERS: tuple[Literal["little", "big"], ...] = ("little", "big")
 _WINDOWS_FILL = b"abcdefghijklmnopqrstuvw"
 
 
-def inspect(flow: Flow, judgement: Judgement, policy: Policy) -> Iterator[Finding]:
+def inspect(flow: Flow, judgement: Judgement, contents: Contents, policy: Policy) -> Iterator[Finding]:
     """What is wrong with a flow besides its verdict."""
     if flow.by_article:
-        yield from _inspect_names(flow, judgement, policy)
+        yield from _inspect_names(flow, contents, policy)
         yield from _inspect_time(flow, judgement)
+        yield from _inspect_plaintext(flow, judgement, contents)
     yield from _inspect_queries(flow)
     yield from _inspect_icmp(flow, judgement)
 
@@ -78,24 +81,27 @@ def _finding(kind: Kind, detail: str, flow: Flow, *, frame: Frame | None = None,
     return Finding(kind=kind, detail=detail, packet=frame.number, time=frame.time, far=far_end(flow), count=count)
 
 
-def _inspect_names(flow: Flow, judgement: Judgement, policy: Policy) -> Iterator[Finding]:
+def _inspect_names(flow: Flow, contents: Contents, policy: Policy) -> Iterator[Finding]:
     address, port = flow.responder
     if address in policy.resolvers:
         return
     if port == 53 and flow.protocol in ("udp", "tcp"):
         yield _finding("undeclared-resolver", f"asks {address}, which is no declared resolver, for names", flow)
-    encrypted = _encrypted_dns(flow, judgement)
+    encrypted = _encrypted_dns(flow, contents)
     if encrypted:
         yield _finding("encrypted-dns", f"asks {address} for names by {encrypted}", flow)
 
 
-def _encrypted_dns(flow: Flow, judgement: Judgement) -> str:
+def _encrypted_dns(flow: Flow, contents: Contents) -> str:
     address, port = flow.responder
     if flow.protocol == "tcp" and port in DOT_PORTS:
         return f"DNS over TLS (port {port})"
     if flow.protocol == "udp" and port in DOQ_PORTS:
         return f"DNS over QUIC (port {port})"
-    known = next((text for text in (judgement.server_name, address) if text in public_resolvers()), "")
+    offered = next((name for name in contents.alpn if name in ("dot", "doq")), "")
+    if offered:
+        return f"the application protocol {offered}"
+    known = next((text for text in (contents.server_name, address) if text in public_resolvers()), "")
     return f"DNS over HTTPS ({known} is a public resolver)" if known and port == 443 else ""
 
 
@@ -106,6 +112,13 @@ def _inspect_time(flow: Flow, judgement: Judgement) -> Iterator[Finding]:
         yield _finding(
             "undeclared-time-server", f"asks {address}, which is no declared time server, for the time", flow
         )
+
+
+def _inspect_plaintext(flow: Flow, judgement: Judgement, contents: Contents) -> Iterator[Finding]:
+    # an endpoint that was declared as plain is the maker's own word
+    declared = judgement.verdict is not FlowVerdict.UNDECLARED
+    if contents.plain and contents.plain != TEXT and not declared:
+        yield _finding("plaintext", f"{contents.plain} in clear to {far_end(flow)}", flow)
 
 
 def _inspect_queries(flow: Flow) -> Iterator[Finding]:

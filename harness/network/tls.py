@@ -1,5 +1,6 @@
 """Reads the first messages of a TLS connection (RFC 8446, RFC 6066): who was asked for, and what was agreed."""
 
+import contextlib
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from harness.errors import MaterialError
 TLS12 = 0x0303
 _SERVER_NAME, _ALPN, _VERSIONS, _ECH = 0, 16, 43, 0xFE0D
 _LONGEST_HANDSHAKE = 1 << 16
+_CERTIFICATE = 11
 # Suites with authenticated encryption and forward secrecy: all of TLS 1.3; of TLS 1.2 those that RFC 9325 section 4.2
 # recommends, with their kin in CCM, ChaCha20 and finite-field Diffie-Hellman.
 ADMITTED_CIPHERS = frozenset(
@@ -41,8 +43,20 @@ def parse_client_hello(stream: bytes) -> ClientHello | None:
         MaterialError: the stream does not begin with a well-formed ClientHello.
     """
     body = _first_message(stream, 1)
-    if body is None:
-        return None
+    return _read_client_hello(body) if body is not None else None
+
+
+def parse_hello_message(message: bytes) -> ClientHello | None:
+    """The same of a bare handshake message, without records, as QUIC carries it.
+
+    Raises:
+        MaterialError: it is no well-formed ClientHello.
+    """
+    body = _body(message, 1)
+    return _read_client_hello(body) if body is not None else None
+
+
+def _read_client_hello(body: bytes) -> ClientHello:
     reader = _Reader(body)
     legacy = reader.number(2)
     reader.take(32)
@@ -112,14 +126,37 @@ def _first_message(stream: bytes, wanted: int) -> bytes | None:
     message = bytearray()
     for piece in _handshake_records(stream):
         message += piece
-        if message and message[0] != wanted:
-            raise MaterialError(f"TLS handshake begins with message {message[0]}: wanted {wanted}")
-        length = int.from_bytes(message[1:4], "big")
-        if length > _LONGEST_HANDSHAKE:
-            raise MaterialError(f"TLS hello claims {length} bytes: at most {_LONGEST_HANDSHAKE} can be")
-        if len(message) >= 4 + length and len(message) >= 4:
-            return bytes(message[4 : 4 + length])
+        body = _body(message, wanted)
+        if body is not None:
+            return body
     return None
+
+
+def _body(message: bytes | bytearray, wanted: int) -> bytes | None:
+    if message and message[0] != wanted:
+        raise MaterialError(f"TLS handshake begins with message {message[0]}: wanted {wanted}")
+    length = int.from_bytes(message[1:4], "big")
+    if length > _LONGEST_HANDSHAKE:
+        raise MaterialError(f"TLS hello claims {length} bytes: at most {_LONGEST_HANDSHAKE} can be")
+    return bytes(message[4 : 4 + length]) if len(message) >= 4 and len(message) >= 4 + length else None
+
+
+def read_certificate(stream: bytes) -> bytes:
+    """The server's own certificate (DER) where it is in clear, as in TLS 1.2; empty where it is not, or not whole."""
+    messages = bytearray()
+    # what follows the handshake is no handshake; what came before may hold the certificate
+    with contextlib.suppress(MaterialError):
+        for piece in _handshake_records(stream):
+            messages += piece
+    place = 0
+    while place + 4 <= len(messages):
+        length = int.from_bytes(messages[place + 1 : place + 4], "big")
+        if messages[place] == _CERTIFICATE and place + 10 <= len(messages):
+            first = int.from_bytes(messages[place + 7 : place + 10], "big")
+            whole = first <= length and place + 10 + first <= len(messages)
+            return bytes(messages[place + 10 : place + 10 + first]) if whole else b""
+        place += 4 + length
+    return b""
 
 
 def _handshake_records(stream: bytes) -> Iterator[bytes]:
