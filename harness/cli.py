@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     validate.add_argument("--quick", action="store_true", help="each against its own requirements only")
     validate.add_argument("--only", action="append", default=[], metavar="NAME", help="this defect or rig fault only")
     validate.add_argument("--out", metavar="DIR", default="", help="keep the runs in this folder")
+    validate.add_argument("--jobs", type=int, default=None, metavar="N", help="flown at once; default: one a core")
     return parser
 
 
@@ -96,6 +97,9 @@ def _add_certify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     parser.add_argument("--defect", action="append", default=[], metavar="NAME", help="see: dronecert defects")
     parser.add_argument("--allow-arming", action="store_true")
+    parser.add_argument(
+        "--jobs", type=int, default=None, metavar="N", help="processes; default: one a core if simulated"
+    )
 
 
 def _add_report(parser: argparse.ArgumentParser) -> None:
