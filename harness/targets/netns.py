@@ -6,6 +6,7 @@ counts what the kernel dropped.
 """
 
 import ctypes
+import errno
 import fcntl
 import json
 import os
@@ -69,7 +70,12 @@ class PacketWire(Wire):
     def carry(self, sender: WireEnd, frame: bytes) -> None:
         """Take a frame from one end of the bench, for the other ends and for the article."""
         super().carry(sender, frame)
-        self._socket.send(frame)
+        try:
+            self._socket.send(frame)
+        except OSError as error:
+            # the article has taken its end down: what is said into it is lost, as on a cable
+            if error.errno not in (errno.ENOBUFS, errno.ENETDOWN):
+                raise
 
     def _read(self) -> None:
         while True:
@@ -262,7 +268,6 @@ def _make() -> None:
         _ip("-n", article, "link", "add", INTERFACE, "address", MAC, "type", "veth", "peer", FAR, "netns", bench)
         _ip("netns", "exec", bench, "ip", "link", "set", FAR, "up")
         _ip("-n", article, "link", "set", "lo", "up")
-        _ip("-n", article, "link", "set", INTERFACE, "up")
         links = {link["ifname"] for link in json.loads(_ip("-n", article, "-j", "link"))}
         if links - {"lo", INTERFACE} - _TUNNELS:
             raise RigError(f"the article's namespace has another way out: {', '.join(sorted(links))}")

@@ -7,6 +7,7 @@ on standard input and answers each with one line. It has no autopilot: its place
 import json
 import os
 import random
+import socket
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -85,7 +86,11 @@ class CompanionProcess:
             self.clock.advance(self.clock.now() + _SLICE)
 
     def _make_host(self) -> SocketHost:
+        from pyroute2 import IPRoute
+
         interface = self._settings.interface, parse_mac(self._settings.mac)
+        with IPRoute() as route:
+            route.link("set", index=route.link_lookup(ifname=interface[0])[0], state="up")
         return SocketHost(self.clock, interface, self._rng, self._configure)
 
     def _hear(self) -> None:
@@ -108,7 +113,6 @@ class CompanionProcess:
             self._stack.power_on()
         else:
             self._stack.power_off()
-            self._clear()
 
     def _set_clock(self, ahead: float) -> None:
         self.memory.date_offset = MADE + ahead
@@ -123,20 +127,18 @@ class CompanionProcess:
         self._stack.power_off()
         self.running = False
 
-    def _configure(self, lease: Lease) -> None:
+    def _configure(self, lease: Lease | None) -> None:
+        """Give the interface what a lease says, or take it down: then the kernel too is silent on it."""
         from pyroute2 import IPRoute
 
         with IPRoute() as route:
             index = route.link_lookup(ifname=self._settings.interface)[0]
-            route.flush_addr(index=index, family=2)
+            route.flush_addr(index=index, family=socket.AF_INET)
+            if lease is None:
+                route.link("set", index=index, state="down")
+                return
             route.addr("add", index=index, address=lease.address, prefixlen=24)
             route.route("replace", dst="default", gateway=lease.router, oif=index)
-
-    def _clear(self) -> None:
-        from pyroute2 import IPRoute
-
-        with IPRoute() as route:
-            route.flush_addr(index=route.link_lookup(ifname=self._settings.interface)[0], family=2)
 
 
 def main() -> None:

@@ -115,7 +115,7 @@ class SocketHost:
         interface: name of its one network interface.
         mac: its six bytes.
         rng: draws transaction numbers.
-        configure: gives the interface the address and the route of a lease.
+        configure: gives the interface the address and the route of a lease; with None takes it down.
     """
 
     def __init__(
@@ -123,7 +123,7 @@ class SocketHost:
         clock: LiveClock,
         interface: tuple[str, bytes],
         rng: random.Random,
-        configure: Callable[[dhcp.Lease], None],
+        configure: Callable[[dhcp.Lease | None], None],
     ) -> None:
         self.lease: dhcp.Lease | None = None
         self._clock, self._interface, self._rng, self._configure = clock, interface, rng, configure
@@ -222,6 +222,8 @@ class SocketHost:
         for connection in self._connections:
             connection.on_close = _nothing
             connection.finish()
+        self._listeners, self._connections = [], []
+        self._configure(None)
 
     def _open(self, kind: socket.SocketKind) -> socket.socket:
         own = socket.socket(socket.AF_INET, kind)
