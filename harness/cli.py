@@ -1,6 +1,7 @@
 """The command line: parses, dispatches, and turns an error into one line and an exit code."""
 
 import argparse
+import importlib
 from collections.abc import Callable, Sequence
 
 from harness.commands.output import tell
@@ -8,6 +9,20 @@ from harness.errors import HarnessError
 
 USAGE = 3
 Command = Callable[[argparse.Namespace], int]
+# where each verb is: module of `harness.commands` and function
+COMMANDS = {
+    "certify": "certify:certify",
+    "report": "report:report",
+    "verify": "verify:verify",
+    "sim": "sim:sim",
+    "envelope": "envelope:envelope",
+    "requirements": "listing:list_requirements",
+    "defects": "listing:list_defects",
+    "scan": "scan:scan_image",
+    "supply": "supply:check_supply",
+    "audit": "audit:audit_capture",
+    "validate": "validate:validate",
+}
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -23,53 +38,11 @@ def run(arguments: Sequence[str]) -> int:
         return USAGE
 
 
-def _command(name: str) -> Command:
+def _command(verb: str) -> Command:
     # imported on use: a verb should not wait for the libraries of another
-    match name:
-        case "certify":
-            from harness.commands.certify import certify
-
-            return certify
-        case "report":
-            from harness.commands.report import report
-
-            return report
-        case "verify":
-            from harness.commands.verify import verify
-
-            return verify
-        case "sim":
-            from harness.commands.sim import sim
-
-            return sim
-        case "envelope":
-            from harness.commands.envelope import envelope
-
-            return envelope
-        case "requirements":
-            from harness.commands.listing import list_requirements
-
-            return list_requirements
-        case "defects":
-            from harness.commands.listing import list_defects
-
-            return list_defects
-        case "scan":
-            from harness.commands.scan import scan_image
-
-            return scan_image
-        case "supply":
-            from harness.commands.supply import check_supply
-
-            return check_supply
-        case "audit":
-            from harness.commands.audit import audit_capture
-
-            return audit_capture
-        case _:
-            from harness.commands.validate import validate
-
-            return validate
+    module, name = COMMANDS[verb].split(":")
+    command: Command = getattr(importlib.import_module(f"harness.commands.{module}"), name)
+    return command
 
 
 def _parser() -> argparse.ArgumentParser:
