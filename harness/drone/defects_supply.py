@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from harness.drone.article import ArticleConfig
 from harness.drone.defect import Change, Defect
-from harness.drone.firmware import provenance
+from harness.drone.firmware import partners, provenance
 from harness.drone.firmware.papers import Edit
+from harness.drone.firmware.partners import SERVICES_NAME, SUPPLIERS_NAME
 from harness.drone.firmware.provenance import PROVENANCE_NAME
 
 
@@ -19,6 +20,11 @@ def edited(name: str, edit: Edit) -> Change:
         return replace(config, papers=replace(config.papers, edits=(*edits, (name, edit))))
 
     return change
+
+
+def both(first: Change, second: Change) -> Change:
+    """One change after another."""
+    return lambda config: second(first(config))
 
 
 def withheld(name: str) -> Change:
@@ -52,4 +58,49 @@ _PROVENANCE = (
         change=edited(PROVENANCE_NAME, provenance.without_signature),
     ),
 )
-SUPPLY_DEFECTS: tuple[Defect, ...] = (*_PROVENANCE,)
+_PARTNERS = (
+    Defect(
+        name="supplier-under-alias",
+        summary="a listed firm supplies the compass under its trade name",
+        caught_by=("SUP-12",),
+        change=edited(SUPPLIERS_NAME, partners.with_aliased_supplier),
+    ),
+    Defect(
+        name="owner-behind-holding",
+        summary="a listed firm owns the maker by way of two holdings",
+        caught_by=("SUP-12",),
+        also_touches={"SUP-09": "the maker runs its cloud itself, so its owner owns an operator"},
+        change=edited(SUPPLIERS_NAME, partners.owned_behind_holding),
+    ),
+    Defect(
+        name="supplier-not-cleared",
+        summary="a supplier has nearly the name of a listed firm, and nobody decided whether it is it",
+        caught_by=("SUP-12",),
+        change=edited(SUPPLIERS_NAME, partners.with_ambiguous_supplier),
+    ),
+    Defect(
+        name="owners-not-told",
+        summary="the paper of owners ends at a holding",
+        caught_by=("SUP-12",),
+        change=edited(SUPPLIERS_NAME, partners.without_owners),
+    ),
+    Defect(
+        name="resold-cloud",
+        summary="the telemetry is hosted by a reseller that belongs to a listed provider",
+        caught_by=("SUP-09", "SUP-12"),
+        change=both(edited(SUPPLIERS_NAME, partners.with_reseller), edited(SERVICES_NAME, partners.hosted_by_reseller)),
+    ),
+    Defect(
+        name="cloud-elsewhere",
+        summary="the telemetry is hosted under the law of a listed jurisdiction",
+        caught_by=("SUP-09",),
+        change=edited(SERVICES_NAME, partners.hosted_elsewhere),
+    ),
+    Defect(
+        name="cloud-of-nobody",
+        summary="the papers name nobody who runs the telemetry",
+        caught_by=("SUP-09",),
+        change=edited(SERVICES_NAME, partners.without_operator),
+    ),
+)
+SUPPLY_DEFECTS: tuple[Defect, ...] = (*_PROVENANCE, *_PARTNERS)

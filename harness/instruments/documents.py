@@ -1,14 +1,18 @@
 """The documents role: the maker's papers, read and judged."""
 
-from harness.instruments import provenance
+from harness.instruments import chain, provenance
 from harness.instruments.context import Context
-from harness.instruments.figures import ProvenanceFigures
+from harness.instruments.figures import ChainFigures, OperatorFigures, ProvenanceFigures
 from harness.instruments.papers import PaperTray
 from harness.instruments.reviewing import Desk
 
 
 class MakersPapers:
-    """The papers that come with the article. Faults ``lost``, ``torn``, ``stale`` and ``keyless``."""
+    """The papers that come with the article, and the bench's own lists that they are judged with.
+
+    Faults of the papers: ``lost``, ``torn``, ``stale``. Of the lists: ``keyless`` (builders without keys), ``blind``
+    (nobody is listed), ``outdated`` (ten years old).
+    """
 
     def __init__(self, context: Context) -> None:
         self._context, self._tray = context, PaperTray(context)
@@ -32,3 +36,21 @@ class MakersPapers:
             FileError: the bench's list of builders is wrong.
         """
         return provenance.verify_provenance(self._desk, image)
+
+    def screen_operators(self) -> OperatorFigures:
+        """Judge who runs the services that the article uses, and who owns them.
+
+        Raises:
+            RigError: the bench's lists are too old, or do not find what they list.
+            FileError: a list or the decisions are wrong.
+        """
+        return chain.screen_operators(self._desk)
+
+    def screen_chain(self) -> ChainFigures:
+        """Judge who owns the maker and who supplies it.
+
+        Raises:
+            RigError: the bench's lists are too old, or do not find what they list.
+            FileError: a list or the decisions are wrong.
+        """
+        return chain.screen_chain(self._desk)

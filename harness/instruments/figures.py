@@ -143,6 +143,22 @@ class ProvenanceFigures:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OperatorFigures:
+    """Who runs the services: operators and owners that are not permitted, and services that nobody is known to run."""
+
+    disallowed_operators: Count | int
+    unattributed_services: Count | int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChainFigures:
+    """Who owns and supplies the maker: restricted names, and what an analyst has not decided or nobody has told."""
+
+    restricted_matches: Count | int
+    open_hits: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SharedFigures:
     """What two units, or two provisionings of one, have in common: cipher blocks, and keys, salts and identifiers."""
 

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from harness.instruments.figures import ProvenanceFigures
+from harness.instruments.figures import ChainFigures, OperatorFigures, ProvenanceFigures
 
 
 class DocumentsRole(Protocol):
@@ -27,5 +27,23 @@ class DocumentsRole(Protocol):
         Raises:
             RigError: the bench cannot tell a good attestation from a changed one.
             FileError: the bench's list of builders is wrong.
+        """
+        ...
+
+    def screen_operators(self) -> OperatorFigures:
+        """Judge who runs the services that the article uses, and who owns them.
+
+        Raises:
+            RigError: the bench's lists are too old, or do not find what they list.
+            FileError: a list or the decisions are wrong.
+        """
+        ...
+
+    def screen_chain(self) -> ChainFigures:
+        """Judge who owns the maker and who supplies it.
+
+        Raises:
+            RigError: the bench's lists are too old, or do not find what they list.
+            FileError: a list or the decisions are wrong.
         """
         ...

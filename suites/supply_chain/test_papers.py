@@ -10,3 +10,19 @@ def test_build_provenance_verifies(documents, firmware, measure):
     measure("build_level", build.build_level)
     measure("subject_mismatches", build.subject_mismatches)
     measure("unlisted_builders", build.unlisted_builders)
+
+
+@requirement("SUP-09")
+def test_operators_are_permitted(documents, measure):
+    """Ground software, cloud and storage have operators that are told, and nobody behind them is restricted."""
+    operators = documents.screen_operators()
+    measure("disallowed_operators", operators.disallowed_operators)
+    measure("unattributed_services", operators.unattributed_services)
+
+
+@requirement("SUP-12")
+def test_nobody_restricted_is_in_the_chain(documents, measure):
+    """No restricted entity owns the maker or supplies it, and every hit that is not clear was decided."""
+    chain = documents.screen_chain()
+    measure("restricted_matches", chain.restricted_matches)
+    measure("open_hits", chain.open_hits)

@@ -5,6 +5,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from harness.drone.firmware.bill import BILL_NAME
+from harness.drone.firmware.partners import (
+    SERVICES_NAME,
+    SUPPLIERS_NAME,
+    make_services,
+    make_suppliers,
+    write_paper,
+)
 from harness.drone.firmware.provenance import PROVENANCE_NAME, read_released
 from harness.drone.firmware.store import FirmwareStore
 from harness.errors import VehicleError
@@ -17,6 +24,8 @@ MAKERS: Mapping[str, Maker] = MappingProxyType(
     {
         BILL_NAME: FirmwareStore.read_bill,
         PROVENANCE_NAME: lambda store: read_released(PROVENANCE_NAME),
+        SUPPLIERS_NAME: lambda store: write_paper(make_suppliers()),
+        SERVICES_NAME: lambda store: write_paper(make_services()),
     }
 )
 

@@ -104,6 +104,13 @@ CHANGES = {
     "builder-vouches-for-itself": "papers.edits",
     "attestation-altered": "papers.edits",
     "attestation-unsigned": "papers.edits",
+    "supplier-under-alias": "papers.edits",
+    "owner-behind-holding": "papers.edits",
+    "supplier-not-cleared": "papers.edits",
+    "owners-not-told": "papers.edits",
+    "resold-cloud": "papers.edits",
+    "cloud-elsewhere": "papers.edits",
+    "cloud-of-nobody": "papers.edits",
 }
 # what several defects add to, each its own
 ADDED_TO = {"papers.edits", "papers.withheld"}
