@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from harness.drone.firmware.papers import Papers, PapersConfig
 from harness.drone.firmware.store import FirmwareConfig, FirmwareStore
+from harness.drone.fitted import AUTOPILOT_UID, PRODUCT_ID, VENDOR_ID, FittedConfig
 from harness.drone.flash import Flash, FlashConfig
 from harness.drone.flight.config import FlightConfig
 from harness.drone.flight.state import Severity
@@ -54,6 +55,7 @@ class ArticleConfig:
     firmware: FirmwareConfig = field(default_factory=FirmwareConfig)
     modem: ModemConfig = field(default_factory=ModemConfig)
     papers: PapersConfig = field(default_factory=PapersConfig)
+    fitted: FittedConfig = field(default_factory=FittedConfig)
 
 
 class Airframe:
@@ -313,9 +315,10 @@ def _hear_nothing(data: bytes) -> None:
 def shipped() -> ArticleConfig:
     """The article as its declaration describes it, free of defects."""
     return ArticleConfig(
+        mavlink=MavlinkConfig(serial=AUTOPILOT_UID, vendor_id=VENDOR_ID, product_id=PRODUCT_ID),
         network=NetworkConfig(
             update_host="update.dronecert.example",
             telemetry_host="telemetry.dronecert.example",
             time_host="time.dronecert.example",
-        )
+        ),
     )

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from harness.drone.article import ArticleConfig
 from harness.drone.defect import Defect, part
+from harness.drone.defects_papers import PAPER_DEFECTS
 from harness.drone.defects_radio import RADIO_DEFECTS
 from harness.drone.defects_storage import STORAGE_DEFECTS
 from harness.drone.defects_supply import SUPPLY_DEFECTS
@@ -78,7 +79,7 @@ _ALL = (
     Defect(
         name="firmware-changed",
         summary="one byte of the autopilot was changed after release",
-        caught_by=("SUP-05",),
+        caught_by=("SUP-02", "SUP-05"),
         also_touches={
             "DAR-01": "a system area that is not the released one counts as writable",
             "DAR-09": "the check at boot was changed with it",
@@ -93,5 +94,6 @@ _ALL = (
         change=part("firmware", reported_version="9.9.9"),
     ),
     *SUPPLY_DEFECTS,
+    *PAPER_DEFECTS,
 )
 DEFECTS: Mapping[str, Defect] = MappingProxyType({defect.name: defect for defect in _ALL})

@@ -1,13 +1,18 @@
 """Defects of the supply chain: papers that do not hold, and parts that are not those on paper."""
 
+import hashlib
+import json
 from dataclasses import replace
+from typing import Any
 
 from harness.drone.article import ArticleConfig
-from harness.drone.defect import Change, Defect
-from harness.drone.firmware import partners, provenance
+from harness.drone.defect import Change, Defect, part
+from harness.drone.firmware.bill import BILL_NAME
+from harness.drone.firmware.hardware import HBOM_NAME
 from harness.drone.firmware.papers import Edit
-from harness.drone.firmware.partners import SERVICES_NAME, SUPPLIERS_NAME
-from harness.drone.firmware.provenance import PROVENANCE_NAME
+from harness.drone.fitted import RADIO_USB, FittedConfig
+
+ORIGIN = "dronecert:origin:"
 
 
 def edited(name: str, edit: Edit) -> Change:
@@ -22,85 +27,133 @@ def edited(name: str, edit: Edit) -> Change:
     return change
 
 
-def both(first: Change, second: Change) -> Change:
-    """One change after another."""
-    return lambda config: second(first(config))
-
-
 def withheld(name: str) -> Change:
     """The paper of that name is not handed over."""
     return lambda config: replace(config, papers=replace(config.papers, withheld=config.papers.withheld | {name}))
 
 
-_PROVENANCE = (
+def _bill_without_zlib(paper: bytes) -> bytes:
+    bill = json.loads(paper)
+    gone = {item["bom-ref"] for item in bill["components"] if item["name"] == "zlib"}
+    bill["components"] = [item for item in bill["components"] if item["bom-ref"] not in gone]
+    bill["dependencies"] = [
+        item | {"dependsOn": [ref for ref in item["dependsOn"] if ref not in gone]}
+        for item in bill["dependencies"]
+        if item["ref"] not in gone
+    ]
+    return _written(bill)
+
+
+def _bill_of_another_build(paper: bytes) -> bytes:
+    bill = json.loads(paper)
+    for item in bill["components"]:
+        if item["name"] == "companion":
+            earlier = hashlib.sha256(b"the build of the day before").hexdigest()
+            item["hashes"] = [{"alg": "SHA-256", "content": earlier}]
+    return _written(bill)
+
+
+def _controller_without_origin(paper: bytes) -> bytes:
+    bill = json.loads(paper)
+    for item in bill["components"]:
+        if item["name"] == "Flight controller":
+            item.pop("manufacturer")
+            item["properties"] = [told for told in item["properties"] if not told["name"].startswith(ORIGIN)]
+    return _written(bill)
+
+
+def _radio_assembled_again(paper: bytes) -> bytes:
+    bill = json.loads(paper)
+    for item in bill["components"]:
+        for told in item["properties"]:
+            if item["name"] == "Radio modem" and told["name"] == f"{ORIGIN}operation":
+                told["value"] = "re-assembled"
+    return _written(bill)
+
+
+def _another_certificate(paper: bytes) -> bytes:
+    return paper.replace(b"Certificate of origin", b"Statement of intent")
+
+
+def _written(document: dict[str, Any]) -> bytes:
+    return (json.dumps(document, indent=1) + "\n").encode()
+
+
+SUPPLY_DEFECTS = (
     Defect(
-        name="attestation-of-earlier-build",
-        summary="the attestation that comes with the image is that of the version before",
-        caught_by=("SUP-07",),
-        change=edited(PROVENANCE_NAME, provenance.of_earlier_release),
+        name="bill-without-library",
+        summary="a library that is in the image is not in its bill of materials",
+        caught_by=("SUP-02",),
+        change=edited(BILL_NAME, _bill_without_zlib),
     ),
     Defect(
-        name="builder-vouches-for-itself",
-        summary="the maker attests its own build, with a key of its own",
-        caught_by=("SUP-07",),
-        change=edited(PROVENANCE_NAME, provenance.vouched_by_maker),
+        name="bill-of-another-build",
+        summary="the bill of materials has the hash of an earlier build of the companion's program",
+        caught_by=("SUP-02",),
+        change=edited(BILL_NAME, _bill_of_another_build),
     ),
     Defect(
-        name="attestation-altered",
-        summary="the commit in the attestation was changed after it was signed",
-        caught_by=("SUP-07",),
-        change=edited(PROVENANCE_NAME, provenance.of_another_commit),
+        name="linked-library",
+        summary="a library was linked into the companion's program after release",
+        caught_by=("SUP-02", "SUP-05"),
+        also_touches={
+            "DAR-01": "a system area that is not the released one counts as writable",
+            "DAR-09": "the check at boot was changed with it",
+            "SUP-07": "no builder attested a changed image",
+        },
+        change=part("firmware", linked_library="OpenSSL 1.0.2k  26 Jan 2017\0"),
     ),
     Defect(
-        name="attestation-unsigned",
-        summary="nobody signed the attestation",
-        caught_by=("SUP-07",),
-        change=edited(PROVENANCE_NAME, provenance.without_signature),
+        name="unknown-controller",
+        summary="the hardware bill does not say who made the flight controller, where, and in which country",
+        caught_by=("SUP-03",),
+        change=edited(HBOM_NAME, _controller_without_origin),
+    ),
+    Defect(
+        name="assembled-again",
+        summary="the radio was re-assembled in the country that is given as its origin",
+        caught_by=("SUP-03",),
+        change=edited(HBOM_NAME, _radio_assembled_again),
+    ),
+    Defect(
+        name="another-certificate",
+        summary="the certificate of the camera's origin is not the one whose hash is in the hardware bill",
+        caught_by=("SUP-03",),
+        change=edited("origin/emb-cam1.txt", _another_certificate),
+    ),
+    Defect(
+        name="no-hardware-bill",
+        summary="no hardware bill of materials comes with the drone",
+        caught_by=("SUP-03", "SUP-04"),
+        also_touches={"SUP-12": "without it nobody can tell who made the parts"},
+        change=withheld(HBOM_NAME),
+    ),
+    Defect(
+        name="radio-clone",
+        summary="a clone of the declared radio is fitted, under a certificate number of its own",
+        caught_by=("SUP-04",),
+        change=part(
+            "fitted",
+            usb=tuple("1209:4699" if device == RADIO_USB else device for device in FittedConfig().usb),
+            certificates=("201-250099",),
+        ),
+    ),
+    Defect(
+        name="undeclared-radio",
+        summary="a radio chip that no paper names sits on the USB bus",
+        caught_by=("SUP-04",),
+        change=part("fitted", usb=(*FittedConfig().usb, "1209:4e52")),
+    ),
+    Defect(
+        name="foreign-network-card",
+        summary="the network card has an address of another maker's block",
+        caught_by=("SUP-04",),
+        change=part("network", mac="00:00:5e:00:53:17"),
+    ),
+    Defect(
+        name="swapped-autopilot",
+        summary="another autopilot board than the declared one is fitted",
+        caught_by=("SUP-04",),
+        change=part("mavlink", product_id=0x4699),
     ),
 )
-_PARTNERS = (
-    Defect(
-        name="supplier-under-alias",
-        summary="a listed firm supplies the compass under its trade name",
-        caught_by=("SUP-12",),
-        change=edited(SUPPLIERS_NAME, partners.with_aliased_supplier),
-    ),
-    Defect(
-        name="owner-behind-holding",
-        summary="a listed firm owns the maker by way of two holdings",
-        caught_by=("SUP-12",),
-        also_touches={"SUP-09": "the maker runs its cloud itself, so its owner owns an operator"},
-        change=edited(SUPPLIERS_NAME, partners.owned_behind_holding),
-    ),
-    Defect(
-        name="supplier-not-cleared",
-        summary="a supplier has nearly the name of a listed firm, and nobody decided whether it is it",
-        caught_by=("SUP-12",),
-        change=edited(SUPPLIERS_NAME, partners.with_ambiguous_supplier),
-    ),
-    Defect(
-        name="owners-not-told",
-        summary="the paper of owners ends at a holding",
-        caught_by=("SUP-12",),
-        change=edited(SUPPLIERS_NAME, partners.without_owners),
-    ),
-    Defect(
-        name="resold-cloud",
-        summary="the telemetry is hosted by a reseller that belongs to a listed provider",
-        caught_by=("SUP-09", "SUP-12"),
-        change=both(edited(SUPPLIERS_NAME, partners.with_reseller), edited(SERVICES_NAME, partners.hosted_by_reseller)),
-    ),
-    Defect(
-        name="cloud-elsewhere",
-        summary="the telemetry is hosted under the law of a listed jurisdiction",
-        caught_by=("SUP-09",),
-        change=edited(SERVICES_NAME, partners.hosted_elsewhere),
-    ),
-    Defect(
-        name="cloud-of-nobody",
-        summary="the papers name nobody who runs the telemetry",
-        caught_by=("SUP-09",),
-        change=edited(SERVICES_NAME, partners.without_operator),
-    ),
-)
-SUPPLY_DEFECTS: tuple[Defect, ...] = (*_PROVENANCE, *_PARTNERS)

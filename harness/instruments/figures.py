@@ -125,6 +125,14 @@ class BillFigures:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContentsFigures:
+    """How an image differs from its bill: components with another hash or absent, and what the bill lacks."""
+
+    hash_mismatches: Count
+    undeclared_components: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReleaseFigures:
     """How the dumped image differs from the released one, each of one trial."""
 

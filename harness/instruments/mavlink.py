@@ -17,6 +17,7 @@ from harness.instruments.link_pilot import LinkPilot
 from harness.instruments.link_witness import LinkWitness
 from harness.instruments.route import Route
 from harness.instruments.track import Spot
+from harness.instruments.vehicle_identity import VehicleIdentity
 from harness.judgement import Count, estimate
 from harness.timing import Wait, run_for, wait_until
 from harness.vehicle.codec import Codec, Identity, Message
@@ -43,7 +44,7 @@ TURN_TIME = 6.0
 TELLING_DELAY = 0.1
 
 
-class MavlinkVehicle(LinkPilot):
+class MavlinkVehicle(LinkPilot, VehicleIdentity):
     """The article as its ground station holds it, over the radio link."""
 
     def __init__(self, context: Context) -> None:

@@ -1,6 +1,7 @@
 """Papers on their way from the maker to the judge, and the proof that they arrive as they were handed over."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from harness.instruments.context import Context
 
 LOST, TORN, STALE = "lost", "torn", "stale"
 LARGEST_PAPER = 16 << 20
+NAME = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 SHEETS = ("bench-sheet-1.txt", "bench-sheet-2.txt")
 MEDIA = {".json": "application/json", ".toml": "application/toml", ".md": "text/markdown", ".pdf": "application/pdf"}
 
@@ -40,6 +42,20 @@ class PaperTray:
             self._context.log.note(f"paper {name}: {len(paper)} bytes, SHA-256 {hashlib.sha256(paper).hexdigest()}")
             self._fetched[name] = paper
         return self._fetched[name]
+
+    def fetch_evidence(self, name: str) -> bytes:
+        """A paper that another paper names: a stranger's word, so never a path out of the declaration's folder.
+
+        Raises:
+            RigError: the bench's own sheets do not come back as they were put in.
+            VehicleError: there is none of that name.
+        """
+        if not NAME.fullmatch(name):
+            raise VehicleError(f"evidence {name!a:.80} is no name of a paper: letters, digits and . _ - / only")
+        try:
+            return self.fetch(name)
+        except FileError as error:
+            raise VehicleError(f"evidence is not there: {error}") from error
 
     def _source(self) -> Callable[[str], bytes]:
         if self._context.sockets.papers is not None:

@@ -1,14 +1,19 @@
-"""What the documents role can do: a role of ``roles``, in a module of its own for its length."""
+"""What the documents and inspection roles can do: roles of ``roles``, in a module of their own for their length."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from harness.instruments.figures import ChainFigures, OperatorFigures, ProvenanceFigures
+from harness.instruments.figures import ContentsFigures
+from harness.instruments.role_reviews import ReviewsRole
+from harness.judgement import Count
+from harness.supply.hbom import Identifier
 
 
-class DocumentsRole(Protocol):
+class DocumentsRole(ReviewsRole, Protocol):
     """The papers that the maker hands over with the article: bills, statements, and what backs them.
 
-    Every verb raises RigError where the bench cannot show that it hands papers on as they are.
+    Every verb raises RigError where the bench cannot show that it hands papers on as they are. A paper that the
+    article lacks says nothing, and counts so.
     """
 
     def read_paper(self, name: str) -> bytes:
@@ -21,29 +26,46 @@ class DocumentsRole(Protocol):
         """
         ...
 
-    def verify_provenance(self, image: bytes) -> ProvenanceFigures:
-        """Judge the maker's attestations of an image that was dumped.
+    def match_bill(self, image: bytes) -> ContentsFigures:
+        """Compare the declared bill of materials with the files of an image.
 
         Raises:
-            RigError: the bench cannot tell a good attestation from a changed one.
-            FileError: the bench's list of builders is wrong.
+            RigError: the comparison does not see a changed byte or a library that are known to be there.
         """
         ...
 
-    def screen_operators(self) -> OperatorFigures:
-        """Judge who runs the services that the article uses, and who owns them.
+    def trace_origins(self, *, critical: Sequence[str], confidence: str) -> float:
+        """Critical components whose origin the hardware bill shows with that weight at least, %.
 
         Raises:
-            RigError: the bench's lists are too old, or do not find what they list.
-            FileError: a list or the decisions are wrong.
+            RigError: the check does not see an origin that is known to be blank.
         """
         ...
 
-    def screen_chain(self) -> ChainFigures:
-        """Judge who owns the maker and who supplies it.
+    def compare_fitted(self, read: Sequence[Identifier]) -> Count:
+        """Identifiers that differ between what was `read` of the article and its papers, of all."""
+        ...
+
+
+class InspectionRole(Protocol):
+    """Eyes and adapters at the opened article: what its parts tell on their buses and plates."""
+
+    def read_identifiers(self) -> tuple[Identifier, ...]:
+        """USB and CAN identifiers, plates of the radios, and addresses seen on the wire.
 
         Raises:
-            RigError: the bench's lists are too old, or do not find what they list.
-            FileError: a list or the decisions are wrong.
+            RigError: the reader does not see a part of the bench when it is fitted, or sees it when it is not.
+        """
+        ...
+
+
+class IdentifiedVehicle(Protocol):
+    """The article as it tells itself to its ground station."""
+
+    def read_identifiers(self) -> tuple[Identifier, ...]:
+        """Vendor, product and unique number that the autopilot reports.
+
+        Raises:
+            VehicleTimeout: it does not answer.
         """
         ...

@@ -27,6 +27,8 @@ from harness.instruments.role_radio import IntruderRole as IntruderRole
 from harness.instruments.role_radio import JammerRole as JammerRole
 from harness.instruments.role_storage import StorageRole as StorageRole
 from harness.instruments.role_supply import DocumentsRole as DocumentsRole
+from harness.instruments.role_supply import IdentifiedVehicle
+from harness.instruments.role_supply import InspectionRole as InspectionRole
 from harness.instruments.rose import Rose
 from harness.instruments.story import Story
 from harness.instruments.track import Spot, Track
@@ -35,7 +37,7 @@ from harness.judgement import Count, Estimate
 from harness.vehicle.corrupt import CorruptFrame
 
 
-class VehicleRole(Traveller, LinkVehicle, Protocol):
+class VehicleRole(Traveller, LinkVehicle, IdentifiedVehicle, Protocol):
     """The article, as its ground station holds it."""
 
     def linger(self, duration: float) -> None:
@@ -338,7 +340,7 @@ class FirmwareRole(Protocol):
         """
         ...
 
-    def read_image(self) -> bytes:
+    def dump(self) -> bytes:
         """The image on the aircraft.
 
         Raises:
@@ -363,6 +365,7 @@ if TYPE_CHECKING:
     from harness.instruments.documents import MakersPapers
     from harness.instruments.firmware import FirmwareDump
     from harness.instruments.gnss import SimulatedSky
+    from harness.instruments.inspection import BenchInspection
     from harness.instruments.intruder import SecondRadio
     from harness.instruments.jammer import ChamberJammer
     from harness.instruments.mavlink import MavlinkVehicle, UsbObserver
@@ -388,6 +391,7 @@ if TYPE_CHECKING:
     _scanner: type[ScannerRole] = GatewayScanner
     _firmware: type[FirmwareRole] = FirmwareDump
     _documents: type[DocumentsRole] = MakersPapers
+    _inspection: type[InspectionRole] = BenchInspection
     _crew: type[CrewRole] = PlantCrew
     _gnss: type[GnssRole] = SimulatedSky
     _camera: type[CameraRole] = PlantCamera

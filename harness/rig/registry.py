@@ -25,6 +25,7 @@ INSTRUMENTS: Mapping[str, str] = {
     "gnss.plant": "harness.instruments.gnss:SimulatedSky",
     "camera.plant": "harness.instruments.camera:PlantCamera",
     "documents.papers": "harness.instruments.documents:MakersPapers",
+    "inspection.bench": "harness.instruments.inspection:BenchInspection",
     "firmware.dump": "harness.instruments.firmware:FirmwareDump",
 }
 GROUPS = {"target": "dronecert.targets", "instrument": "dronecert.instruments"}

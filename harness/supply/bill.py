@@ -19,7 +19,9 @@ class Component:
         hashed: whether a digest of any kind is given.
         location: where the bill says the component lies.
         elsewhere: further places.
+        producer: who made it, which need not be who supplies it.
         unknown: data fields that the bill says its author does not know, as CISA names them.
+        withheld: data fields that the bill says its author keeps back, as CISA names them.
     """
 
     ref: str
@@ -33,7 +35,9 @@ class Component:
     location: str
     elsewhere: tuple[str, ...] = ()
     malformed: tuple[str, ...] = ()
+    producer: str = ""
     unknown: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +64,7 @@ class Bill:
         format: CycloneDX or SPDX.
         starts: references of what the bill is of, where the graph begins.
         files: listed apart from the components, as SPDX does.
+        told: further fields that the document itself has, as CISA names them in 2026.
     """
 
     spec_version: str
@@ -74,6 +79,7 @@ class Bill:
     format: str
     starts: tuple[str, ...]
     files: tuple[ListedFile, ...] = ()
+    told: frozenset[str] = frozenset()
 
     @property
     def everything(self) -> tuple[Component, ...]:

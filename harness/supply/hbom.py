@@ -30,7 +30,7 @@ class Evidence:
     sha256: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, order=True)
 class Identifier:
     """How a fitted part tells itself: kind as ``usb``, ``mac``, ``can``, ``mavlink``, ``radio certificate``; value."""
 

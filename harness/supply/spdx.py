@@ -138,6 +138,7 @@ def _bill(parsed: "Document") -> Bill:
         tools=tuple(name for kind, name in creators if kind == "TOOL" and name),
         # SPDX 2.3 has no field for the generation context
         lifecycles=(),
+        told=frozenset(("SBOM Version",)),
         files=tuple(_listed(file) for file in parsed.files),
     )
 
@@ -174,6 +175,7 @@ def _component(package: "Package") -> Component:
         name=said(package.name),
         version=said(package.version or ""),
         supplier=said(str(getattr(package.supplier, "name", ""))),
+        producer=said(str(getattr(package.originator, "name", ""))),
         identifiers=tuple(item.locator for item in references if _is_good(item)),
         malformed=tuple(item.locator for item in references if not _is_good(item)),
         sha256=_digests(package),

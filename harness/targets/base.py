@@ -172,6 +172,7 @@ class Sockets:
         firmware_size: size of that image, bytes.
         bill: the bill of materials that the maker publishes with the image.
         papers: the maker's paper of that name; raises VehicleError when none of that name comes with the article.
+        identifiers: kind and value of what the fitted parts tell on their buses and plates, for whoever opens it.
         version: the version that the article reports.
         crew: hands on the parked article.
         sky: the satellite signals around it.
@@ -202,6 +203,7 @@ class Sockets:
     firmware_size: int = 0
     bill: Callable[[], bytes] | None = None
     papers: Callable[[str], bytes] | None = None
+    identifiers: Callable[[], Sequence[tuple[str, str]]] | None = None
     version: Callable[[], str] | None = None
     crew: Crew | None = None
     sky: Sky | None = None

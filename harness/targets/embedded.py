@@ -8,6 +8,7 @@ from typing import Any
 
 from harness.drone.article import Airframe, EmbeddedDrone, Plugs, shipped
 from harness.drone.defects import damage
+from harness.drone.firmware.bill import BILL_NAME
 from harness.drone.firmware.store import FirmwareStore
 from harness.drone.flight.air import FlightAir
 from harness.drone.recorder.medium import IN_FLIGHT, Medium
@@ -197,8 +198,9 @@ class EmbeddedWorld:
             scene=self._show,
             firmware=airframe.firmware.read_image,
             firmware_size=len(airframe.firmware.read_image()),
-            bill=airframe.firmware.read_bill,
+            bill=lambda: airframe.papers.read(BILL_NAME),
             papers=airframe.papers.read,
+            identifiers=airframe.config.fitted.tell,
             version=lambda: airframe.firmware.reported_version,
             crew=EmbeddedCrew(lambda: self._running().flight),
             sky=EmbeddedSky(lambda: self._running().flight),

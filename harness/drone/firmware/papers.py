@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from harness.drone.firmware.bill import BILL_NAME
+from harness.drone.firmware.hardware import HBOM_NAME, PARTS, Part, write_hbom
 from harness.drone.firmware.partners import (
     SERVICES_NAME,
     SUPPLIERS_NAME,
@@ -19,6 +20,11 @@ from harness.errors import VehicleError
 Maker = Callable[[FirmwareStore], bytes]
 Edit = Callable[[bytes], bytes]
 
+
+def _statement(part: Part) -> Maker:
+    return lambda _: part.statement()
+
+
 # a paper of one kind a maker; each is made anew when it is asked for
 MAKERS: Mapping[str, Maker] = MappingProxyType(
     {
@@ -26,6 +32,8 @@ MAKERS: Mapping[str, Maker] = MappingProxyType(
         PROVENANCE_NAME: lambda store: read_released(PROVENANCE_NAME),
         SUPPLIERS_NAME: lambda store: write_paper(make_suppliers()),
         SERVICES_NAME: lambda store: write_paper(make_services()),
+        HBOM_NAME: lambda _: write_hbom(),
+        **{part.paper: _statement(part) for part in PARTS},
     }
 )
 

@@ -1,0 +1,86 @@
+"""Defects of the papers on build, owners, services, flaws and changes."""
+
+from harness.drone.defect import Change, Defect
+from harness.drone.defects_supply import edited
+from harness.drone.firmware import partners, provenance
+from harness.drone.firmware.partners import SERVICES_NAME, SUPPLIERS_NAME
+from harness.drone.firmware.provenance import PROVENANCE_NAME
+
+
+def both(first: Change, second: Change) -> Change:
+    """One change after another."""
+    return lambda config: second(first(config))
+
+
+_PROVENANCE = (
+    Defect(
+        name="attestation-of-earlier-build",
+        summary="the attestation that comes with the image is that of the version before",
+        caught_by=("SUP-07",),
+        change=edited(PROVENANCE_NAME, provenance.of_earlier_release),
+    ),
+    Defect(
+        name="builder-vouches-for-itself",
+        summary="the maker attests its own build, with a key of its own",
+        caught_by=("SUP-07",),
+        change=edited(PROVENANCE_NAME, provenance.vouched_by_maker),
+    ),
+    Defect(
+        name="attestation-altered",
+        summary="the commit in the attestation was changed after it was signed",
+        caught_by=("SUP-07",),
+        change=edited(PROVENANCE_NAME, provenance.of_another_commit),
+    ),
+    Defect(
+        name="attestation-unsigned",
+        summary="nobody signed the attestation",
+        caught_by=("SUP-07",),
+        change=edited(PROVENANCE_NAME, provenance.without_signature),
+    ),
+)
+_PARTNERS = (
+    Defect(
+        name="supplier-under-alias",
+        summary="a listed firm supplies the compass under its trade name",
+        caught_by=("SUP-12",),
+        change=edited(SUPPLIERS_NAME, partners.with_aliased_supplier),
+    ),
+    Defect(
+        name="owner-behind-holding",
+        summary="a listed firm owns the maker by way of two holdings",
+        caught_by=("SUP-12",),
+        also_touches={"SUP-09": "the maker runs its cloud itself, so its owner owns an operator"},
+        change=edited(SUPPLIERS_NAME, partners.owned_behind_holding),
+    ),
+    Defect(
+        name="supplier-not-cleared",
+        summary="a supplier has nearly the name of a listed firm, and nobody decided whether it is it",
+        caught_by=("SUP-12",),
+        change=edited(SUPPLIERS_NAME, partners.with_ambiguous_supplier),
+    ),
+    Defect(
+        name="owners-not-told",
+        summary="the paper of owners ends at a holding",
+        caught_by=("SUP-12",),
+        change=edited(SUPPLIERS_NAME, partners.without_owners),
+    ),
+    Defect(
+        name="resold-cloud",
+        summary="the telemetry is hosted by a reseller that belongs to a listed provider",
+        caught_by=("SUP-09", "SUP-12"),
+        change=both(edited(SUPPLIERS_NAME, partners.with_reseller), edited(SERVICES_NAME, partners.hosted_by_reseller)),
+    ),
+    Defect(
+        name="cloud-elsewhere",
+        summary="the telemetry is hosted under the law of a listed jurisdiction",
+        caught_by=("SUP-09",),
+        change=edited(SERVICES_NAME, partners.hosted_elsewhere),
+    ),
+    Defect(
+        name="cloud-of-nobody",
+        summary="the papers name nobody who runs the telemetry",
+        caught_by=("SUP-09",),
+        change=edited(SERVICES_NAME, partners.without_operator),
+    ),
+)
+PAPER_DEFECTS = (*_PROVENANCE, *_PARTNERS)

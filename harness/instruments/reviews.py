@@ -1,0 +1,41 @@
+"""The documents role, second part: papers that are judged with lists of the bench."""
+
+from harness.instruments import chain, provenance
+from harness.instruments.context import Context
+from harness.instruments.figures import ChainFigures, OperatorFigures, ProvenanceFigures
+from harness.instruments.papers import PaperTray
+from harness.instruments.reviewing import Desk
+
+
+class PaperReviews:
+    """What a desk with dated lists makes of the papers in a tray."""
+
+    def __init__(self, context: Context, tray: PaperTray) -> None:
+        self._desk = Desk(context, tray)
+
+    def verify_provenance(self, image: bytes) -> ProvenanceFigures:
+        """Judge the maker's attestations of an image that was dumped.
+
+        Raises:
+            RigError: the bench cannot tell a good attestation from a changed one.
+            FileError: the bench's list of builders is wrong.
+        """
+        return provenance.verify_provenance(self._desk, image)
+
+    def screen_operators(self) -> OperatorFigures:
+        """Judge who runs the services that the article uses, and who owns them.
+
+        Raises:
+            RigError: the bench's lists are too old, or do not find what they list.
+            FileError: a list or the decisions are wrong.
+        """
+        return chain.screen_operators(self._desk)
+
+    def screen_chain(self) -> ChainFigures:
+        """Judge who owns the maker and who supplies it.
+
+        Raises:
+            RigError: the bench's lists are too old, or do not find what they list.
+            FileError: a list or the decisions are wrong.
+        """
+        return chain.screen_chain(self._desk)

@@ -1,0 +1,36 @@
+"""What the documents role can do with lists of the bench: a part of ``role_supply`` for its length."""
+
+from typing import Protocol
+
+from harness.instruments.figures import ChainFigures, OperatorFigures, ProvenanceFigures
+
+
+class ReviewsRole(Protocol):
+    """Papers judged with dated lists; every verb proves first that the lists find what they list."""
+
+    def verify_provenance(self, image: bytes) -> ProvenanceFigures:
+        """Judge the maker's attestations of an image that was dumped.
+
+        Raises:
+            RigError: the bench cannot tell a good attestation from a changed one.
+            FileError: the bench's list of builders is wrong.
+        """
+        ...
+
+    def screen_operators(self) -> OperatorFigures:
+        """Judge who runs the services that the article uses, and who owns them.
+
+        Raises:
+            RigError: the bench's lists are too old, or do not find what they list.
+            FileError: a list or the decisions are wrong.
+        """
+        ...
+
+    def screen_chain(self) -> ChainFigures:
+        """Judge who owns the maker and who supplies it.
+
+        Raises:
+            RigError: the bench's lists are too old, or do not find what they list.
+            FileError: a list or the decisions are wrong.
+        """
+        ...
