@@ -1,10 +1,12 @@
 """Defects of the papers on build, owners, services, flaws and changes."""
 
 from harness.drone.defect import Change, Defect
-from harness.drone.defects_supply import edited
-from harness.drone.firmware import partners, provenance
+from harness.drone.defects_supply import edited, withheld
+from harness.drone.firmware import partners, provenance, statements
+from harness.drone.firmware.bill import BILL_NAME
 from harness.drone.firmware.partners import SERVICES_NAME, SUPPLIERS_NAME
 from harness.drone.firmware.provenance import PROVENANCE_NAME
+from harness.drone.firmware.statements import OPENVEX_NAME, VEX_NAME
 
 
 def both(first: Change, second: Change) -> Change:
@@ -83,4 +85,30 @@ _PARTNERS = (
         change=edited(SERVICES_NAME, partners.without_operator),
     ),
 )
-PAPER_DEFECTS = (*_PROVENANCE, *_PARTNERS)
+_FLAWS = (
+    Defect(
+        name="exploited-modem",
+        summary="an older firmware of the radio modem is shipped, with a flaw that is known to be exploited",
+        caught_by=("SUP-08",),
+        change=edited(BILL_NAME, statements.with_old_modem),
+    ),
+    Defect(
+        name="flaw-waved-away",
+        summary="an exploited flaw is called 'not affected' without a justification",
+        caught_by=("SUP-08",),
+        change=edited(VEX_NAME, statements.without_justification),
+    ),
+    Defect(
+        name="flaw-in-triage",
+        summary="a critical flaw is still under investigation",
+        caught_by=("SUP-08",),
+        change=edited(OPENVEX_NAME, statements.under_investigation),
+    ),
+    Defect(
+        name="flaws-not-answered",
+        summary="the maker hands over no statement on known flaws",
+        caught_by=("SUP-08",),
+        change=withheld(VEX_NAME),
+    ),
+)
+PAPER_DEFECTS = (*_PROVENANCE, *_FLAWS, *_PARTNERS)

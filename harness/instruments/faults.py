@@ -39,7 +39,7 @@ _STORAGE = tuple(f"DAR-{number:02}" for number in range(1, 13))
 # the twin of a login asks the unit for its recording and reads no medium
 _IMAGED = tuple(name for name in _STORAGE if name != "DAR-05")
 _IN_WIND = ("WIND-05", "WIND-06", "WIND-07", "WIND-08", "WIND-09")
-_ON_PAPER = ("SUP-02", "SUP-03", "SUP-04", "SUP-07", "SUP-09", "SUP-12")
+_ON_PAPER = ("SUP-02", "SUP-03", "SUP-04", "SUP-07", "SUP-08", "SUP-09", "SUP-12")
 _ALL = (
     _fault("wind.plant", "muted", "takes commands and blows nothing", *_FLIGHT_IN_WIND, *_IN_WIND, "WIND-11"),
     _fault("wind.plant", "reversed", "blows the other way", *_FLIGHT_IN_WIND, *_IN_WIND, "WIND-11"),
@@ -77,7 +77,8 @@ _ALL = (
     _fault("inspection.bench", "blind", "sees nothing", "SUP-04"),
     _fault("documents.papers", "keyless", "the list of builders comes up empty", "SUP-07"),
     _fault("documents.papers", "blind", "the lists of entities come up empty", "SUP-09", "SUP-12"),
-    _fault("documents.papers", "outdated", "lists are ten years old", "SUP-09", "SUP-12"),
+    _fault("documents.papers", "feedless", "the feeds of flaws come up empty", "SUP-08"),
+    _fault("documents.papers", "outdated", "lists and feeds are ten years old", "SUP-08", "SUP-09", "SUP-12"),
 )
 RIG_FAULTS: Mapping[str, RigFault] = MappingProxyType({item.name: item for item in _ALL})
 

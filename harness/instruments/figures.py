@@ -151,6 +151,14 @@ class ProvenanceFigures:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FlawFigures:
+    """Matches of the bill with known flaws that no justified statement disposes of, of all matches of their kind."""
+
+    undisposed_exploited: Count | int
+    undisposed_critical: Count | int
+
+
+@dataclass(frozen=True, kw_only=True)
 class OperatorFigures:
     """Who runs the services: operators and owners that are not permitted, and services that nobody is known to run."""
 

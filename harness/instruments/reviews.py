@@ -1,8 +1,8 @@
 """The documents role, second part: papers that are judged with lists of the bench."""
 
-from harness.instruments import chain, provenance
+from harness.instruments import chain, flaws, provenance
 from harness.instruments.context import Context
-from harness.instruments.figures import ChainFigures, OperatorFigures, ProvenanceFigures
+from harness.instruments.figures import ChainFigures, FlawFigures, OperatorFigures, ProvenanceFigures
 from harness.instruments.papers import PaperTray
 from harness.instruments.reviewing import Desk
 
@@ -39,3 +39,12 @@ class PaperReviews:
             FileError: a list or the decisions are wrong.
         """
         return chain.screen_chain(self._desk)
+
+    def match_known_flaws(self) -> FlawFigures:
+        """Judge the maker's bill by the bench's feeds of known flaws, with what the maker says of the matches.
+
+        Raises:
+            RigError: a feed is too old, or does not find what it lists.
+            FileError: a feed cannot be read.
+        """
+        return flaws.match_known_flaws(self._desk)

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from harness.instruments.figures import ChainFigures, OperatorFigures, ProvenanceFigures
+from harness.instruments.figures import ChainFigures, FlawFigures, OperatorFigures, ProvenanceFigures
 
 
 class ReviewsRole(Protocol):
@@ -32,5 +32,14 @@ class ReviewsRole(Protocol):
         Raises:
             RigError: the bench's lists are too old, or do not find what they list.
             FileError: a list or the decisions are wrong.
+        """
+        ...
+
+    def match_known_flaws(self) -> FlawFigures:
+        """Judge the maker's bill by the bench's feeds of known flaws, with what the maker says of the matches.
+
+        Raises:
+            RigError: a feed is too old, or does not find what it lists.
+            FileError: a feed cannot be read.
         """
         ...

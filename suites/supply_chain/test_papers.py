@@ -12,6 +12,14 @@ def test_build_provenance_verifies(documents, firmware, measure):
     measure("unlisted_builders", build.unlisted_builders)
 
 
+@requirement("SUP-08")
+def test_no_exploited_flaw_is_left_open(documents, measure):
+    """Every known flaw of a component that is exploited or critical has a justified disposition."""
+    flaws = documents.match_known_flaws()
+    measure("undisposed_exploited", flaws.undisposed_exploited)
+    measure("undisposed_critical", flaws.undisposed_critical)
+
+
 @requirement("SUP-09")
 def test_operators_are_permitted(documents, measure):
     """Ground software, cloud and storage have operators that are told, and nobody behind them is restricted."""

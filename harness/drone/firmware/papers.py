@@ -14,6 +14,13 @@ from harness.drone.firmware.partners import (
     write_paper,
 )
 from harness.drone.firmware.provenance import PROVENANCE_NAME, read_released
+from harness.drone.firmware.statements import (
+    OPENVEX_NAME,
+    VEX_NAME,
+    make_openvex,
+    make_vex,
+    write_statements,
+)
 from harness.drone.firmware.store import FirmwareStore
 from harness.errors import VehicleError
 
@@ -29,6 +36,8 @@ def _statement(part: Part) -> Maker:
 MAKERS: Mapping[str, Maker] = MappingProxyType(
     {
         BILL_NAME: FirmwareStore.read_bill,
+        VEX_NAME: lambda store: write_statements(make_vex()),
+        OPENVEX_NAME: lambda store: write_statements(make_openvex()),
         PROVENANCE_NAME: lambda store: read_released(PROVENANCE_NAME),
         SUPPLIERS_NAME: lambda store: write_paper(make_suppliers()),
         SERVICES_NAME: lambda store: write_paper(make_services()),
