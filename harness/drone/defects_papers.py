@@ -1,11 +1,12 @@
 """Defects of the papers on build, owners, services, flaws and changes."""
 
-from harness.drone.defect import Change, Defect
+from harness.drone.defect import Change, Defect, part
 from harness.drone.defects_supply import edited, withheld
-from harness.drone.firmware import partners, provenance, statements
+from harness.drone.firmware import partners, provenance, register, statements
 from harness.drone.firmware.bill import BILL_NAME
 from harness.drone.firmware.partners import SERVICES_NAME, SUPPLIERS_NAME
 from harness.drone.firmware.provenance import PROVENANCE_NAME
+from harness.drone.firmware.register import REGISTER_NAME
 from harness.drone.firmware.statements import OPENVEX_NAME, VEX_NAME
 
 
@@ -90,6 +91,7 @@ _FLAWS = (
         name="exploited-modem",
         summary="an older firmware of the radio modem is shipped, with a flaw that is known to be exploited",
         caught_by=("SUP-08",),
+        also_touches={"SUP-11": "the bill is not the one that its results rest on"},
         change=edited(BILL_NAME, statements.with_old_modem),
     ),
     Defect(
@@ -111,4 +113,30 @@ _FLAWS = (
         change=withheld(VEX_NAME),
     ),
 )
-PAPER_DEFECTS = (*_PROVENANCE, *_FLAWS, *_PARTNERS)
+_CHANGES = (
+    Defect(
+        name="silent-rebuild",
+        summary="another build is on the aircraft, under the version of the one that was tested",
+        caught_by=("SUP-05", "SUP-11"),
+        also_touches={
+            "DAR-01": "a system area that is not the released one counts as writable",
+            "DAR-09": "the check at boot knows the other build",
+            "SUP-02": "the bill was not made anew, so the hash in it is that of the build before",
+            "SUP-07": "no builder attested that build",
+        },
+        change=part("firmware", rebuilt=True),
+    ),
+    Defect(
+        name="parameter-changed",
+        summary="a parameter was changed after the tests, in every unit",
+        caught_by=("SUP-11",),
+        change=part("flight", stick_speed=9.0),
+    ),
+    Defect(
+        name="half-tested-again",
+        summary="after a change of version, flight and radio were never tested again",
+        caught_by=("SUP-11",),
+        change=edited(REGISTER_NAME, register.half_tested_again),
+    ),
+)
+PAPER_DEFECTS = (*_PROVENANCE, *_FLAWS, *_PARTNERS, *_CHANGES)

@@ -84,12 +84,14 @@ SUPPLY_DEFECTS = (
         name="bill-without-library",
         summary="a library that is in the image is not in its bill of materials",
         caught_by=("SUP-02",),
+        also_touches={"SUP-11": "the bill is not the one that its results rest on"},
         change=edited(BILL_NAME, _bill_without_zlib),
     ),
     Defect(
         name="bill-of-another-build",
         summary="the bill of materials has the hash of an earlier build of the companion's program",
         caught_by=("SUP-02",),
+        also_touches={"SUP-11": "the bill is not the one that its results rest on"},
         change=edited(BILL_NAME, _bill_of_another_build),
     ),
     Defect(
@@ -97,6 +99,7 @@ SUPPLY_DEFECTS = (
         summary="a library was linked into the companion's program after release",
         caught_by=("SUP-02", "SUP-05"),
         also_touches={
+            "SUP-11": "the image is not the one that its results rest on",
             "DAR-01": "a system area that is not the released one counts as writable",
             "DAR-09": "the check at boot was changed with it",
             "SUP-07": "no builder attested a changed image",

@@ -29,7 +29,8 @@ class MakersPapers(PaperReviews):
     """The papers that come with the article, and the bench's own lists that some are judged with.
 
     Faults of the papers: ``lost``, ``torn``, ``stale``. Of the lists: ``keyless`` (builders without keys), ``blind``
-    (nobody is listed), ``feedless`` (no flaw is known), ``outdated`` (lists and feeds are ten years old).
+    (nobody is listed), ``feedless`` (no flaw is known), ``outdated`` (lists and feeds are ten years old),
+    ``trusting`` (what the register says of the article is believed).
     """
 
     def __init__(self, context: Context) -> None:

@@ -151,6 +151,14 @@ class ProvenanceFigures:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChangeFigures:
+    """What of earlier results holds: reopened ones that were shown anew, %, and stale ones of all."""
+
+    rerun_fraction: float
+    stale_results: Count
+
+
+@dataclass(frozen=True, kw_only=True)
 class FlawFigures:
     """Matches of the bill with known flaws that no justified statement disposes of, of all matches of their kind."""
 

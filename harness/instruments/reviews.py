@@ -1,8 +1,10 @@
 """The documents role, second part: papers that are judged with lists of the bench."""
 
-from harness.instruments import chain, flaws, provenance
+from collections.abc import Collection, Mapping
+
+from harness.instruments import chain, change, flaws, provenance
 from harness.instruments.context import Context
-from harness.instruments.figures import ChainFigures, FlawFigures, OperatorFigures, ProvenanceFigures
+from harness.instruments.figures import ChainFigures, ChangeFigures, FlawFigures, OperatorFigures, ProvenanceFigures
 from harness.instruments.papers import PaperTray
 from harness.instruments.reviewing import Desk
 
@@ -48,3 +50,19 @@ class PaperReviews:
             FileError: a feed cannot be read.
         """
         return flaws.match_known_flaws(self._desk)
+
+    def find_stale_results(
+        self, image: bytes, parameters: Mapping[str, float], table: Mapping[str, Collection[str]]
+    ) -> ChangeFigures:
+        """Compare the register of earlier results with the article: its image, its parameters, its bill.
+
+        Args:
+            image: as it was dumped.
+            parameters: as they were read.
+            table: requirements, or domains, whose results rest on each kind of hash.
+
+        Raises:
+            NotShown: there are no earlier results.
+            RigError: the comparison does not see a hash that is known to be another.
+        """
+        return change.find_stale_results(self._desk, image, parameters, table)

@@ -1,8 +1,9 @@
 """What the documents role can do with lists of the bench: a part of ``role_supply`` for its length."""
 
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
-from harness.instruments.figures import ChainFigures, FlawFigures, OperatorFigures, ProvenanceFigures
+from harness.instruments.figures import ChainFigures, ChangeFigures, FlawFigures, OperatorFigures, ProvenanceFigures
 
 
 class ReviewsRole(Protocol):
@@ -41,5 +42,21 @@ class ReviewsRole(Protocol):
         Raises:
             RigError: a feed is too old, or does not find what it lists.
             FileError: a feed cannot be read.
+        """
+        ...
+
+    def find_stale_results(
+        self, image: bytes, parameters: Mapping[str, float], table: Mapping[str, Collection[str]]
+    ) -> ChangeFigures:
+        """Compare the register of earlier results with the article: its image, its parameters, its bill.
+
+        Args:
+            image: as it was dumped.
+            parameters: as they were read.
+            table: requirements, or domains, whose results rest on each kind of hash.
+
+        Raises:
+            NotShown: there are no earlier results.
+            RigError: the comparison does not see a hash that is known to be another.
         """
         ...

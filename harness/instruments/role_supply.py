@@ -62,6 +62,14 @@ class InspectionRole(Protocol):
 class IdentifiedVehicle(Protocol):
     """The article as it tells itself to its ground station."""
 
+    def read_parameters(self) -> dict[str, float]:
+        """Every parameter of the autopilot, by name.
+
+        Raises:
+            VehicleTimeout: the list does not come whole.
+        """
+        ...
+
     def read_identifiers(self) -> tuple[Identifier, ...]:
         """Vendor, product and unique number that the autopilot reports.
 

@@ -34,3 +34,11 @@ def test_nobody_restricted_is_in_the_chain(documents, measure):
     chain = documents.screen_chain()
     measure("restricted_matches", chain.restricted_matches)
     measure("open_hits", chain.open_hits)
+
+
+@requirement("SUP-11")
+def test_a_change_reopens_its_tests(documents, firmware, vehicle, measure, change):
+    """Earlier results whose image, parameters or bill have another hash now were made anew."""
+    results = documents.find_stale_results(firmware.dump(), vehicle.read_parameters(), change.rests)
+    measure("rerun_fraction", results.rerun_fraction)
+    measure("stale_results", results.stale_results)

@@ -14,6 +14,7 @@ from harness.drone.firmware.partners import (
     write_paper,
 )
 from harness.drone.firmware.provenance import PROVENANCE_NAME, read_released
+from harness.drone.firmware.register import REGISTER_NAME, make_register, write_register
 from harness.drone.firmware.statements import (
     OPENVEX_NAME,
     VEX_NAME,
@@ -38,6 +39,7 @@ MAKERS: Mapping[str, Maker] = MappingProxyType(
         BILL_NAME: FirmwareStore.read_bill,
         VEX_NAME: lambda store: write_statements(make_vex()),
         OPENVEX_NAME: lambda store: write_statements(make_openvex()),
+        REGISTER_NAME: lambda store: write_register(make_register()),
         PROVENANCE_NAME: lambda store: read_released(PROVENANCE_NAME),
         SUPPLIERS_NAME: lambda store: write_paper(make_suppliers()),
         SERVICES_NAME: lambda store: write_paper(make_services()),

@@ -46,7 +46,7 @@ def test_the_drones_statements_dispose_of_their_flaws():
         ({"state": "resolved_with_pedigree"}, ""),
         ({"state": "exploitable", "detail": "we know, we know"}, "the state 'exploitable' leaves it open"),
         ({"state": "in_triage"}, "the state 'in_triage' leaves it open"),
-        ({"state": "\x1b"}, r"the state '\\x1b' leaves it open"),
+        ({"state": "\x1b"}, r"the state '\x1b' leaves it open"),
         ({}, "no state is given"),
     ],
 )
