@@ -58,6 +58,10 @@ def _command(name: str) -> Command:
             from harness.commands.scan import scan_image
 
             return scan_image
+        case "supply":
+            from harness.commands.supply import check_supply
+
+            return check_supply
         case _:
             from harness.commands.validate import validate
 
@@ -78,10 +82,12 @@ def _parser() -> argparse.ArgumentParser:
         listing = commands.add_parser(name, help=text)
         listing.add_argument("--json", action="store_true", help="one JSON object on standard output")
     _add_scan(commands.add_parser("scan", help="search the image of a medium: 0 clean, 1 findings, 2 cannot be told"))
+    _add_supply(commands.add_parser("supply", help="check bills of materials: 0 clean, 1 findings, 2 cannot be told"))
     validate = commands.add_parser("validate", help="fly every defect and rig fault, print the detection table")
     validate.add_argument("--quick", action="store_true", help="each against its own requirements only")
     validate.add_argument("--only", action="append", default=[], metavar="NAME", help="this defect or rig fault only")
     validate.add_argument("--out", metavar="DIR", default="", help="keep the runs in this folder")
+    validate.add_argument("--jobs", type=int, default=None, metavar="N", help="flown at once; default: one a core")
     return parser
 
 
@@ -96,6 +102,9 @@ def _add_certify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     parser.add_argument("--defect", action="append", default=[], metavar="NAME", help="see: dronecert defects")
     parser.add_argument("--allow-arming", action="store_true")
+    parser.add_argument(
+        "--jobs", type=int, default=None, metavar="N", help="processes; default: one a core if simulated"
+    )
 
 
 def _add_report(parser: argparse.ArgumentParser) -> None:
@@ -141,3 +150,12 @@ def _add_scan(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--size", type=int, default=0, metavar="BYTES", help="what the medium should have")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     parser.add_argument("--report", default="", metavar="DIR", help="report, plot and carved finds into this folder")
+
+
+def _add_supply(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--sbom", required=True, metavar="FILE", help="software bill: CycloneDX or SPDX, as JSON")
+    parser.add_argument("--hbom", default="", metavar="FILE", help="hardware bill: CycloneDX, as JSON")
+    parser.add_argument("--policy", default="", metavar="FILE", help="what is asked (TOML); default: minimum elements")
+    parser.add_argument("--image", default="", metavar="PATH", help="firmware image (tar) or its folder")
+    parser.add_argument("--evidence", default="", metavar="DIR", help="papers on origins; default: beside the bill")
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")

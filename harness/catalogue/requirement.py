@@ -67,6 +67,7 @@ Role = Literal[
     "power",
     "firmware",
     "documents",
+    "inspection",
     "spectrum",
     "rain",
     "scanner",

@@ -71,6 +71,16 @@ def _radio_assembled_again(paper: bytes) -> bytes:
     return _written(bill)
 
 
+def _camera_from_elsewhere(paper: bytes) -> bytes:
+    bill = json.loads(paper)
+    for item in bill["components"]:
+        for told in item["properties"]:
+            # a code that ISO 3166 leaves to its users, so no country
+            if item["name"] == "Camera" and told["name"] == f"{ORIGIN}country":
+                told["value"] = "XZ"
+    return _written(bill)
+
+
 def _another_certificate(paper: bytes) -> bytes:
     return paper.replace(b"Certificate of origin", b"Statement of intent")
 
@@ -117,6 +127,12 @@ SUPPLY_DEFECTS = (
         summary="the radio was re-assembled in the country that is given as its origin",
         caught_by=("SUP-03",),
         change=edited(HBOM_NAME, _radio_assembled_again),
+    ),
+    Defect(
+        name="papers-contradict",
+        summary="the hardware bill gives the camera another country than the declaration does",
+        caught_by=("SUP-03",),
+        change=edited(HBOM_NAME, _camera_from_elsewhere),
     ),
     Defect(
         name="another-certificate",

@@ -1,16 +1,15 @@
 """Papers on their way from the maker to the judge, and the proof that they arrive as they were handed over."""
 
 import hashlib
-import re
 from collections.abc import Callable
 from pathlib import Path
 
 from harness.errors import FileError, RigError, VehicleError
 from harness.instruments.context import Context
+from harness.supply.origin import PAPER_NAME
 
 LOST, TORN, STALE = "lost", "torn", "stale"
 LARGEST_PAPER = 16 << 20
-NAME = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 SHEETS = ("bench-sheet-1.txt", "bench-sheet-2.txt")
 MEDIA = {".json": "application/json", ".toml": "application/toml", ".md": "text/markdown", ".pdf": "application/pdf"}
 
@@ -50,7 +49,7 @@ class PaperTray:
             RigError: the bench's own sheets do not come back as they were put in.
             VehicleError: there is none of that name.
         """
-        if not NAME.fullmatch(name):
+        if not PAPER_NAME.fullmatch(name):
             raise VehicleError(f"evidence {name!a:.80} is no name of a paper: letters, digits and . _ - / only")
         try:
             return self.fetch(name)

@@ -39,6 +39,11 @@ class Component:
     unknown: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
 
+    @property
+    def title(self) -> str:
+        """Name and version for a reader."""
+        return f"{self.name} {self.version}".strip() or self.ref or "a component without a name"
+
 
 @dataclass(frozen=True, kw_only=True)
 class ListedFile:

@@ -60,9 +60,9 @@ def check_contents(bill: Bill, files: Mapping[str, bytes]) -> ContentsReport:
     undeclared = [*_strange_files(bill, files, digests), *_strange_libraries(bill, libraries)]
     return ContentsReport(
         compared=sum(bool(part.sha256) for part in bill.components) + len(listed),
-        mismatched=tuple(Finding(subject=_name(part), problem=text) for part, text in problems if text) + tuple(wrong),
+        mismatched=tuple(Finding(subject=part.title, problem=text) for part, text in problems if text) + tuple(wrong),
         undeclared=tuple(undeclared),
-        unknown=tuple(_name(part) for part in bill.components if not part.sha256 and NO_HASH in part.unknown),
+        unknown=tuple(part.title for part in bill.components if not part.sha256 and NO_HASH in part.unknown),
         libraries=libraries,
     )
 
@@ -118,10 +118,6 @@ def _same_version(part: Component, found: str) -> bool:
     written = part.version.lower().removeprefix("v")
     # a packager's revision may follow: 1.3.1-2
     return written == found.lower() or written.startswith(tuple(found.lower() + mark for mark in "-+~_"))
-
-
-def _name(part: Component) -> str:
-    return f"{part.name} {part.version}".strip() or part.ref or "a component without a name"
 
 
 def _path(location: str) -> str:

@@ -42,6 +42,6 @@ def read_any(data: bytes) -> Bill:
         raise UnsupportedFormat(f"bill is JSON-LD, as SPDX 3 is: hand it over as {READ}")
     if document.get("bomFormat") != sbom.FORMAT:
         raise UnsupportedFormat(f"document is neither CycloneDX nor SPDX: hand it over as {READ}")
-    if document.get("specVersion") not in sbom.VERSIONS:
+    if str(document.get("specVersion")) not in sbom.VERSIONS:
         raise UnsupportedFormat(f"bill is CycloneDX {document.get('specVersion')!a:.40}: hand it over as {READ}")
     return sbom.bill_of(document)

@@ -9,8 +9,9 @@ said by a dated file of the policy.
 import hashlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
+from typing import Any
 
 from harness.supply.contents import Finding
 from harness.supply.hbom import Evidence, HardwareBill, HardwarePart
@@ -21,6 +22,8 @@ MADE = ("made", "manufactured")
 ASSEMBLED = re.compile(
     r"re-?\s?assembl|assembled|re-?\s?packag|re-?\s?label|kitt(?:ed|ing)|final (?:test|integration)", re.I
 )
+# what evidence may be called: a relative path of plain names
+PAPER_NAME = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 COUNTRY = re.compile(r"[A-Z]{2}")
 
 ReadPaper = Callable[[str], bytes | None]
@@ -48,6 +51,16 @@ class CountryList:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Claim:
+    """What another paper of the maker says of a part: class, part number, maker, country."""
+
+    function: str
+    part: str
+    maker: str
+    country: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OriginRules:
     """What an origin must show.
 
@@ -55,11 +68,13 @@ class OriginRules:
         critical: classes, each of which needs a part, program or service, or the statement that it is not fitted.
         confidence: least weight of what it rests on.
         countries: who is admitted; None: anybody.
+        claims: of the maker's declaration, which must not say otherwise.
     """
 
     critical: tuple[str, ...]
     confidence: str = "documented"
     countries: CountryList | None = None
+    claims: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +98,11 @@ class OriginReport:
         """Share of the critical components whose origin is shown, %; 0 where there is none at all."""
         good = sum(not row.problems for row in self.rows)
         return 100.0 * good / len(self.rows) if self.rows else 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """The report, of JSON types only."""
+        rows = [asdict(row) for row in self.rows]
+        return {"percent": self.percent, "rows": rows, "inadmissible": [asdict(item) for item in self.inadmissible]}
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -114,7 +134,23 @@ def check_origin(bill: HardwareBill, rules: OriginRules, read_paper: ReadPaper) 
         if not parts and function not in bill.not_fitted:
             lack = ("the bill has none of this class, nor says that none is fitted",)
             rows.append(OriginRow(function=function, part="nothing", problems=lack))
+    rows += _unknown_claims(bill, rules.claims)
     return OriginReport(rows=tuple(rows), inadmissible=tuple(countries))
+
+
+def _unknown_claims(bill: HardwareBill, claims: Sequence[Claim]) -> list[OriginRow]:
+    known = {part.part for part in bill.parts}
+    lack = ("is declared, and the hardware bill has no such part",)
+    return [OriginRow(function=it.function, part=it.part, problems=lack) for it in claims if it.part not in known]
+
+
+def _contradicted(part: HardwarePart, claims: Sequence[Claim]) -> list[str]:
+    told = [(claim, fact) for claim in claims if claim.part == part.part for fact in ("maker", "country")]
+    return [
+        f"{fact} is {getattr(part, fact)!a:.60}, the declaration says {getattr(claim, fact)!a:.60}"
+        for claim, fact in told
+        if getattr(part, fact) and getattr(part, fact) != getattr(claim, fact)
+    ]
 
 
 def _lacks(part: HardwarePart, rules: OriginRules, read_paper: ReadPaper) -> tuple[str, ...]:
@@ -122,6 +158,7 @@ def _lacks(part: HardwarePart, rules: OriginRules, read_paper: ReadPaper) -> tup
     lacks = [f"{name} is not told" for name, text in facts.items() if not text]
     if part.country and not COUNTRY.fullmatch(part.country):
         lacks.append(f"country {part.country!a:.40} is no ISO 3166 code of two capital letters")
+    lacks += _contradicted(part, rules.claims)
     lacks += _not_made(part)
     lacks += _weight(part, rules.confidence)
     return (*lacks, *_evidence(part.evidence, read_paper))

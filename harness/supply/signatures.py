@@ -17,7 +17,7 @@ VERSION = rb"(\d{1,4}(?:\.\d{1,6}){1,3}[a-z]{0,2}\d{0,2})"
 BANNERS: Mapping[str, bytes] = {
     "busybox": rb"BusyBox v" + VERSION,
     "bzip2": rb"bzip2/libbzip2: internal error|bzip2, a block-sorting file compressor.  Version " + VERSION,
-    "chibios": rb"ChibiOS(?:/RT)?(?:[: ]v?([0-9a-f]{8}\b|\d{1,2}\.\d{1,2}\.\d{1,2}))?",
+    "chibios": rb"ChibiOS(?:/RT)?(?:[: ]{1,2}v?([0-9a-f]{8}\b|\d{1,2}\.\d{1,2}\.\d{1,2}))?",
     "curl": rb"libcurl/" + VERSION,
     "dnsmasq": rb"dnsmasq-" + VERSION,
     "dropbear": rb"SSH-2\.0-dropbear_(\d{4}\.\d{1,3})",

@@ -105,6 +105,7 @@ CHANGES = {
     "linked-library": "firmware.linked_library",
     "unknown-controller": "papers.edits",
     "assembled-again": "papers.edits",
+    "papers-contradict": "papers.edits",
     "another-certificate": "papers.edits",
     "no-hardware-bill": "papers.withheld",
     "radio-clone": "fitted.usb fitted.certificates",
