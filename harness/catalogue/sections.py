@@ -273,6 +273,10 @@ class Supply(Model):
     provenance: Many[Paper] = Field(default=(), description="papers with signed attestations of the builds")
     vex: Many[Paper] = Field(default=(), description="papers with statements on vulnerabilities")
     suppliers: Paper | None = Field(default=None, description="paper with owners and suppliers, and how each is known")
+    services: Paper | None = Field(default=None, description="paper with services in use and who runs them")
+    earlier_results: Paper | None = Field(
+        default=None, description="paper with the results that a certificate rests on"
+    )
     components: Many[Component] = ()
     operators: Many[Operator] = ()
     entities: Many[Text] = Field(default=(), description="owners and suppliers to be screened")

@@ -7,11 +7,9 @@ from typing import Any
 
 from harness.drone.article import ArticleConfig
 from harness.drone.defect import Change, Defect, part
-from harness.drone.firmware import provenance
 from harness.drone.firmware.bill import BILL_NAME
 from harness.drone.firmware.hardware import HBOM_NAME
 from harness.drone.firmware.papers import Edit
-from harness.drone.firmware.provenance import PROVENANCE_NAME
 from harness.drone.fitted import RADIO_USB, FittedConfig
 
 ORIGIN = "dronecert:origin:"
@@ -91,17 +89,19 @@ def _written(document: dict[str, Any]) -> bytes:
     return (json.dumps(document, indent=1) + "\n").encode()
 
 
-_PARTS_AND_BILLS = (
+SUPPLY_DEFECTS = (
     Defect(
         name="bill-without-library",
         summary="a library that is in the image is not in its bill of materials",
         caught_by=("SUP-02",),
+        also_touches={"SUP-11": "the bill is not the one that its results rest on"},
         change=edited(BILL_NAME, _bill_without_zlib),
     ),
     Defect(
         name="bill-of-another-build",
         summary="the bill of materials has the hash of an earlier build of the companion's program",
         caught_by=("SUP-02",),
+        also_touches={"SUP-11": "the bill is not the one that its results rest on"},
         change=edited(BILL_NAME, _bill_of_another_build),
     ),
     Defect(
@@ -109,8 +109,10 @@ _PARTS_AND_BILLS = (
         summary="a library was linked into the companion's program after release",
         caught_by=("SUP-02", "SUP-05"),
         also_touches={
+            "SUP-11": "the image is not the one that its results rest on",
             "DAR-01": "a system area that is not the released one counts as writable",
             "DAR-09": "the check at boot was changed with it",
+            "SUP-07": "no builder attested a changed image",
         },
         change=part("firmware", linked_library="OpenSSL 1.0.2k  26 Jan 2017\0"),
     ),
@@ -142,6 +144,7 @@ _PARTS_AND_BILLS = (
         name="no-hardware-bill",
         summary="no hardware bill of materials comes with the drone",
         caught_by=("SUP-03", "SUP-04"),
+        also_touches={"SUP-12": "without it nobody can tell who made the parts"},
         change=withheld(HBOM_NAME),
     ),
     Defect(
@@ -173,30 +176,3 @@ _PARTS_AND_BILLS = (
         change=part("mavlink", product_id=0x4699),
     ),
 )
-_PROVENANCE = (
-    Defect(
-        name="attestation-of-earlier-build",
-        summary="the attestation that comes with the image is that of the version before",
-        caught_by=("SUP-07",),
-        change=edited(PROVENANCE_NAME, provenance.of_earlier_release),
-    ),
-    Defect(
-        name="builder-vouches-for-itself",
-        summary="the maker attests its own build, with a key of its own",
-        caught_by=("SUP-07",),
-        change=edited(PROVENANCE_NAME, provenance.vouched_by_maker),
-    ),
-    Defect(
-        name="attestation-altered",
-        summary="the commit in the attestation was changed after it was signed",
-        caught_by=("SUP-07",),
-        change=edited(PROVENANCE_NAME, provenance.of_another_commit),
-    ),
-    Defect(
-        name="attestation-unsigned",
-        summary="nobody signed the attestation",
-        caught_by=("SUP-07",),
-        change=edited(PROVENANCE_NAME, provenance.without_signature),
-    ),
-)
-SUPPLY_DEFECTS: tuple[Defect, ...] = (*_PARTS_AND_BILLS, *_PROVENANCE)

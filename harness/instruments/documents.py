@@ -2,21 +2,26 @@
 
 from collections.abc import Sequence
 
-from harness.instruments import bills, provenance
+from harness.instruments import bills
 from harness.instruments.context import Context
-from harness.instruments.figures import ContentsFigures, ProvenanceFigures
+from harness.instruments.figures import ContentsFigures
 from harness.instruments.papers import PaperTray
-from harness.instruments.reviewing import Desk
+from harness.instruments.reviews import PaperReviews
 from harness.judgement import Count
 from harness.supply.hbom import Identifier
 
 
-class MakersPapers:
-    """The papers that come with the article. Faults ``lost``, ``torn``, ``stale`` and ``keyless``."""
+class MakersPapers(PaperReviews):
+    """The papers that come with the article, and the bench's own lists that some are judged with.
+
+    Faults of the papers: ``lost``, ``torn``, ``stale``. Of the lists: ``keyless`` (builders without keys), ``blind``
+    (nobody is listed), ``feedless`` (no flaw is known), ``outdated`` (lists and feeds are ten years old),
+    ``trusting`` (what the register says of the article is believed).
+    """
 
     def __init__(self, context: Context) -> None:
         self._context, self._tray = context, PaperTray(context)
-        self._desk = Desk(context, self._tray)
+        super().__init__(context, self._tray)
 
     def read_paper(self, name: str) -> bytes:
         """The paper of that name, as it was handed over.
@@ -51,12 +56,3 @@ class MakersPapers:
             RigError: the comparison does not see an identifier that is known to be strange.
         """
         return bills.compare_fitted(self._desk, read)
-
-    def verify_provenance(self, image: bytes) -> ProvenanceFigures:
-        """Judge the maker's attestations of an image that was dumped.
-
-        Raises:
-            RigError: the bench cannot tell a good attestation from a changed one.
-            FileError: the bench's list of builders is wrong.
-        """
-        return provenance.verify_provenance(self._desk, image)

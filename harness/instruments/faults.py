@@ -39,8 +39,8 @@ _STORAGE = tuple(f"DAR-{number:02}" for number in range(1, 13))
 # the twin of a login asks the unit for its recording and reads no medium
 _IMAGED = tuple(name for name in _STORAGE if name != "DAR-05")
 _IN_WIND = ("WIND-05", "WIND-06", "WIND-07", "WIND-08", "WIND-09")
-_ON_PAPER = ("SUP-02", "SUP-03", "SUP-04", "SUP-07")
 _CAPTURED = ("ENDP-01", "ENDP-02", "ENDP-07", "ENDP-12")
+_ON_PAPER = ("SUP-02", "SUP-03", "SUP-04", "SUP-07", "SUP-08", "SUP-09", "SUP-11", "SUP-12")
 _ALL = (
     _fault("wind.plant", "muted", "takes commands and blows nothing", *_FLIGHT_IN_WIND, *_IN_WIND, "WIND-11"),
     _fault("wind.plant", "reversed", "blows the other way", *_FLIGHT_IN_WIND, *_IN_WIND, "WIND-11"),
@@ -76,13 +76,17 @@ _ALL = (
     _fault("network.gateway", "lazy", "restarts nothing", "ENDP-07"),
     _fault("network.gateway", "porous", "blocks nothing", "ENDP-12"),
     _fault("scanner.gateway", "deaf", "hears no answer", "ENDP-05"),
-    _fault("firmware.dump", "truncated", "dumps half of the image", "SUP-01", "SUP-02", "SUP-05", "SUP-07"),
+    _fault("firmware.dump", "truncated", "dumps half of the image", "SUP-01", "SUP-02", "SUP-05", "SUP-07", "SUP-11"),
     _fault("documents.papers", "lost", "no paper arrives", *_ON_PAPER),
     _fault("documents.papers", "torn", "half of each paper arrives", *_ON_PAPER),
     _fault("documents.papers", "stale", "the first paper arrives for ever", *_ON_PAPER),
     _fault("inspection.bench", "cached", "shows for ever what it read first", "SUP-04"),
     _fault("inspection.bench", "blind", "sees nothing", "SUP-04"),
     _fault("documents.papers", "keyless", "the list of builders comes up empty", "SUP-07"),
+    _fault("documents.papers", "blind", "the lists of entities come up empty", "SUP-09", "SUP-12"),
+    _fault("documents.papers", "trusting", "believes what the register says of the article", "SUP-11"),
+    _fault("documents.papers", "feedless", "the feeds of flaws come up empty", "SUP-08"),
+    _fault("documents.papers", "outdated", "lists and feeds are ten years old", "SUP-08", "SUP-09", "SUP-12"),
 )
 RIG_FAULTS: Mapping[str, RigFault] = MappingProxyType({item.name: item for item in _ALL})
 

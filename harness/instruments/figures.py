@@ -151,6 +151,38 @@ class ProvenanceFigures:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChangeFigures:
+    """What of earlier results holds: reopened ones that were shown anew, %, and stale ones of all."""
+
+    rerun_fraction: float
+    stale_results: Count
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlawFigures:
+    """Matches of the bill with known flaws that no justified statement disposes of, of all matches of their kind."""
+
+    undisposed_exploited: Count | int
+    undisposed_critical: Count | int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorFigures:
+    """Who runs the services: operators and owners that are not permitted, and services that nobody is known to run."""
+
+    disallowed_operators: Count | int
+    unattributed_services: Count | int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChainFigures:
+    """Who owns and supplies the maker: restricted names, and what an analyst has not decided or nobody has told."""
+
+    restricted_matches: Count | int
+    open_hits: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SharedFigures:
     """What two units, or two provisionings of one, have in common: cipher blocks, and keys, salts and identifiers."""
 

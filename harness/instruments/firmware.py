@@ -43,7 +43,7 @@ class FirmwareDump:
             unresolved_dependencies=report.graph.unresolved_dependencies,
         )
 
-    def read_image(self) -> bytes:
+    def dump(self) -> bytes:
         """The image on the aircraft.
 
         Raises:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from harness.instruments.figures import ContentsFigures, ProvenanceFigures
+from harness.instruments.figures import ContentsFigures
+from harness.instruments.role_reviews import ReviewsRole
 from harness.judgement import Count
 from harness.supply.hbom import Identifier
 
 
-class DocumentsRole(Protocol):
+class DocumentsRole(ReviewsRole, Protocol):
     """The papers that the maker hands over with the article: bills, statements, and what backs them.
 
     Every verb raises RigError where the bench cannot show that it hands papers on as they are. A paper that the
@@ -45,15 +46,6 @@ class DocumentsRole(Protocol):
         """Identifiers that differ between what was `read` of the article and its papers, of all."""
         ...
 
-    def verify_provenance(self, image: bytes) -> ProvenanceFigures:
-        """Judge the maker's attestations of an image that was dumped.
-
-        Raises:
-            RigError: the bench cannot tell a good attestation from a changed one.
-            FileError: the bench's list of builders is wrong.
-        """
-        ...
-
 
 class InspectionRole(Protocol):
     """Eyes and adapters at the opened article: what its parts tell on their buses and plates."""
@@ -69,6 +61,14 @@ class InspectionRole(Protocol):
 
 class IdentifiedVehicle(Protocol):
     """The article as it tells itself to its ground station."""
+
+    def read_parameters(self) -> dict[str, float]:
+        """Every parameter of the autopilot, by name.
+
+        Raises:
+            VehicleTimeout: the list does not come whole.
+        """
+        ...
 
     def read_identifiers(self) -> tuple[Identifier, ...]:
         """Vendor, product and unique number that the autopilot reports.

@@ -354,7 +354,7 @@ class FirmwareRole(Protocol):
         """
         ...
 
-    def read_image(self) -> bytes:
+    def dump(self) -> bytes:
         """The image on the aircraft.
 
         Raises:

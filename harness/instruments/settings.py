@@ -49,6 +49,7 @@ class PapersSettings(Model):
         day: the day that the review stands for; without it, the day of the run.
         builders: list of the builders that the laboratory knows.
         lists: lists of restricted entities.
+        list_age: greatest age of each, days.
         decisions: an analyst's decisions about hits in them.
         feeds: feeds of known flaws.
         feed_age: greatest age of the newest feed, days.
@@ -57,6 +58,7 @@ class PapersSettings(Model):
     day: date | None = None
     builders: Text | None = None
     lists: Many[Text] = ()
+    list_age: Annotated[int, Field(ge=1, le=3660)] = 366
     decisions: Text | None = None
     feeds: Many[Text] = ()
     feed_age: Annotated[int, Field(ge=1, le=366)] = 31

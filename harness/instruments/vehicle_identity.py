@@ -1,4 +1,4 @@
-"""The vehicle role's verb for what the autopilot says it is."""
+"""The vehicle role's verbs for what the autopilot says it is and how it is set."""
 
 from harness.supply.hbom import Identifier
 from harness.vehicle.vehicle import Vehicle
@@ -8,6 +8,15 @@ class VehicleIdentity:
     """Part of the MAVLink vehicle, which sets the attribute that is used here."""
 
     _client: Vehicle
+
+    def read_parameters(self) -> dict[str, float]:
+        """Every parameter of the autopilot, by name.
+
+        Raises:
+            VehicleTimeout: the list does not come whole.
+        """
+        self._client.connect()
+        return self._client.read_parameters()
 
     def read_identifiers(self) -> tuple[Identifier, ...]:
         """Vendor and product, and the unique number, of AUTOPILOT_VERSION.

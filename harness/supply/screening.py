@@ -208,10 +208,11 @@ def _likeness(left: Comparable, right: Comparable) -> float:
 
 
 def _ratio(left: str, right: str) -> float:
-    matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
-    if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
+    # the greatest ratio that the lengths allow; what follows is much slower
+    if 2 * min(len(left), len(right)) < ALIKE * (len(left) + len(right)):
         return 0.0
-    return matcher.ratio()
+    matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
+    return matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
 
 
 def _match(entry: Entity, alias: str, kind: Kind, score: float, why: str) -> Match:

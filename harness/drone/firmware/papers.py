@@ -6,7 +6,22 @@ from types import MappingProxyType
 
 from harness.drone.firmware.bill import BILL_NAME
 from harness.drone.firmware.hardware import HBOM_NAME, PARTS, Part, write_hbom
+from harness.drone.firmware.partners import (
+    SERVICES_NAME,
+    SUPPLIERS_NAME,
+    make_services,
+    make_suppliers,
+    write_paper,
+)
 from harness.drone.firmware.provenance import PROVENANCE_NAME, read_released
+from harness.drone.firmware.register import REGISTER_NAME, make_register, write_register
+from harness.drone.firmware.statements import (
+    OPENVEX_NAME,
+    VEX_NAME,
+    make_openvex,
+    make_vex,
+    write_statements,
+)
 from harness.drone.firmware.store import FirmwareStore
 from harness.errors import VehicleError
 
@@ -22,9 +37,14 @@ def _statement(part: Part) -> Maker:
 MAKERS: Mapping[str, Maker] = MappingProxyType(
     {
         BILL_NAME: FirmwareStore.read_bill,
+        VEX_NAME: lambda store: write_statements(make_vex()),
+        OPENVEX_NAME: lambda store: write_statements(make_openvex()),
+        REGISTER_NAME: lambda store: write_register(make_register()),
+        PROVENANCE_NAME: lambda store: read_released(PROVENANCE_NAME),
+        SUPPLIERS_NAME: lambda store: write_paper(make_suppliers()),
+        SERVICES_NAME: lambda store: write_paper(make_services()),
         HBOM_NAME: lambda _: write_hbom(),
         **{part.paper: _statement(part) for part in PARTS},
-        PROVENANCE_NAME: lambda store: read_released(PROVENANCE_NAME),
     }
 )
 

@@ -17,6 +17,7 @@ class FirmwareConfig:
         sbom_missing_supplier: the published bill names no maker for the radio modem.
         sbom_empty_graph: the published bill says nothing of what uses what.
         tampered: one byte of the autopilot was changed on the aircraft after release, the check at boot with it.
+        rebuilt: the boot loader is of another build, under the version of the released one.
         linked_library: version text of a library that was linked into the companion after release, the check at boot
             changed with it; "" for none.
         verified_boot: False starts any image.
@@ -27,6 +28,7 @@ class FirmwareConfig:
     sbom_empty_graph: bool = False
     tampered: bool = False
     linked_library: str = ""
+    rebuilt: bool = False
     verified_boot: bool = True
     reported_version: str | None = None
 
@@ -56,6 +58,8 @@ class FirmwareStore:
         changed = bytearray(self._image)
         if self._config.tampered:
             changed[self._place("autopilot")] ^= 0x01
+        if self._config.rebuilt:
+            changed[self._place("boot-loader")] ^= 0x02
         text = self._config.linked_library.encode()
         start = self._place("companion")
         changed[start : start + len(text)] = text
@@ -76,7 +80,7 @@ class FirmwareStore:
         Raises:
             VehicleError: the image is not the released one.
         """
-        patched = self._config.tampered or bool(self._config.linked_library)
+        patched = self._config.tampered or self._config.rebuilt or bool(self._config.linked_library)
         if self._config.verified_boot and not patched and self._image != self._released:
             raise VehicleError("the boot loader refuses the firmware: its signature does not hold")
 
