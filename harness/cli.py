@@ -5,6 +5,7 @@ import importlib
 from collections.abc import Callable, Sequence
 
 from harness.commands.output import tell
+from harness.commands.supply_options import add_reviews
 from harness.errors import HarnessError
 
 USAGE = 3
@@ -150,3 +151,4 @@ def _add_audit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--power-on", default="", metavar="TIME", help="when the article was switched on")
     parser.add_argument("--learn", action="store_true", help="draft a policy from the capture instead, for you to mend")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    add_reviews(parser)
