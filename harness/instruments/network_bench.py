@@ -10,6 +10,7 @@ from harness.instruments.network_offline import OfflineWatch, Silence
 from harness.instruments.network_outage import Outage
 from harness.instruments.network_states import States
 from harness.instruments.network_tour import Tour
+from harness.network.audit import AuditReport
 
 
 class NetworkBench(GatewayTap):
@@ -61,7 +62,12 @@ class NetworkBench(GatewayTap):
 
     def touring(self, *, idle: float) -> Tour:
         """Take the baseline of a tour: the boot of this case and `idle` s of standing."""
-        return Tour(self._line, idle, self._examine)
+        return Tour(self._line, idle, self._judge)
+
+    def _judge(self) -> AuditReport:
+        report = self._examine()
+        self._tell(report)
+        return report
 
     def blocked(self, *, restart: bool) -> AbstractContextManager[None]:
         """Drop all but the command link while the context lasts."""

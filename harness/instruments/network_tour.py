@@ -120,7 +120,10 @@ class Tour:
 
     def _tell(self) -> None:
         log, names = self._line.context.log, ", ".join(stop.name for stop in self.stops)
-        log.note(f"variations: {names}; {self._idle:g} s of standing in each but the reboots, simulated time")
+        log.note(
+            f"variations: {names}; {self._idle:g} s on the ground in each but the reboots, the autopilot in "
+            "standby, simulated time"
+        )
         if self._boots:
             bound = zero_failure_bound(self._boots)
             log.note(
