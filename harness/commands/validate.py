@@ -193,6 +193,8 @@ def _faulty_rig(item: RigFault, folder: Path) -> Path:
         raise UsageError(f"{RIG} has no role {item.role} to seed the fault {item.name} into")
     article = f'article = "{RIG.parent.as_posix()}/articles/'
     text = text.replace(header, f'{header}fault = "{item.fault}"\n').replace('article = "articles/', article)
+    # the copy lies elsewhere, and the bench's own lists do not
+    text = text.replace('"lists/', f'"{RIG.parent.as_posix()}/lists/')
     path = folder / f"{item.role}-{item.fault}.toml"
     path.write_text(text, encoding="utf-8")
     return path

@@ -10,12 +10,25 @@ from harness.catalogue.sections import Endpoint as DeclaredEndpoint
 from harness.errors import RigError
 from harness.instruments.chart import Chart
 from harness.instruments.context import Context
+from harness.instruments.faults import faults_of
 from harness.instruments.figures import Egress, InterfaceFigures
-from harness.instruments.gateway import EPOCH, Authority, Capture, Decoy, Gateway, PortScanner, PortState, ScanPlan
+from harness.instruments.gateway import (
+    EPOCH,
+    Authority,
+    BenchDate,
+    Capture,
+    Decoy,
+    Gateway,
+    PortScanner,
+    PortState,
+    ScanPlan,
+    Valve,
+)
+from harness.instruments.gateway.capture import FAULTS
 from harness.instruments.gateway.gateway import ADDRESS as GATEWAY_ADDRESS
 from harness.instruments.gateway.gateway import MAC as GATEWAY_MAC
 from harness.instruments.gateway.scanner import DECOY_ADDRESS, DECOY_MAC, KNOWN_TCP, SCANNER_ADDRESS, SCANNER_MAC
-from harness.instruments.network_access import OWN_FAULTS, AccessTrials
+from harness.instruments.network_access import AccessTrials
 from harness.instruments.network_interfaces import InterfaceProbes
 from harness.instruments.network_tls import TlsBench
 from harness.judgement import Count
@@ -38,23 +51,18 @@ DEAF = "deaf"
 
 
 class GatewayTap(AccessTrials):
-    """The gateway with its tap, capturing since before power-on.
-
-    Faults: ``late`` and ``lossy`` of the capture; ``mute``: no server answers; ``honest``: a server that should show a
-    bad certificate or a weak offer shows the good one; ``undamaged``: bad updates are the good one;
-    ``codeless``: a wrong code is entered where the right one belongs.
-    """
+    """The gateway with its tap, capturing since before power-on."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         wire = context.need(context.sockets.wire, "network interface")
-        own = context.fault in OWN_FAULTS
-        self._capture = Capture(wire, context.world, None if own else context.fault or None)
+        self._capture = Capture(wire, context.world, _tap_fault(context.fault))
         self._capture.start()
         authority = Authority()
         context.need(context.sockets.trust, "way to trust the bench's authority")(authority.trust_root)
         names = _names(context.declaration)
-        self._gateway = Gateway(wire.attach(), context.world, names, authority, random.Random(context.seed))
+        self._valve, self._date = Valve(wire.attach()), BenchDate(context.world)
+        self._gateway = Gateway(self._valve, self._date, names, authority, random.Random(context.seed))
         bench = TlsBench(
             gateway=self._gateway,
             authority=authority,
@@ -71,15 +79,24 @@ class GatewayTap(AccessTrials):
             RigError: the capture is not whole, or the audit does not see a leak or an answered call from outside that
                 are known to be there.
         """
+        report = self._examine()
+        self._show(report)
+        self._tell(report)
+        return Egress(undeclared_flows=report.undeclared_flows, undeclared_bytes=report.undeclared_bytes)
+
+    def _examine(self) -> AuditReport:
+        """Judge the whole capture, and keep it as evidence."""
         self._prove_whole()
         pcap = self._capture.read_pcap()
         self._context.log.exhibit("network capture", "application/vnd.tcpdump.pcap", pcap, "capture")
         policy = _policy(self._context.declaration)
         report = audit(pcap, policy, _PARTIES)
         self._prove_sight(pcap, policy, report)
-        self._show(report)
-        self._tell(report)
-        return Egress(undeclared_flows=report.undeclared_flows, undeclared_bytes=report.undeclared_bytes)
+        return report
+
+    @staticmethod
+    def _seeded_leak(time: float) -> bytes:
+        return _seeded_leak(time)
 
     def _prove_whole(self) -> None:
         try:
@@ -170,6 +187,11 @@ class GatewayScanner:
         """Debug and service interfaces that are there, and what they give before a login."""
         deaf = self._context.fault == DEAF
         return InterfaceProbes(self._context, article=ARTICLE_ADDRESS, deaf=deaf).run()
+
+
+def _tap_fault(fault: str) -> str | None:
+    """The fault, unless it is one of another part of this make; the tap refuses what there is not."""
+    return None if not fault or fault in {*faults_of("network", "gateway")} - {*FAULTS} else fault
 
 
 _PARTIES = Parties(

@@ -1,9 +1,16 @@
-"""What the network and scanner roles can do to get in, and to be taken for somebody else."""
+"""What the network and scanner roles can do to get in and to pose as somebody else, and the firmware role."""
 
 from pathlib import Path
 from typing import Protocol
 
-from harness.instruments.figures import InterfaceFigures, LoginFigures, PeerFigures, UpdateFigures
+from harness.instruments.figures import (
+    BillFigures,
+    InterfaceFigures,
+    LoginFigures,
+    PeerFigures,
+    ReleaseFigures,
+    UpdateFigures,
+)
 from harness.judgement import Count
 
 
@@ -72,8 +79,33 @@ class InterfaceRole(Protocol):
         ...
 
 
-class ChipRole(Protocol):
-    """A programmer at the chips of the firmware."""
+class FirmwareRole(Protocol):
+    """The firmware on the aircraft and the papers that come with it."""
+
+    def read_bill(self) -> BillFigures:
+        """Judge the bill of materials of the image on the aircraft.
+
+        Raises:
+            RigError: the image could not be read whole.
+        """
+        ...
+
+    def dump(self) -> bytes:
+        """The image on the aircraft.
+
+        Raises:
+            RigError: it could not be read whole.
+        """
+        ...
+
+    def compare_with_release(self) -> ReleaseFigures:
+        """Judge digest, signature and version of the image against the declared release.
+
+        Raises:
+            RigError: the image could not be read whole, or the declaration names no release.
+            FileError: a file of the release is missing, or no such file.
+        """
+        ...
 
     def boot_bad_images(self) -> Count:
         """Bad images that start, of each kind written into the flash past every check of the running article.

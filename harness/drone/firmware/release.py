@@ -20,9 +20,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, pkcs7
 from cryptography.x509.oid import NameOID
 
-from harness.drone.firmware.components import CURRENT, VENDOR, Release
+from harness.drone.firmware.components import CURRENT, VENDOR, VERSION, Release
 from harness.drone.firmware.image import build_image
-from harness.drone.firmware.package import Slot, make_statement
+from harness.drone.firmware.package import Slot
+from harness.drone.firmware.package import make_statement as make_slot_statement
+from harness.drone.firmware.provenance import EARLIER_NAME, PROVENANCE_NAME, make_statement, sign_statement
 
 LIFE = timedelta(days=30 * 365)
 PACKAGES = {
@@ -40,13 +42,13 @@ RELEASE_SIGNATURE = """
 
 
 def release(folder: Path) -> str:
-    """Write ``release.sig``, ``vendor.pem``, ``anchor.py`` and the update packages into the folder.
+    """Write signature, certificates, provenance, ``anchor.py`` and the update packages into the folder.
 
     Returns:
         SHA-256 of the image, hex.
     """
     image, key = build_image(), ec.generate_private_key(ec.SECP256R1())
-    certificate = _certificate(key)
+    certificate = _certificate(key, f"{VENDOR} firmware release")
     builder = pkcs7.PKCS7SignatureBuilder().set_data(image).add_signer(certificate, key, SHA256())
     signature = builder.sign(Encoding.DER, [pkcs7.PKCS7Options.DetachedSignature, pkcs7.PKCS7Options.Binary])
     (folder / "release.sig").write_bytes(signature)
@@ -56,17 +58,26 @@ def release(folder: Path) -> str:
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode("ascii")
     signed = "\n".join(textwrap.wrap(_package(CURRENT, key).signature.hex(), 96))
     (folder / "anchor.py").write_text(ANCHOR.format(key=public, signature=signed), encoding="ascii")
+    _attest(folder, image)
     return hashlib.sha256(image).hexdigest()
 
 
 def _package(release: Release, key: ec.EllipticCurvePrivateKey) -> Slot:
     image = build_image(release)
-    statement = make_statement(release, image)
+    statement = make_slot_statement(release, image)
     return Slot(statement=statement, signature=key.sign(statement, ec.ECDSA(SHA256())), image=image)
 
 
-def _certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{VENDOR} firmware release")])
+def _attest(folder: Path, image: bytes) -> None:
+    """The build service's part: provenance of this release and of the one before, by a key of its own."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    (folder / "builder.pem").write_bytes(_certificate(key, "Dronecert Demo build service").public_bytes(Encoding.PEM))
+    for name, content, version in ((PROVENANCE_NAME, image, VERSION), (EARLIER_NAME, b"earlier" + image, "1.4.1")):
+        (folder / name).write_bytes(sign_statement(make_statement(content, version), key))
+
+
+def _certificate(key: ec.EllipticCurvePrivateKey, holder: str) -> x509.Certificate:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, holder)])
     usage = dict.fromkeys(
         ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign"),
         False,

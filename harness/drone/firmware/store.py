@@ -42,6 +42,9 @@ class FirmwareConfig:
         sbom_missing_supplier: the published bill names no maker for the radio modem.
         sbom_empty_graph: the published bill says nothing of what uses what.
         tampered: one byte of the autopilot was changed on the aircraft after release, the check at boot with it.
+        rebuilt: the boot loader is of another build, under the version of the released one.
+        linked_library: version text of a library that was linked into the companion after release, the check at boot
+            changed with it; "" for none.
         verified_boot: False starts any image.
         boot_rules: what the boot loader checks where it does.
         reported_version: what the aircraft says instead of its true version.
@@ -51,6 +54,8 @@ class FirmwareConfig:
     sbom_missing_supplier: bool = False
     sbom_empty_graph: bool = False
     tampered: bool = False
+    linked_library: str = ""
+    rebuilt: bool = False
     verified_boot: bool = True
     boot_rules: Rules = field(default_factory=Rules)
     reported_version: str | None = None
@@ -111,12 +116,22 @@ class FirmwareStore:
         return self._dump(self._slots[0].image)
 
     def _dump(self, image: bytes) -> bytes:
-        if not self.config.tampered or image != self._released:
+        if image != self._released:
             return image
-        offset = self._released.index(COMPONENTS[0].content()) + 1000
-        changed = bytearray(self._released)
-        changed[offset] ^= 0x01
+        changed = bytearray(image)
+        if self.config.tampered:
+            changed[self._place("autopilot")] ^= 0x01
+        if self.config.rebuilt:
+            changed[self._place("boot-loader")] ^= 0x02
+        text = self.config.linked_library.encode()
+        start = self._place("companion")
+        changed[start : start + len(text)] = text
         return bytes(changed)
+
+    def _place(self, name: str) -> int:
+        """An offset inside the file of a component, behind its mark."""
+        component = next(item for item in COMPONENTS if item.name == name)
+        return self._released.index(component.content()) + 1000
 
     def write_image(self, image: bytes) -> None:
         """Put another image into the chip of slot A, as a programmer at the chip does."""
@@ -152,7 +167,8 @@ class FirmwareStore:
         Raises:
             VehicleError: neither image is a released one of this model and at least as new as the last.
         """
-        if not (self.config.verified_boot and not self.config.tampered):
+        patched = self.config.tampered or self.config.rebuilt or bool(self.config.linked_library)
+        if patched or not self.config.verified_boot:
             return
         reasons = []
         for number in (self._active, 1 - self._active):

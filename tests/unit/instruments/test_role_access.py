@@ -1,5 +1,5 @@
 from harness.instruments import roles
-from harness.instruments.role_access import ChipRole, InterfaceRole, LoginRole, PeerRole, UpdateRole
+from harness.instruments.role_access import FirmwareRole, InterfaceRole, LoginRole, PeerRole, UpdateRole
 
 
 def test_the_network_role_has_it():
@@ -11,4 +11,4 @@ def test_the_scanner_role_has_it():
 
 
 def test_the_firmware_role_has_it():
-    assert ChipRole in roles.FirmwareRole.__mro__
+    assert roles.FirmwareRole is FirmwareRole
