@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable, Sequence
 
 from harness.commands.output import tell
+from harness.commands.supply_options import add_reviews
 from harness.errors import HarnessError
 
 USAGE = 3
@@ -159,3 +160,4 @@ def _add_supply(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--image", default="", metavar="PATH", help="firmware image (tar) or its folder")
     parser.add_argument("--evidence", default="", metavar="DIR", help="papers on origins; default: beside the bill")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    add_reviews(parser)

@@ -3,10 +3,13 @@
 import json
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.commands.output import say, tell
+from harness.commands.supply_options import asks_reviews
+from harness.commands.supply_reviews import review_papers
 from harness.errors import FileError, MaterialError, UsageError
 from harness.supply.archive import MAX_ENTRIES, MAX_IMAGE, unpack
 from harness.supply.document import MAX_BYTES
@@ -35,10 +38,18 @@ def check_supply(arguments: Namespace) -> int:
         received=datetime.now(UTC),
     )
     report = examine(delivery, policy)
+    reviews = review_papers(arguments, delivery.sbom) if asks_reviews(arguments) else None
+    if reviews is not None:
+        report = replace(
+            report,
+            findings=(*report.findings, *reviews.findings),
+            doubts=(*report.doubts, *reviews.doubts),
+        )
     if arguments.json:
-        say(json.dumps({"sbom": Path(arguments.sbom).name} | report.to_json(), allow_nan=False))
+        facts = {"reviewed": list(reviews.facts)} if reviews else {}
+        say(json.dumps({"sbom": Path(arguments.sbom).name} | report.to_json() | facts, allow_nan=False))
     else:
-        _print(report)
+        _print(report, reviews.facts if reviews else ())
     return EXIT_CODES[report.level]
 
 
@@ -103,7 +114,7 @@ def _evidence(arguments: Namespace) -> Callable[[str], bytes | None]:
     return read
 
 
-def _print(report: SupplyReport) -> None:
+def _print(report: SupplyReport, facts: Iterable[str]) -> None:
     if report.bill is not None:
         _print_bill(report.bill)
     if report.contents is not None:
@@ -114,6 +125,8 @@ def _print(report: SupplyReport) -> None:
     if report.screening is not None:
         listed = report.screening
         say(_plain(f"screened: {listed['names']} names against {listed['id']} of {listed['date']}, {listed['source']}"))
+    for fact in facts:
+        say(_plain(fact))
     _lines("found", report.findings)
     _lines("doubt", report.doubts)
     say(report.level.upper())

@@ -38,7 +38,11 @@ def screen_operators(desk: Desk) -> OperatorFigures:
     screener, declaration = _screener(desk), desk.context.declaration
     services, problems = _services(desk)
     used = [Use(host=e.host, operator=e.operator) for e in declaration.network.endpoints]
-    used += [Use(kind=GROUND) for part in declaration.supply.components if part.function.lower() == GROUND]
+    used += [
+        Use(kind=GROUND)
+        for part in declaration.supply.components
+        if {"ground", "software"} <= set(part.function.lower().split())
+    ]
     found = attribute(used, services)
     declared = [
         Party(name=o.name, role=f"runs {o.service}", country=o.jurisdiction) for o in declaration.supply.operators
