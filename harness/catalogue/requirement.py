@@ -72,6 +72,7 @@ Role = Literal[
     "rain",
     "scanner",
     "crew",
+    "inspection",
     "camera",
 ]
 

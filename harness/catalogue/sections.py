@@ -224,6 +224,7 @@ class Network(Model):
     emitters: Many[Text] = Field(default=(), description="radios, with their bands")
     tls_minimum: Literal["1.2", "1.3"] | None = Field(default=None, description="oldest TLS version spoken")
     offline_duration: Hours | None = Field(default=None, description="time for which offline mode sends nothing, h")
+    offline_parameter: Text | None = Field(default=None, description="telemetry parameter that shows offline mode")
     update_source: Host | None = Field(default=None, description="host that updates come from")
 
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from harness.drone.article import ArticleConfig
 from harness.drone.defect import Defect, part
+from harness.drone.defects_network import NETWORK_DEFECTS
 from harness.drone.defects_papers import PAPER_DEFECTS
 from harness.drone.defects_radio import RADIO_DEFECTS
 from harness.drone.defects_storage import STORAGE_DEFECTS
@@ -46,6 +47,7 @@ _ALL = (
     *WIND_DEFECTS,
     *RADIO_DEFECTS,
     *STORAGE_DEFECTS,
+    *NETWORK_DEFECTS,
     Defect(
         name="hidden-beacon",
         summary="one datagram with the position leaves for an unknown host seven minutes after power-on",

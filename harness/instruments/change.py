@@ -60,13 +60,16 @@ def find_stale_results(
 
 
 def _hashes(desk: Desk, register: Register, article: Article) -> dict[str, str]:
-    """What the article is now; the parameter that tells its state of encryption is a reading, not a setting."""
+    """What the article is now; parameters that tell the state of encryption or of the network are readings."""
     if desk.context.fault == TRUSTING:
         return dict(max(register.runs, key=lambda run: run.date).hashes)
-    state = desk.context.declaration.storage.state_parameter
+    declaration = desk.context.declaration
+    states = {declaration.storage.state_parameter, declaration.network.offline_parameter}
     return {
         "image": hashlib.sha256(article.image).hexdigest(),
-        "parameters": parameter_digest({name: value for name, value in article.parameters.items() if name != state}),
+        "parameters": parameter_digest(
+            {name: value for name, value in article.parameters.items() if name not in states}
+        ),
         "bill": hashlib.sha256(article.bill).hexdigest(),
     }
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
+from harness.instruments.checklist import Checked, ModeWitness, PlaceWitness, Plan
 from harness.instruments.exposure import Exposure
 from harness.instruments.figures import (
     BillFigures,
@@ -22,6 +23,7 @@ from harness.instruments.figures import (
 from harness.instruments.flightroles import AlarmWitness, FlightTruth, PowerRole, RisingWind, Traveller
 from harness.instruments.gusts import GustResponses
 from harness.instruments.link_roles import LinkObserver, LinkRadio, LinkVehicle
+from harness.instruments.role_network import NetworkModes
 from harness.instruments.role_radio import AttenuatorRole as AttenuatorRole
 from harness.instruments.role_radio import IntruderRole as IntruderRole
 from harness.instruments.role_radio import JammerRole as JammerRole
@@ -87,6 +89,10 @@ class VehicleRole(Traveller, LinkVehicle, IdentifiedVehicle, Protocol):
 
     def counting_answers(self) -> AbstractContextManager[Tally]:
         """Count what the article answers to orders while the context lasts."""
+        ...
+
+    def fly_checklist(self, plan: Plan, witness: PlaceWitness, observer: ModeWitness) -> Checked:
+        """Try every function of the safety checklist in one flight; `witness` and `observer` see it."""
         ...
 
     def assert_obeys(self) -> None:
@@ -288,6 +294,14 @@ class CrewRole(Protocol):
 class GnssRole(Protocol):
     """The satellite signals that the article navigates by: the sky, a simulator, or a tracker that feeds them."""
 
+    def place_at(self, *, latitude: float, longitude: float) -> None:
+        """Give the article, which is off, the satellites of that place, deg.
+
+        Raises:
+            RigError: the article is powered.
+        """
+        ...
+
     def aiding(self) -> AbstractContextManager[None]:
         """Give the article signals to find its place by, while the context lasts.
 
@@ -305,7 +319,7 @@ class CameraRole(Protocol):
         ...
 
 
-class NetworkRole(Protocol):
+class NetworkRole(NetworkModes, Protocol):
     """The network that the article is on, captured since before power-on."""
 
     def audit(self) -> Egress:
@@ -369,7 +383,8 @@ if TYPE_CHECKING:
     from harness.instruments.intruder import SecondRadio
     from harness.instruments.jammer import ChamberJammer
     from harness.instruments.mavlink import MavlinkVehicle, UsbObserver
-    from harness.instruments.network import GatewayScanner, GatewayTap
+    from harness.instruments.network import GatewayScanner
+    from harness.instruments.network_bench import NetworkBench
     from harness.instruments.power import PlantMeter
     from harness.instruments.radio import CableRadio
     from harness.instruments.storage_bench import StorageBench
@@ -387,7 +402,7 @@ if TYPE_CHECKING:
     _truth: type[TruthRole] = PlantTruth
     _power: type[PowerRole] = PlantMeter
     _storage: type[StorageRole] = StorageBench
-    _network: type[NetworkRole] = GatewayTap
+    _network: type[NetworkRole] = NetworkBench
     _scanner: type[ScannerRole] = GatewayScanner
     _firmware: type[FirmwareRole] = FirmwareDump
     _documents: type[DocumentsRole] = MakersPapers
