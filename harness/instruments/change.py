@@ -3,28 +3,23 @@
 import hashlib
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 from harness.errors import MaterialError, NotShown
-from harness.instruments.figures import ChangeFigures
+from harness.instruments.figures import Article, ChangeFigures
 from harness.instruments.reviewing import Desk
 from harness.judgement import Count
-from harness.supply.change import Register, Rests, find_stale, parameter_digest, read_register
+from harness.supply.change import PRESENT, Register, Rests, find_stale, parameter_digest, read_register
 
 TRUSTING = "trusting"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Article:
-    """What results rest on: the image as dumped, the parameters as read, the bill as handed over."""
-
-    image: bytes
-    parameters: Mapping[str, float]
-    bill: bytes
+def identify(desk: Desk, image: bytes, parameters: Mapping[str, float]) -> Article:
+    """The article as it is now: its image, its parameters, and the bill that comes with it."""
+    return Article(image=image, parameters=parameters, bill=desk.find(desk.context.declaration.supply.sbom) or b"")
 
 
 def find_stale_results(
-    desk: Desk, image: bytes, parameters: Mapping[str, float], table: Mapping[str, Collection[str]]
+    desk: Desk, article: Article, table: Mapping[str, Collection[str]], planned: Collection[str]
 ) -> ChangeFigures:
     """Compare the register of earlier results with the article.
 
@@ -35,7 +30,6 @@ def find_stale_results(
     supply, rests = desk.context.declaration.supply, Rests(table)
     if supply.earlier_results is None:
         raise NotShown("the declaration names no earlier results: nothing rests on what could have changed")
-    bill = desk.find(supply.sbom) or b""
     try:
         register = read_register(desk.find(supply.earlier_results) or b"")
     except MaterialError as error:
@@ -43,17 +37,21 @@ def find_stale_results(
         return ChangeFigures(rerun_fraction=0.0, stale_results=Count(events=1, trials=1))
     if not register.runs:
         raise NotShown("the register of earlier results is empty")
-    today = _hashes(desk, register, Article(image=image, parameters=parameters, bill=bill))
+    today = _hashes(desk, register, article)
     text = json.dumps(today, indent=1).encode()
     desk.context.log.exhibit("hashes that the results of this run rest on", "application/json", text, "document")
     bent = Article(
-        image=image + b"\1", parameters={name: value + 1 for name, value in parameters.items()}, bill=bill + b" "
+        image=article.image + b"\1",
+        parameters={name: value + 1 for name, value in article.parameters.items()},
+        bill=article.bill + b" ",
     )
     _prove(desk, register, (today, _hashes(desk, register, bent)), rests)
-    report = find_stale(register, today, rests)
+    report = find_stale(register, today, rests, planned)
     desk.tell((str(item) for item in report.reopened if not item.again), most=100)
+    here = sum(item.again == PRESENT for item in report.reopened)
     desk.context.log.note(
-        f"{report.results} earlier results, {len(report.reopened)} reopened by a change, {len(report.stale)} stale"
+        f"{report.results} earlier results, {len(report.reopened)} reopened by a change; of these {here} are run again "
+        f"here, {len(report.stale)} are stale"
     )
     return ChangeFigures(
         rerun_fraction=report.rerun_fraction,

@@ -1,6 +1,6 @@
 """What the roles hand over: facts of a disturbance and figures that suites measure. Data only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.judgement import Count, Estimate
@@ -180,6 +180,15 @@ class ProvenanceFigures:
     build_level: int
     subject_mismatches: Count
     unlisted_builders: Count | int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Article:
+    """What results rest on: the image as dumped, the parameters as read, the bill as handed over."""
+
+    image: bytes
+    parameters: Mapping[str, float]
+    bill: bytes
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,17 +2,16 @@
 
 import hashlib
 
-from harness.errors import VehicleTimeout
 from harness.instruments.context import Context
 from harness.instruments.gateway.gateway import MAC as GATEWAY_MAC
 from harness.instruments.gateway.scanner import DECOY_MAC, SCANNER_MAC
 from harness.supply.hbom import Identifier
-from harness.timing import Wait, wait_until
+from harness.timing import run_for
 
 CACHED, BLIND = "cached", "blind"
 OF_THE_RIG = frozenset((GATEWAY_MAC, SCANNER_MAC, DECOY_MAC))
-# a companion asks for an address as soon as it starts
-SEEN_WITHIN = 60.0
+# how long the wire is listened to for further addresses, s
+LISTENED = 60.0
 
 
 class BenchInspection:
@@ -36,28 +35,16 @@ class BenchInspection:
         """
         context = self._context
         context.need(context.sockets.identifiers, "way to its buses and plates")
-        self._await_address()
+        run_for(context.world, LISTENED)
         self._prove()
         found = self._read(None)
+        context.log.note(f"the wire was listened to since power-on, to {context.world.now():.0f} s")
         context.log.note(f"read of fitted parts: {', '.join(map(str, found)) or 'nothing'}")
         return found
 
     def _hear(self, _: float, frame: bytes) -> None:
         if frame[6:12] not in OF_THE_RIG:
             self._addresses.add(frame[6:12])
-
-    def _await_address(self) -> None:
-        """A part that stays off the wire for a minute has no address to read; that is then seen as one missing."""
-        wait = Wait(
-            name="a frame of the article on its wire",
-            within=SEEN_WITHIN,
-            wanted="one",
-            got=lambda: f"{len(self._addresses)} addresses",
-        )
-        try:
-            wait_until(self._context.world, lambda: bool(self._addresses), wait)
-        except VehicleTimeout as error:
-            self._context.log.note(str(error))
 
     def _prove(self) -> None:
         """Each of two parts of the bench is seen while it is fitted, and only then."""

@@ -4,7 +4,14 @@ from collections.abc import Collection, Mapping
 
 from harness.instruments import chain, change, flaws, provenance
 from harness.instruments.context import Context
-from harness.instruments.figures import ChainFigures, ChangeFigures, FlawFigures, OperatorFigures, ProvenanceFigures
+from harness.instruments.figures import (
+    Article,
+    ChainFigures,
+    ChangeFigures,
+    FlawFigures,
+    OperatorFigures,
+    ProvenanceFigures,
+)
 from harness.instruments.papers import PaperTray
 from harness.instruments.reviewing import Desk
 
@@ -51,18 +58,26 @@ class PaperReviews:
         """
         return flaws.match_known_flaws(self._desk)
 
+    def identify(self, image: bytes, parameters: Mapping[str, float]) -> Article:
+        """The article as it is now: its image as dumped, its parameters as read, and the bill that comes with it.
+
+        Raises:
+            RigError: papers do not come through the bench as they are.
+        """
+        return change.identify(self._desk, image, parameters)
+
     def find_stale_results(
-        self, image: bytes, parameters: Mapping[str, float], table: Mapping[str, Collection[str]]
+        self, article: Article, *, rests: Mapping[str, Collection[str]], planned: Collection[str]
     ) -> ChangeFigures:
-        """Compare the register of earlier results with the article: its image, its parameters, its bill.
+        """Compare the register of earlier results with the article.
 
         Args:
-            image: as it was dumped.
-            parameters: as they were read.
-            table: requirements, or domains, whose results rest on each kind of hash.
+            article: as it is now.
+            rests: requirements, or domains, whose results rest on each kind of hash.
+            planned: requirements that this run shows.
 
         Raises:
             NotShown: there are no earlier results.
             RigError: the comparison does not see a hash that is known to be another.
         """
-        return change.find_stale_results(self._desk, image, parameters, table)
+        return change.find_stale_results(self._desk, article, rests, planned)

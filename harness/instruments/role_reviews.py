@@ -3,7 +3,14 @@
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
-from harness.instruments.figures import ChainFigures, ChangeFigures, FlawFigures, OperatorFigures, ProvenanceFigures
+from harness.instruments.figures import (
+    Article,
+    ChainFigures,
+    ChangeFigures,
+    FlawFigures,
+    OperatorFigures,
+    ProvenanceFigures,
+)
 
 
 class ReviewsRole(Protocol):
@@ -45,15 +52,23 @@ class ReviewsRole(Protocol):
         """
         ...
 
+    def identify(self, image: bytes, parameters: Mapping[str, float]) -> Article:
+        """The article as it is now: its image as dumped, its parameters as read, and the bill that comes with it.
+
+        Raises:
+            RigError: papers do not come through the bench as they are.
+        """
+        ...
+
     def find_stale_results(
-        self, image: bytes, parameters: Mapping[str, float], table: Mapping[str, Collection[str]]
+        self, article: Article, *, rests: Mapping[str, Collection[str]], planned: Collection[str]
     ) -> ChangeFigures:
-        """Compare the register of earlier results with the article: its image, its parameters, its bill.
+        """Compare the register of earlier results with the article.
 
         Args:
-            image: as it was dumped.
-            parameters: as they were read.
-            table: requirements, or domains, whose results rest on each kind of hash.
+            article: as it is now.
+            rests: requirements, or domains, whose results rest on each kind of hash.
+            planned: requirements that this run shows.
 
         Raises:
             NotShown: there are no earlier results.

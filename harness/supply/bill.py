@@ -6,6 +6,13 @@ from dataclasses import dataclass
 from harness.errors import MaterialError
 from harness.supply.identifiers import short
 
+# names in CycloneDX and, without punctuation, in SPDX; MD5 and SHA-1 identify nothing
+STRONG = {
+    **{f"SHA-{size}": f"sha{size}" for size in (384, 512)},
+    **{f"SHA3-{size}": f"sha3_{size}" for size in (256, 384, 512)},
+    "BLAKE2b-512": "blake2b",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Component:
@@ -16,6 +23,7 @@ class Component:
         identifiers: package URL, CPE, SWID tag, SWHID or OmniBOR id, where well formed.
         malformed: identifiers that are none, as written.
         sha256: lower-case hex digests.
+        digests: of other strong functions: name as in ``hashlib``, lower-case hex.
         hashed: whether a digest of any kind is given.
         location: where the bill says the component lies.
         elsewhere: further places.
@@ -33,11 +41,17 @@ class Component:
     hashed: bool
     licensed: bool
     location: str
+    digests: tuple[tuple[str, str], ...] = ()
     elsewhere: tuple[str, ...] = ()
     malformed: tuple[str, ...] = ()
     producer: str = ""
     unknown: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
+
+    @property
+    def comparable(self) -> bool:
+        """Whether a digest is given that a file can be compared with."""
+        return bool(self.sha256 or self.digests)
 
     @property
     def title(self) -> str:

@@ -23,6 +23,7 @@ from harness.supply.ownership import Day
 
 FORMAT = "dronecert-register/1"
 MOST_RUNS = 1000
+PRESENT = "the present run"
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,8}-[0-9]{2}$")]
 Kind = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]{0,40}$")]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -52,7 +53,7 @@ class Reopened:
     Attributes:
         requirement: its id.
         kinds: what has another hash now than in one of its runs.
-        again: the run that showed it anew under the present hashes, "" while none did.
+        again: what shows it anew under the present hashes, "" while nothing does.
     """
 
     requirement: str
@@ -108,13 +109,16 @@ def read_register(data: bytes) -> Register:
     return read_json(data, Register, "the register of results")
 
 
-def find_stale(register: Register, today: Mapping[str, str], rests: Rests) -> ChangeReport:
+def find_stale(
+    register: Register, today: Mapping[str, str], rests: Rests, planned: Collection[str] = ()
+) -> ChangeReport:
     """Compare the hashes of all runs with those of the article now.
 
     Args:
         register: what was tested.
         today: SHA-256 by kind, hex. A kind that is missing here has changed: nobody can say that it has not.
         rests: what each result rests on.
+        planned: requirements that the present run shows, whatever the outcome: its own report tells it.
     """
     found = []
     requirements = sorted({name for run in register.runs for name in run.requirements})
@@ -124,7 +128,8 @@ def find_stale(register: Register, today: Mapping[str, str], rests: Rests) -> Ch
         kinds = tuple(sorted(set().union(*changes.values())))
         if kinds:
             holding = sorted(run.date.isoformat() + " " + run.id for run in runs if not changes[run.id])
-            found.append(Reopened(requirement=name, kinds=kinds, again=holding[-1] if holding else ""))
+            again = holding[-1] if holding else PRESENT if name in planned else ""
+            found.append(Reopened(requirement=name, kinds=kinds, again=again))
     return ChangeReport(results=len(requirements), reopened=tuple(found))
 
 

@@ -3,7 +3,7 @@
 from harness.errors import MaterialError
 from harness.supply import sbom, spdx
 from harness.supply.bill import Bill
-from harness.supply.document import load_json
+from harness.supply.document import Json, load_json
 
 READ = "CycloneDX 1.5 to 1.7 and SPDX 2.3, both as JSON"
 # the first bytes of formats that are known and not read, each with what it is
@@ -29,11 +29,7 @@ def read_any(data: bytes) -> Bill:
         UnsupportedFormat: it is of another format.
         MaterialError: it cannot be read, is against its schema, hostile, or larger than is read.
     """
-    head = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:16]
-    for mark, what in MARKS:
-        if head.startswith(mark):
-            raise UnsupportedFormat(f"bill is {what}, which is not read: hand it over as {READ}")
-    document = load_json(data)
+    document = load_bill(data)
     if "spdxVersion" in document:
         if document["spdxVersion"] != spdx.VERSION:
             raise UnsupportedFormat(f"bill is {document['spdxVersion']!a:.40}: hand it over as {READ}")
@@ -45,3 +41,17 @@ def read_any(data: bytes) -> Bill:
     if str(document.get("specVersion")) not in sbom.VERSIONS:
         raise UnsupportedFormat(f"bill is CycloneDX {document.get('specVersion')!a:.40}: hand it over as {READ}")
     return sbom.bill_of(document)
+
+
+def load_bill(data: bytes) -> Json:
+    """The JSON of a bill; other formats are named.
+
+    Raises:
+        UnsupportedFormat: it is of a format that is known and not read.
+        MaterialError: it is not JSON, hostile, or larger than is read.
+    """
+    head = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:16]
+    for mark, what in MARKS:
+        if head.startswith(mark):
+            raise UnsupportedFormat(f"bill is {what}, which is not read: hand it over as {READ}")
+    return load_json(data)

@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 
 from harness.supply.bill import check_unique
-from harness.supply.document import Json, load_json
+from harness.supply.document import Json
+from harness.supply.formats import UnsupportedFormat, load_bill
 from harness.supply.identifiers import said
 from harness.supply.sbom import flat, properties, validate
 
@@ -82,9 +83,12 @@ def read_hbom(data: bytes) -> HardwareBill:
     """Validate and read a CycloneDX 1.5 to 1.7 JSON document as a hardware bill.
 
     Raises:
+        UnsupportedFormat: it is of another format.
         MaterialError: not JSON, not CycloneDX, against its schema, hostile, or larger than is read.
     """
-    document = load_json(data)
+    document = load_bill(data)
+    if "spdxVersion" in document:
+        raise UnsupportedFormat("it is SPDX, which has no parts: hand it over as CycloneDX 1.5 to 1.7, as JSON")
     validate(document)
     root = document.get("metadata", {}).get("component", {})
     entries = [*flat(root.get("components", [])), *flat(document.get("components", []))]

@@ -6,7 +6,7 @@ from typing import Any
 from cyclonedx.schema import SchemaVersion
 
 from harness.errors import MaterialError
-from harness.supply.bill import Bill, Component, check_unique
+from harness.supply.bill import STRONG, Bill, Component, check_unique
 from harness.supply.document import MAX_PAIRS, Json, load_json, pairs
 from harness.supply.identifiers import is_cpe, is_purl, said, short
 from harness.supply.schema import Departure, open_schema
@@ -133,6 +133,7 @@ def _component(entry: Json) -> Component:
         supplier=_text(_section(entry, "supplier"), "name"),
         identifiers=_identifiers(entry),
         sha256=tuple(content.lower() for algorithm, content in hashes if algorithm == "SHA-256"),
+        digests=tuple((STRONG[name], content.lower()) for name, content in hashes if name in STRONG),
         hashed=bool(hashes),
         licensed=bool(entry.get("licenses")),
         location=_text(occurrences[0], "location") if occurrences else "",

@@ -96,9 +96,9 @@ def simplified(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def same_library(name: str, library: str) -> bool:
-    """Whether a bill's `name` is that of a library of the signatures."""
-    return simplified(name) in {simplified(library), *(simplified(other) for other in ALIASES.get(library, ()))}
+def names_of(library: str) -> tuple[str, ...]:
+    """Names that a bill may give a library of the signatures."""
+    return library, *ALIASES.get(library, ())
 
 
 def _in_file(path: str, content: bytes) -> Iterator[Library]:

@@ -10,7 +10,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import MaterialError
-from harness.supply.bill import Bill, Component, ListedFile, check_unique
+from harness.supply.bill import STRONG, Bill, Component, ListedFile, check_unique
 from harness.supply.document import Json
 from harness.supply.identifiers import is_cpe, is_purl, said, short
 
@@ -29,6 +29,7 @@ EXPRESSIONS = ("licenseConcluded", "licenseDeclared")
 USES = frozenset(("CONTAINS", "DEPENDS_ON", "DYNAMIC_LINK", "STATIC_LINK", "HAS_PREREQUISITE"))
 KINDS_OF_DEPENDENCY = ("", "BUILD_", "DEV_", "OPTIONAL_", "PROVIDED_", "RUNTIME_", "TEST_")
 USED_BY = frozenset(("CONTAINED_BY", "PREREQUISITE_FOR", *(f"{kind}DEPENDENCY_OF" for kind in KINDS_OF_DEPENDENCY)))
+STRONG_NAMES = {name.upper().replace("SHA-", "SHA").replace("-", "_"): function for name, function in STRONG.items()}
 IDENTIFIERS = ("purl", "cpe23Type", "cpe22Type", "swid", "swh", "gitoid")
 # values of another kind than the parser expects escape from it as these
 ESCAPES = (AttributeError, KeyError, IndexError, TypeError, ValueError, RecursionError)
@@ -179,6 +180,11 @@ def _component(package: "Package") -> Component:
         identifiers=tuple(item.locator for item in references if _is_good(item)),
         malformed=tuple(item.locator for item in references if not _is_good(item)),
         sha256=_digests(package),
+        digests=tuple(
+            (STRONG_NAMES[checksum.algorithm.name], checksum.value.lower())
+            for checksum in package.checksums
+            if checksum.algorithm.name in STRONG_NAMES
+        ),
         hashed=bool(package.checksums),
         licensed=any(_told(expression) for expression in (package.license_declared, package.license_concluded)),
         location=_path(package.file_name or ""),

@@ -17,6 +17,8 @@ TESTED = (
     *(f"DAR-{number:02}" for number in range(1, 13)),
     *("ENDP-01", "ENDP-05", "SUP-01", "SUP-05"),
 )
+# what a simulation cannot show: bench results, made of the released version too
+ON_A_BENCH = ("WIND-12", "RADIO-08", "RADIO-10")
 # of version 1.4.1, which had other settings too
 EARLIER = {kind: hashlib.sha256(f"1.4.1 {kind}".encode()).hexdigest() for kind in ("image", "parameters", "bill")}
 Json = dict[str, Any]
@@ -24,8 +26,9 @@ Json = dict[str, Any]
 
 def make_register() -> Json:
     """Two runs: all was tested of version 1.4.1, and all again of the released version 1.4.2."""
-    first = {"id": "EXL-26-057", "date": "2026-03-20", "requirements": list(TESTED), "hashes": EARLIER}
-    second = {"id": "EXL-26-091", "date": "2026-06-12", "requirements": list(TESTED), "hashes": _released()}
+    every = [*TESTED, *ON_A_BENCH]
+    first = {"id": "EXL-26-057", "date": "2026-03-20", "requirements": every, "hashes": EARLIER}
+    second = {"id": "EXL-26-091", "date": "2026-06-12", "requirements": every, "hashes": _released()}
     return {"format": "dronecert-register/1", "article": "EMB-001", "runs": [first, second]}
 
 
@@ -34,11 +37,11 @@ def write_register(register: Json) -> bytes:
     return (json.dumps(register, indent=1) + "\n").encode()
 
 
-def half_tested_again(paper: bytes) -> bytes:
-    """Defect: after the change of version, flight and radio were never tested again."""
+def without_bench_tests(paper: bytes) -> bytes:
+    """Defect: after the change of version, what needs a bench was never tested again."""
     register = json.loads(paper)
     again = register["runs"][1]
-    again["requirements"] = [name for name in again["requirements"] if not name.startswith(("WIND", "RADIO"))]
+    again["requirements"] = [name for name in again["requirements"] if name not in ON_A_BENCH]
     return write_register(register)
 
 

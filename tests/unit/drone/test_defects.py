@@ -147,7 +147,7 @@ CHANGES = {
     "flaws-not-answered": "papers.withheld",
     "silent-rebuild": "firmware.rebuilt",
     "parameter-changed": "flight.stick_speed",
-    "half-tested-again": "papers.edits",
+    "bench-tests-not-repeated": "papers.edits",
     "supplier-under-alias": "papers.edits",
     "owner-behind-holding": "papers.edits",
     "supplier-not-cleared": "papers.edits",

@@ -50,6 +50,13 @@ def test_what_was_tested_again_holds_again():
     assert judged(old, run("2", ["WIND-01", "WIND-02"], parameters=B))[0] == 0.0
 
 
+def test_what_the_present_run_shows_is_made_anew():
+    read = read_register(register(run("1", ["WIND-01", "WIND-02"], image=B)))
+    report = find_stale(read, NOW, RESTS, planned={"WIND-01", "DAR-01"})
+    assert (report.rerun_fraction, report.stale) == (50.0, ("WIND-02",))
+    assert str(report.reopened[0]) == "WIND-01: another image; shown anew by the present run"
+
+
 def test_what_a_run_does_not_state_holds_nothing():
     bare = run("1")
     del bare["hashes"]["parameters"]

@@ -40,7 +40,7 @@ def test_the_sound_drone_matches_its_bill():
 def test_a_changed_byte_a_missing_and_a_further_file_are_found():
     bill = read_any(STORE.read_bill())
     (changed,) = check_contents(bill, {**FILES, "lib/libz.so": FILES["lib/libz.so"][:-1] + b"x"}).mismatched
-    assert str(changed) == "zlib 1.3.1: no file of the image has its SHA-256"
+    assert str(changed) == "zlib 1.3.1: its file in the image has another hash"
     gone = {path: content for path, content in FILES.items() if path != "radio/modem.bin"}
     (absent,) = check_contents(bill, gone).mismatched
     assert absent.problem == "the image has no file radio/modem.bin"
@@ -51,16 +51,19 @@ def test_a_changed_byte_a_missing_and_a_further_file_are_found():
 def test_a_component_may_lie_anywhere_when_the_bill_does_not_say_where():
     assert found({"x": b"1"}, part(content=b"1")) == ([], [])
     assert found({"x": b"1"}, part(content=b"2")) == (
-        ["a 1.0: no file of the image has its SHA-256"],
+        ["a 1.0: no file of the image has its hash"],
         ["x: the bill names no such file"],
     )
     assert found({"x": b"1", "y": b"2"}, part(content=b"1", place="y"), part("b", b"2", "./y"))[0] == [
-        "a 1.0: no file of the image has its SHA-256"
+        "a 1.0: its file in the image has another hash"
     ]
 
 
 def test_a_hash_may_be_declared_unknown_but_not_left_out():
-    assert found({"x": b"1"}, part(place="x")) == (["a 1.0: the bill gives no SHA-256 to compare its file with"], [])
+    assert found({"x": b"1"}, part(place="x")) == (
+        ["a 1.0: the bill gives no strong hash to compare its file with"],
+        [],
+    )
     report = check_contents(bill_of(part(place="x", unknown=["Component Hash Value"])), {"x": b"1"})
     assert (report.mismatched, report.unknown, report.compared) == ((), ("a 1.0",), 0)
 
@@ -123,5 +126,28 @@ def test_files_of_an_spdx_bill_are_compared():
     ]
     bill = read_any(json.dumps(document).encode())
     assert check_contents(bill, {"x": b"1"}).mismatched == ()
-    assert [str(item) for item in check_contents(bill, {"x": b"2"}).mismatched] == ["x: hash of this file differs"]
-    assert check_contents(bill, {}).compared == 1 and check_contents(bill, {}).mismatched
+    assert [str(item) for item in check_contents(bill, {"x": b"2"}).mismatched] == [
+        "x: its file in the image has another hash"
+    ]
+    assert [str(item) for item in check_contents(bill, {}).mismatched] == ["x: the image has no such file"]
+
+
+@pytest.mark.parametrize(
+    ("name", "function"), [("SHA-512", "sha512"), ("SHA3-256", "sha3_256"), ("BLAKE2b-512", "blake2b")]
+)
+def test_other_strong_hashes_are_compared_too(name, function):
+    entry = part() | {"hashes": [{"alg": name, "content": hashlib.new(function, b"1").hexdigest()}]}
+    assert found({"x": b"1"}, entry) == ([], [])
+    assert found({"x": b"2"}, entry)[0] == ["a 1.0: no file of the image has its hash"]
+
+
+def test_every_hash_that_is_given_must_be_right_and_weak_ones_are_none():
+    wrong = [{"alg": "SHA-512", "content": "0" * 128}]
+    entry = part(content=b"1", place="x")
+    assert found({"x": b"1"}, entry | {"hashes": entry["hashes"] + wrong})[0] == [
+        "a 1.0: its file in the image has another hash"
+    ]
+    weak = [{"alg": "MD5", "content": hashlib.md5(b"1").hexdigest()}]
+    assert found({"x": b"1"}, entry | {"hashes": weak})[0] == [
+        "a 1.0: the bill gives no strong hash to compare its file with"
+    ]

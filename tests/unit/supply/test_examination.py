@@ -80,6 +80,8 @@ def refuse():
         ({"sbom": b"<bom/>"}, "software bill: bill is XML"),
         ({"sbom": b""}, "software bill: document is not JSON"),
         ({"hbom": b"{}"}, "hardware bill: document is not a CycloneDX bill"),
+        ({"hbom": b"<bom/>"}, "hardware bill: bill is XML"),
+        ({"hbom": b'{"spdxVersion": "SPDX-2.3"}'}, "hardware bill: it is SPDX"),
         ({"files": refuse}, "image: image is truncated"),
     ],
 )

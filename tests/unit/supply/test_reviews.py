@@ -64,7 +64,7 @@ def test_the_papers_of_the_sound_drone_hold():
         ("cloud-elsewhere", "subject to the law of XZ"),
         ("cloud-of-nobody", "service: telemetry: the paper names no operator"),
         ("silent-rebuild", "changes: EXL-26-091 of 2026-06-12 had another image: DAR-01"),
-        ("half-tested-again", "changes: EXL-26-057 of 2026-03-20 had another bill and image: RADIO-01"),
+        ("bench-tests-not-repeated", "changes: EXL-26-057 of 2026-03-20 had another bill and image: RADIO-08"),
     ],
 )
 def test_what_is_wrong_is_found(defect, wanted):
