@@ -18,6 +18,8 @@ SWAYS = "an attitude that lags makes the position loop sway, in steady wind and 
 SAME_FLIGHT = "every other flight in wind is flown with the same weak control"
 HEAVY_AIR = "the same motors lift it in every other flight in wind"
 LANDS_THERE = "the landing at the end of that flight is the same"
+LANDS_OFF = "a soft position loop lands off the home point"
+SWAYS_DOWN = "it sways while it lands"
 NEVER_DOWN = "a flight ends with a landing, and this one never does"
 COMES_HOME = "its way home is the same return"
 
@@ -26,7 +28,7 @@ WIND_DEFECTS = (
         name="weak-gains",
         summary="the position loop is far too soft",
         caught_by=("WIND-01",),
-        also_touches={**flights(SAME_FLIGHT, "WIND-01"), "RADIO-01": "a soft position loop lands off the home point"},
+        also_touches={**flights(SAME_FLIGHT, "WIND-01"), "RADIO-01": LANDS_OFF, "ENDP-12": LANDS_OFF},
         change=part("flight", position_gain=0.1),
     ),
     Defect(
@@ -47,7 +49,7 @@ WIND_DEFECTS = (
         name="soft-attitude",
         summary="the attitude loop is far too soft and lags behind the wind",
         caught_by=("WIND-03",),
-        also_touches={**flights(SWAYS, "WIND-03"), "RADIO-01": "it sways while it lands"},
+        also_touches={**flights(SWAYS, "WIND-03"), "RADIO-01": SWAYS_DOWN, "ENDP-12": SWAYS_DOWN},
         change=part("flight", attitude_gain=0.15),
     ),
     Defect(
@@ -84,6 +86,7 @@ WIND_DEFECTS = (
         also_touches={
             **flights(NEVER_DOWN, "WIND-05"),
             **{f"RADIO-{number:02d}": NEVER_DOWN for number in (1, 2, 3, 4, 5, 6, 9, 11, 12)},
+            **{f"ENDP-{number:02d}": NEVER_DOWN for number in (1, 2, 12)},
         },
         change=part("flight", touchdown_detector=False),
     ),

@@ -9,8 +9,11 @@ from harness.instruments.network_line import Line
 from harness.instruments.network_offline import OfflineWatch, Silence
 from harness.instruments.network_outage import Outage
 from harness.instruments.network_states import States
-from harness.instruments.network_tour import Tour
+from harness.instruments.network_tour import Stay, Tour
 from harness.network.audit import AuditReport
+
+# enough for the boot of a companion and its first reports, s
+REBOOT_GAP = 3.0
 
 
 class NetworkBench(GatewayTap):
@@ -62,9 +65,9 @@ class NetworkBench(GatewayTap):
         """Let the article stand for what is left of its declared offline time."""
         self._watch.soak(awake=awake, longest=longest)
 
-    def touring(self, *, idle: float) -> Tour:
-        """Take the baseline of a tour: the boot of this case and `idle` s of standing."""
-        return Tour(self._line, idle, self._judge)
+    def touring(self, *, idle: float, gap: float = REBOOT_GAP) -> Tour:
+        """Take the baseline of a tour: the boot of this case and `idle` s of standing; reboots are `gap` s apart."""
+        return Tour(self._line, Stay(idle=idle, gap=gap), self._judge)
 
     def _judge(self) -> AuditReport:
         report = self._examine()

@@ -14,7 +14,6 @@ STUCK, LAZY = "clock-stuck", "lazy"
 DAY = 86_400.0
 # s by which a date may differ from the one that was set, and deg by which a place may
 DATE_BAND, PLACE_BAND = 120.0, 0.01
-REBOOT_GAP = 3.0
 # address of a far end, port, protocol, server name
 FarEnd = tuple[str, int, str, str]
 
@@ -28,6 +27,14 @@ class Positioner(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stay:
+    """How long the article stands after a boot, and how far reboots on end are apart, s."""
+
+    idle: float
+    gap: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Stop:
     """One variation: its name and when it was."""
 
@@ -36,13 +43,13 @@ class Stop:
 
 
 class Tour:
-    """A baseline, then variations of it; each begins with a boot and stands `idle` s.
+    """A baseline, then variations of it; each begins with a boot, after which it stands.
 
     Faults ``clock-stuck``: no clock is set. ``lazy``: the article is not restarted when it is said to be.
     """
 
-    def __init__(self, line: Line, idle: float, audit: Callable[[], AuditReport]) -> None:
-        self._line, self._idle, self._audit = line, idle, audit
+    def __init__(self, line: Line, stay: Stay, audit: Callable[[], AuditReport]) -> None:
+        self._line, self._idle, self._gap, self._audit = line, stay.idle, stay.gap, audit
         self._boots = 0
         self._stand()
         self.stops = [Stop(name="baseline", window=Window(start=0.0, end=line.now()))]
@@ -91,10 +98,10 @@ class Tour:
         for _ in range(times):
             if line.context.fault != LAZY:
                 line.companion.reboot()
-            run_for(line.context.world, REBOOT_GAP)
+            run_for(line.context.world, self._gap)
         window = Window(start=start, end=line.now())
         self.stops.append(Stop(name=f"{times} boots", window=window))
-        seen = sum(report.get("uptime_s", REBOOT_GAP) < REBOOT_GAP for report in self._reports(window))
+        seen = sum(report.get("uptime_s", self._gap) < self._gap for report in self._reports(window))
         line.context.check("boots.seen", seen >= times, f"{times} boots, {seen} first reports at the gateway")
         self._boots += times
         line.companion.wake()
@@ -143,7 +150,7 @@ class Tour:
         return window
 
     def _stand(self) -> None:
-        run_for(self._line.context.world, REBOOT_GAP)
+        run_for(self._line.context.world, self._gap)
         self._line.companion.stand_by()
         run_for(self._line.context.world, self._idle)
 

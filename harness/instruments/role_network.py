@@ -46,8 +46,8 @@ class NetworkModes(Protocol):
         """
         ...
 
-    def touring(self, *, idle: float) -> Tour:
-        """Take the baseline of a tour: the boot of this case and `idle` s of standing."""
+    def touring(self, *, idle: float, gap: float = ...) -> Tour:
+        """Take the baseline of a tour: the boot of this case and `idle` s of standing; reboots are `gap` s apart."""
         ...
 
     def blocked(self, *, restart: bool) -> AbstractContextManager[None]:

@@ -1,7 +1,8 @@
 """The companion as a process of its own: the same programme, on the kernel's sockets of the namespace it runs in.
 
 Started as ``python -m harness.drone.network.process``, with one JSON object as argument; it takes orders as JSON lines
-on standard input and answers each with one line. It has no autopilot: its place is what it is told.
+on standard input and answers each with one line. With ``aircraft`` it has an autopilot beside it, which takes the
+pilot's orders in the same way; without one its place is what it is told.
 """
 
 import json
@@ -12,15 +13,18 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from harness.drone.article import shipped
+from harness.drone.article import ArticleConfig, shipped
 from harness.drone.defects import damage
+from harness.drone.flight.state import Mode
 from harness.drone.network.dhcp import Lease
 from harness.drone.network.memory import MADE, CompanionMemory
 from harness.drone.network.sockets import SocketHost
 from harness.drone.network.stack import NetworkSite, NetworkStack
+from harness.drone.tether import PERIOD, CloudTether
 from harness.link.ethernet import Wire, parse_mac
 from harness.timing import LiveClock
 
+OFF = "the aircraft has no power"
 _SLICE = 1.0  # s of the test clock
 
 
@@ -35,6 +39,7 @@ class Settings:
         speedup: of its clock beside the wall clock.
         defects: names of those to seed.
         seed: of its ports and transaction numbers.
+        aircraft: whether the autopilot runs beside it, in the same process.
     """
 
     interface: str
@@ -43,6 +48,55 @@ class Settings:
     speedup: float
     defects: Sequence[str] = ()
     seed: int = 1
+    aircraft: bool = False
+
+
+class Aircraft:
+    """The autopilot and its plant on the clock of the process, with the companion's habits."""
+
+    def __init__(self, config: ArticleConfig, clock: LiveClock) -> None:
+        from harness.drone.flight.flight import Flight
+
+        self._config, self._clock, self._make = config, clock, Flight
+        self._flight: Flight | None = None
+        # the kernels load now, not while the clock runs
+        Flight(config.flight, 1).advance(1.0)
+        self._stop: Callable[[], None] = _nothing
+
+    def power_on(self, network: NetworkStack) -> None:
+        """Boot it; harmless when it is on."""
+        if self._flight is None:
+            self._flight = self._make(self._config.flight, 1)
+            self._flight.begin_at(self._clock.now())
+            tether = CloudTether(self._flight, network, self._config.habits, self._clock)
+            self._stop = self._clock.schedule.every(PERIOD, tether.watch, start=self._clock.now() + PERIOD)
+
+    def power_off(self) -> None:
+        """Switch it off."""
+        self._stop()
+        self._flight = None
+
+    def fly(self) -> None:
+        """Catch up with the clock."""
+        if self._flight is not None:
+            self._flight.advance(self._clock.now())
+
+    def arm(self, _: object) -> str:
+        """Arm in GUIDED; why not, or an empty text."""
+        flight = self._flight
+        return OFF if flight is None else flight.set_mode(Mode.GUIDED) or flight.arm()
+
+    def take_off(self, height: float) -> str:
+        """Take off to `height` m; why not, or an empty text."""
+        return OFF if self._flight is None else self._flight.takeoff(height)
+
+    def read_mode(self, _: object) -> str:
+        """Name of the flight mode."""
+        return OFF if self._flight is None else self._flight.mode.name
+
+
+def _nothing() -> None:
+    """What there is to stop before anything runs."""
 
 
 class CompanionProcess:
@@ -53,6 +107,7 @@ class CompanionProcess:
         self.clock, self.memory, self.running = LiveClock(settings.speedup), CompanionMemory(), True
         self._settings, self._rng = settings, random.Random(settings.seed)
         self._place = config.flight.home_latitude, config.flight.home_longitude
+        self._config, self._aircraft = config, Aircraft(config, self.clock) if settings.aircraft else None
         site = NetworkSite(
             # nothing is plugged into the wire in memory: the host is on the kernel's
             end=Wire(self.clock, self.clock.schedule).attach(),
@@ -75,6 +130,12 @@ class CompanionProcess:
             "state": self._state,
             "quit": self._quit,
         }
+        if self._aircraft is not None:
+            self._orders |= {
+                "arm": self._aircraft.arm,
+                "take_off": self._aircraft.take_off,
+                "mode": self._aircraft.read_mode,
+            }
         self._waiting = b""
 
     def serve(self) -> None:
@@ -84,6 +145,8 @@ class CompanionProcess:
         self._say({"ready": True})
         while self.running:
             self.clock.advance(self.clock.now() + _SLICE)
+            if self._aircraft is not None:
+                self._aircraft.fly()
 
     def _make_host(self) -> SocketHost:
         from pyroute2 import IPRoute
@@ -111,8 +174,12 @@ class CompanionProcess:
             # its buffered clock is right when it is first switched on
             self.clock.begin()
             self._stack.power_on()
+            if self._aircraft is not None:
+                self._aircraft.power_on(self._stack)
         else:
             self._stack.power_off()
+            if self._aircraft is not None:
+                self._aircraft.power_off()
 
     def _set_clock(self, ahead: float) -> None:
         self.memory.date_offset = MADE + ahead

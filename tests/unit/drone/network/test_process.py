@@ -9,8 +9,8 @@ ROOT = Path(__file__).parents[4]
 SETTINGS = {"interface": "none0", "mac": "02:00:00:00:00:02", "speedup": 100.0, "defects": ["offline-service"]}
 
 
-def answers(orders, authority):
-    settings = json.dumps(SETTINGS | {"trust_root": authority.trust_root})
+def answers(orders, authority, **own):
+    settings = json.dumps(SETTINGS | {"trust_root": authority.trust_root} | own)
     lines = "".join(json.dumps(order) + "\n" for order in orders)
     command = [sys.executable, "-m", "harness.drone.network.process", settings]
     done = subprocess.run(command, cwd=ROOT, input=lines, capture_output=True, text=True, timeout=60, check=True)
@@ -29,3 +29,8 @@ def test_it_takes_orders_until_told_to_quit(authority):
 
 def test_it_ends_when_nobody_orders_any_more(authority):
     assert answers([], authority) == [{"ready": True}]
+
+
+def test_without_power_the_aircraft_beside_it_says_so(authority):
+    said = answers([{"arm": None}, {"take_off": 5.0}, {"mode": None}], authority, aircraft=True)
+    assert [list(answer.values()) for answer in said[1:]] == [["the aircraft has no power"]] * 3
