@@ -65,8 +65,8 @@ _ALL = (
     _fault("storage.dump", "unplanted", "shows no canary to the camera", *_STORAGE),
     _fault("storage.dump", "short", "reads half of the medium", *_IMAGED),
     _fault("storage.dump", "blind", "plants nothing for its own controls", "DAR-03", "DAR-04"),
-    _fault("network.gateway", "late", "captures from a minute after power-on", "ENDP-01"),
-    _fault("network.gateway", "lossy", "loses every twentieth frame", "ENDP-01"),
+    _fault("network.gateway", "late", "captures from a minute after power-on", "ENDP-01", "ENDP-03", "ENDP-04"),
+    _fault("network.gateway", "lossy", "loses every twentieth frame", "ENDP-01", "ENDP-03", "ENDP-04"),
     _fault("scanner.gateway", "deaf", "hears no answer", "ENDP-05"),
     _fault("firmware.dump", "truncated", "dumps half of the image", "SUP-01", "SUP-05"),
 )

@@ -22,6 +22,7 @@ from harness.instruments.figures import (
 from harness.instruments.flightroles import AlarmWitness, FlightTruth, PowerRole, RisingWind, Traveller
 from harness.instruments.gusts import GustResponses
 from harness.instruments.link_roles import LinkObserver, LinkRadio, LinkVehicle
+from harness.instruments.role_network import ServicesRole
 from harness.instruments.role_radio import AttenuatorRole as AttenuatorRole
 from harness.instruments.role_radio import IntruderRole as IntruderRole
 from harness.instruments.role_radio import JammerRole as JammerRole
@@ -302,7 +303,7 @@ class CameraRole(Protocol):
         ...
 
 
-class NetworkRole(Protocol):
+class NetworkRole(ServicesRole, Protocol):
     """The network that the article is on, captured since before power-on."""
 
     def audit(self) -> Egress:

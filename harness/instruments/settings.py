@@ -41,6 +41,16 @@ class ListenerSettings(Model):
     meridian: Annotated[float, Field(ge=-179, le=179, allow_inf_nan=False), AfterValidator(_tellable)]
 
 
+class GatewaySettings(Model):
+    """Settings of the make ``gateway`` in the network role.
+
+    Attributes:
+        operators: dated snapshot of who runs which addresses, a file beside the declaration; empty for none.
+    """
+
+    operators: str = ""
+
+
 SETTINGS: Mapping[str, type[Model]] = MappingProxyType(
-    {"storage.dump": DumpSettings, "intruder.second-radio": ListenerSettings}
+    {"storage.dump": DumpSettings, "intruder.second-radio": ListenerSettings, "network.gateway": GatewaySettings}
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from harness.drone.network.config import NetworkConfig
 from harness.drone.network.host import Host
 from harness.drone.network.http import HttpClient, Network
+from harness.drone.network.leaks import Outlet, start_leaks
 from harness.drone.network.resolver import Resolver
 from harness.drone.network.tls import client_context
 from harness.link.ethernet import WireEnd, parse_mac
@@ -136,6 +137,16 @@ class _Boot:
         update = self._make_client(resolver, config.update_host, secure=True)
         self._repeat(config.telemetry_period, lambda: telemetry.request("POST", "/v1/telemetry", self._report()))
         self._repeat(config.update_period, lambda: update.request("GET", "/v1/firmware/latest"))
+        self._begin_leaks(telemetry)
+
+    def _begin_leaks(self, telemetry: HttpClient) -> None:
+        outlet = Outlet(
+            host=self.host,
+            resolver=self.host.lease.resolver if self.host.lease is not None else "",
+            post=lambda path, body: telemetry.request("POST", path, body),
+            report=self._report,
+        )
+        self._stops += start_leaks(self._config.leaks, outlet, self._site.clock, self._site.schedule)
 
     def _make_client(self, resolver: Resolver, name: str, *, secure: bool) -> HttpClient:
         site, context = self._site, self._context if secure else None
