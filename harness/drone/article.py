@@ -20,6 +20,7 @@ from harness.drone.mavlink.geodesy import Home
 from harness.drone.mavlink.modem import Modem
 from harness.drone.modem import AirModem, ModemConfig
 from harness.drone.network.config import NetworkConfig
+from harness.drone.network.leaks import Leaks
 from harness.drone.network.stack import NetworkSite, NetworkStack
 from harness.drone.recorder.config import RecorderConfig
 from harness.drone.recorder.medium import Medium
@@ -50,6 +51,7 @@ class ArticleConfig:
     recorder: RecorderConfig = field(default_factory=RecorderConfig)
     flash: FlashConfig = field(default_factory=FlashConfig)
     network: NetworkConfig = field(default_factory=NetworkConfig)
+    leaks: Leaks = field(default_factory=Leaks)
     firmware: FirmwareConfig = field(default_factory=FirmwareConfig)
     modem: ModemConfig = field(default_factory=ModemConfig)
 
@@ -266,7 +268,7 @@ class EmbeddedDrone:
             rng=self._rng,
             read_position=lambda: self._position()[:2],
         )
-        return NetworkStack(self._airframe.config.network, site)
+        return NetworkStack(self._airframe.config.network, site, self._airframe.config.leaks)
 
     def _position(self) -> tuple[float, float, float]:
         motion = self.flight.read_estimate()

@@ -2,17 +2,10 @@
 
 from collections.abc import Mapping
 
-from harness.drone.defect import Change, Defect, part
-from harness.drone.network.leaks import Leaks
+from harness.drone.defect import Defect, part
 
 NOT_IN_SNAPSHOT = "nobody is known to run the address that is called"
-UNDECLARED = "whatever is not declared is a flow too many"
 ELSEWHERE: Mapping[str, str] = {"ENDP-04": NOT_IN_SNAPSHOT}
-
-
-def leak(**values: object) -> Change:
-    """A change that switches one leak on."""
-    return part("network", leaks=Leaks(**values))  # type: ignore[arg-type]
 
 
 NETWORK_DEFECTS = (
@@ -34,45 +27,45 @@ NETWORK_DEFECTS = (
         name="dns-tunnel",
         summary="position reports travel in names that the declared resolver is asked for",
         caught_by=("ENDP-01", "ENDP-03"),
-        change=leak(dns_tunnel=True),
+        change=part("leaks", dns_tunnel=True),
     ),
     Defect(
         name="dns-over-https",
         summary="asks a declared server for names over HTTPS, past the declared resolver",
         caught_by=("ENDP-03",),
-        change=leak(dns_over_https=True),
+        change=part("leaks", dns_over_https=True),
     ),
     Defect(
         name="second-clock",
         summary="asks a time server that nobody declared as well",
         caught_by=("ENDP-01", "ENDP-03"),
         also_touches=ELSEWHERE,
-        change=leak(foreign_clock="203.0.113.123"),
+        change=part("leaks", foreign_clock="203.0.113.123"),
     ),
     Defect(
         name="icmp-tunnel",
         summary="position reports travel in the payload of echo requests",
         caught_by=("ENDP-01", "ENDP-03"),
-        change=leak(echo_payload=True),
+        change=part("leaks", echo_payload=True),
     ),
     Defect(
         name="ipv6-leak",
         summary="position reports leave by IPv6, which the declaration does not know",
         caught_by=("ENDP-01", "ENDP-03"),
         also_touches=ELSEWHERE,
-        change=leak(ipv6=True),
+        change=part("leaks", ipv6=True),
     ),
     Defect(
         name="listed-operator",
         summary="calls a server in one country that a listed entity of another runs",
         caught_by=("ENDP-01", "ENDP-04"),
-        change=leak(foreign_cloud="203.0.113.50"),
+        change=part("leaks", foreign_cloud="203.0.113.50"),
     ),
     Defect(
         name="unknown-operator",
         summary="calls a server of which nobody says who runs it",
         caught_by=("ENDP-01", "ENDP-04"),
-        change=leak(foreign_cloud="192.0.2.66"),
+        change=part("leaks", foreign_cloud="192.0.2.66"),
     ),
     Defect(
         name="debug-telnet",

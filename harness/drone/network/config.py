@@ -1,8 +1,6 @@
 """Whom the companion calls and what it leaves open; a defect is a change of this configuration."""
 
-from dataclasses import dataclass, field
-
-from harness.drone.network.leaks import Leaks
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +22,6 @@ class NetworkConfig:
         debug_telnet: defect; TCP port 23 gives a login prompt.
         verify_certificates: False is a defect; any certificate is taken.
         plain_http: defect; telemetry leaves unencrypted to port 80.
-        leaks: defects; what leaves besides.
     """
 
     mac: str = "02:00:00:00:00:02"
@@ -40,4 +37,3 @@ class NetworkConfig:
     debug_telnet: bool = False
     verify_certificates: bool = True
     plain_http: bool = False
-    leaks: Leaks = field(default_factory=Leaks)

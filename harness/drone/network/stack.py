@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from harness.drone.network.config import NetworkConfig
 from harness.drone.network.host import Host
 from harness.drone.network.http import HttpClient, Network
-from harness.drone.network.leaks import Outlet, start_leaks
+from harness.drone.network.leaks import Leaks, Outlet, start_leaks
 from harness.drone.network.resolver import Resolver
 from harness.drone.network.tls import client_context
 from harness.link.ethernet import WireEnd, parse_mac
@@ -19,6 +19,7 @@ from harness.timing import Clock, Handle, Schedule
 
 _DHCP_RETRY = 4.0
 _FOREIGN_RESOLVER = "8.8.8.8"
+_TIGHT = Leaks()
 
 Answer = Callable[[bytes], bytes | None]
 
@@ -51,9 +52,9 @@ class NetworkStack:
         log: what went wrong, one line each: names not found, certificates refused.
     """
 
-    def __init__(self, config: NetworkConfig, site: NetworkSite) -> None:
+    def __init__(self, config: NetworkConfig, site: NetworkSite, leaks: Leaks = _TIGHT) -> None:
         self.log: list[str] = []
-        self._config, self._site = config, site
+        self._config, self._site, self._leaks = config, site, leaks
         self._context = client_context(site.trust_root, config.verify_certificates)
         self._answers: dict[int, Answer] = {}
         self._boot: _Boot | None = None
@@ -77,7 +78,7 @@ class NetworkStack:
         """Boot: get an address, look names up, set the clock, begin to report. Does nothing when already on."""
         if self._boot is None:
             self._boot = _Boot(self._config, self._site, self._context, self.log)
-            self._boot.start(self._answers)
+            self._boot.start(self._answers, self._leaks)
 
     def power_off(self) -> None:
         """Stop at once, as when power is cut. Does nothing when already off."""
@@ -93,12 +94,13 @@ class _Boot:
         self.host = Host(site.end, parse_mac(config.mac), site.rng)
         self.clients: dict[str, HttpClient] = {}
         self._config, self._site, self._context, self._log = config, site, context, log
+        self._leaks = _TIGHT
         self._running = True
         self._start = site.clock.now()
         self._stops: list[Callable[[], None]] = []
         self._retry: Handle | None = None
 
-    def start(self, answers: dict[int, Answer]) -> None:
+    def start(self, answers: dict[int, Answer], leaks: Leaks) -> None:
         """Open the inbound services and ask for an address."""
         for port in self._config.open_udp:
             self._open_udp(port, answers)
@@ -107,6 +109,7 @@ class _Boot:
         if self._config.hidden_beacon_after is not None:
             beacon = self._site.schedule.at(self._start + self._config.hidden_beacon_after, self._send_beacon)
             self._stops.append(beacon.cancel)
+        self._leaks = leaks
         self._ask_for_lease()
 
     def stop(self) -> None:
@@ -146,7 +149,7 @@ class _Boot:
             post=lambda path, body: telemetry.request("POST", path, body),
             report=self._report,
         )
-        self._stops += start_leaks(self._config.leaks, outlet, self._site.clock, self._site.schedule)
+        self._stops += start_leaks(self._leaks, outlet, self._site.clock, self._site.schedule)
 
     def _make_client(self, resolver: Resolver, name: str, *, secure: bool) -> HttpClient:
         site, context = self._site, self._context if secure else None

@@ -1,5 +1,6 @@
 import copy
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -72,6 +73,13 @@ def test_a_policy_as_a_maker_writes_it(read):
     assert policy.inbound == {("udp", 14550)}
     assert policy.jurisdictions == {"JP"} and policy.operators == {"A"}
     assert file.article == ("02:00:00:00:00:02",)
+
+
+def test_the_policy_of_the_handbook_is_one(read):
+    page = (Path(__file__).parents[3] / "docs" / "audit.md").read_text()
+    policy = read(page.split("```json\n")[1].split("```")[0]).policy
+    assert [str(one) for one in policy.endpoints] == ["telemetry.dronecert.example:443/tls"]
+    assert policy.endpoints[0].budget == 5_000_000 and policy.inbound == {("udp", 14550)}
 
 
 def change(path, value):

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -54,6 +55,16 @@ def kinds(snapshot, address, policy=None, **endpoint):
     declared = Endpoint(host="a.example", **endpoint) if endpoint else None
     policy = policy or Policy(endpoints=())
     return [one.kind for one in judge_contact(Contact(address=address, endpoint=declared), policy, snapshot)]
+
+
+def test_the_snapshots_of_the_handbook_and_of_the_embedded_rig_are_such(tmp_path):
+    root = Path(__file__).parents[3]
+    text = (root / "docs" / "audit.md").read_text().split("```toml\n")[1].split("```")[0]
+    (tmp_path / "page.toml").write_text(text)
+    page = read_snapshot(tmp_path / "page.toml")
+    assert page.entity(page.find("203.0.113.50").operator).lists == ("entity list of 2026-11-01",)
+    rig = read_snapshot(root / "rigs" / "articles" / "embedded" / "operators.toml")
+    assert rig.entity(rig.find("203.0.113.50").operator).lists
 
 
 def test_the_smallest_block_says_who_runs_an_address(snapshot):
