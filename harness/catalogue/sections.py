@@ -222,6 +222,7 @@ class Network(Model):
     inbound: Many[Inbound] = ()
     interfaces: Many[Text] = Field(default=(), description="debug and service interfaces left open, with their guard")
     emitters: Many[Text] = Field(default=(), description="radios, with their bands")
+    jurisdictions: Many[Text] = Field(default=(), description="that operators are subject to, as ISO 3166 codes")
     tls_minimum: Literal["1.2", "1.3"] | None = Field(default=None, description="oldest TLS version spoken")
     revocation: Literal["list", "stapled", "none"] | None = Field(
         default=None, description="how a server's revoked certificate is noticed"

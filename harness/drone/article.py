@@ -22,6 +22,7 @@ from harness.drone.mavlink.modem import Modem
 from harness.drone.modem import AirModem, ModemConfig
 from harness.drone.network.config import NetworkConfig
 from harness.drone.network.habits import Habits
+from harness.drone.network.leaks import Leaks
 from harness.drone.network.memory import CompanionMemory
 from harness.drone.network.stack import NetworkSite, NetworkStack
 from harness.drone.pairing import make_key
@@ -60,6 +61,7 @@ class ArticleConfig:
     flash: FlashConfig = field(default_factory=FlashConfig)
     network: NetworkConfig = field(default_factory=NetworkConfig)
     habits: Habits = field(default_factory=Habits)
+    leaks: Leaks = field(default_factory=Leaks)
     firmware: FirmwareConfig = field(default_factory=FirmwareConfig)
     modem: ModemConfig = field(default_factory=ModemConfig)
     papers: PapersConfig = field(default_factory=PapersConfig)
@@ -351,7 +353,7 @@ class EmbeddedDrone:
             memory=self._airframe.companion,
             habits=self._airframe.config.habits,
         )
-        return NetworkStack(self._airframe.config.network, site)
+        return NetworkStack(self._airframe.config.network, site, self._airframe.config.leaks)
 
     def _position(self) -> tuple[float, float, float]:
         motion = self.flight.read_estimate()
@@ -382,7 +384,6 @@ class EmbeddedDrone:
         airframe = self._airframe
         name = airframe.recorder.take_photo(self._plugs.clock.now(), *self._position(), airframe.scene)
         size = airframe.recorder.file_sizes().get(name, 0)
-        # the preview that goes down with the link's picture
         airframe.station.show(airframe.recorder.read_file(name, 0, size) if size else b"")
         return name
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from harness.drone.article import ArticleConfig
 from harness.drone.defect import Defect, part
 from harness.drone.defects_access import ACCESS_DEFECTS
+from harness.drone.defects_habits import HABIT_DEFECTS
 from harness.drone.defects_network import NETWORK_DEFECTS
 from harness.drone.defects_papers import PAPER_DEFECTS
 from harness.drone.defects_radio import RADIO_DEFECTS
@@ -52,24 +53,7 @@ _ALL = (
     *ACCESS_DEFECTS,
     *UPDATE_DEFECTS,
     *NETWORK_DEFECTS,
-    Defect(
-        name="hidden-beacon",
-        summary="one datagram with the position leaves for an unknown host seven minutes after power-on",
-        caught_by=("ENDP-01",),
-        change=part("network", hidden_beacon_after=420.0),
-    ),
-    Defect(
-        name="hard-coded-resolver",
-        summary="asks a public resolver instead of the declared one",
-        caught_by=("ENDP-01",),
-        change=part("network", hardcoded_resolver=True),
-    ),
-    Defect(
-        name="debug-telnet",
-        summary="a telnet login is open",
-        caught_by=("ENDP-05", "ENDP-08"),
-        change=part("network", debug_telnet=True),
-    ),
+    *HABIT_DEFECTS,
     Defect(
         name="bill-without-supplier",
         summary="the bill of materials does not say who made the radio modem's firmware",

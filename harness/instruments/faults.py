@@ -39,7 +39,7 @@ _STORAGE = tuple(f"DAR-{number:02}" for number in range(1, 13))
 # the twin of a login asks the unit for its recording and reads no medium
 _IMAGED = tuple(name for name in _STORAGE if name != "DAR-05")
 _IN_WIND = ("WIND-05", "WIND-06", "WIND-07", "WIND-08", "WIND-09")
-_CAPTURED = ("ENDP-01", "ENDP-02", "ENDP-06", "ENDP-07", "ENDP-12")
+_CAPTURED = ("ENDP-01", "ENDP-02", "ENDP-03", "ENDP-04", "ENDP-07", "ENDP-12")
 _ON_PAPER = ("SUP-02", "SUP-03", "SUP-04", "SUP-07", "SUP-08", "SUP-09", "SUP-11", "SUP-12")
 _ALL = (
     _fault("wind.plant", "muted", "takes commands and blows nothing", *_FLIGHT_IN_WIND, *_IN_WIND, "WIND-11"),
@@ -91,7 +91,6 @@ _ALL = (
     _fault("network.gateway", "codeless", "enters a wrong code where the right one belongs", "ENDP-09"),
     _fault("network.gateway", "honest", "shows the good certificate in the place of bad ones", "ENDP-06"),
     _fault("scanner.gateway", "deaf", "hears no answer", "ENDP-05", "ENDP-08"),
-    _fault("firmware.dump", "truncated", "dumps half of the image", "SUP-01", "SUP-05"),
 )
 RIG_FAULTS: Mapping[str, RigFault] = MappingProxyType({item.name: item for item in _ALL})
 

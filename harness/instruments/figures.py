@@ -149,6 +149,25 @@ class LoginFigures:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ServiceFigures:
+    """What was asked of services that nobody declared, or carried in messages that are not for it."""
+
+    unknown_resolvers: float
+    unknown_time_servers: float
+    suspect_queries: float
+    undeclared_ipv6_flows: float
+    icmp_payload_bytes: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndpointFigures:
+    """Endpoints, declared or called, that nobody permitted runs, or of which nobody says who runs them."""
+
+    disallowed: float
+    unattributed: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class BillFigures:
     """What a bill leaves out: minimum fields, and dependencies that lead nowhere."""
 

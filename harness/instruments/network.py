@@ -11,7 +11,7 @@ from harness.errors import RigError
 from harness.instruments.chart import Chart
 from harness.instruments.context import Context
 from harness.instruments.faults import faults_of
-from harness.instruments.figures import Egress, InterfaceFigures
+from harness.instruments.figures import Egress, EndpointFigures, InterfaceFigures, ServiceFigures
 from harness.instruments.gateway import (
     EPOCH,
     Authority,
@@ -30,6 +30,7 @@ from harness.instruments.gateway.gateway import MAC as GATEWAY_MAC
 from harness.instruments.gateway.scanner import DECOY_ADDRESS, DECOY_MAC, KNOWN_TCP, SCANNER_ADDRESS, SCANNER_MAC
 from harness.instruments.network_access import AccessTrials
 from harness.instruments.network_interfaces import InterfaceProbes
+from harness.instruments.network_services import Evidence, read_operators
 from harness.instruments.network_tls import TlsBench
 from harness.judgement import Count
 from harness.link.ethernet import ACK, SYN, TCP, UDP, Ethernet, Ipv4, TcpSegment, Udp
@@ -97,6 +98,29 @@ class GatewayTap(AccessTrials):
     @staticmethod
     def _seeded_leak(time: float) -> bytes:
         return _seeded_leak(time)
+
+    def watch_services(self, *, over: float) -> ServiceFigures:
+        """Let `over` s pass, then judge names, time and addressing in all that was sent since before power-on."""
+        return self._evidence(over).watch_services()
+
+    def watch_operators(self, *, over: float) -> EndpointFigures:
+        """Let `over` s pass, then judge who runs every endpoint that was declared or called."""
+        snapshot = read_operators(self._context)
+        return self._evidence(over).watch_operators(snapshot)
+
+    def _evidence(self, over: float) -> Evidence:
+        run_for(self._context.world, over)
+        self._prove_whole()
+        pcap = self._capture.read_pcap()
+        self._context.log.exhibit("network capture", "application/vnd.tcpdump.pcap", pcap, "capture")
+        return Evidence(
+            context=self._context,
+            gateway=self._gateway,
+            pcap=pcap,
+            policy=_policy(self._context.declaration),
+            parties=_PARTIES,
+            article=ARTICLE_ADDRESS,
+        )
 
     def _prove_whole(self) -> None:
         try:
@@ -226,14 +250,20 @@ def _policy(declaration: Declaration) -> Policy:
         resolvers=tuple(item.host for item in network.resolvers if item.host not in ANYWHERE),
         time_servers=tuple(item.host for item in network.time_servers if item.host not in ANYWHERE),
         inbound=_services(declaration),
+        jurisdictions=frozenset(network.jurisdictions),
     )
 
 
 def _endpoint(item: DeclaredEndpoint) -> Endpoint:
-    protocol = "udp" if item.protocol == "quic" else item.protocol
-    if _is_address(item.host):
-        return Endpoint(address=item.host, port=item.port, protocol=protocol)
-    return Endpoint(host=item.host, port=item.port, protocol=protocol)
+    address, host = (item.host, "") if _is_address(item.host) else ("", item.host)
+    return Endpoint(
+        host=host,
+        address=address,
+        port=item.port,
+        protocol=item.protocol,
+        operator=item.operator,
+        jurisdiction=item.jurisdiction,
+    )
 
 
 def _is_address(host: str) -> bool:

@@ -27,6 +27,7 @@ from harness.instruments.role_network import NetworkModes
 from harness.instruments.role_radio import AttenuatorRole as AttenuatorRole
 from harness.instruments.role_radio import IntruderRole as IntruderRole
 from harness.instruments.role_radio import JammerRole as JammerRole
+from harness.instruments.role_services import ServicesRole
 from harness.instruments.role_storage import StorageRole as StorageRole
 from harness.instruments.role_supply import DocumentsRole as DocumentsRole
 from harness.instruments.role_supply import IdentifiedVehicle
@@ -319,7 +320,7 @@ class CameraRole(Protocol):
         ...
 
 
-class NetworkRole(LoginRole, NetworkModes, PeerRole, UpdateRole, Protocol):
+class NetworkRole(LoginRole, NetworkModes, PeerRole, ServicesRole, UpdateRole, Protocol):
     """The network that the article is on, captured since before power-on."""
 
     def audit(self) -> Egress:

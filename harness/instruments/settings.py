@@ -42,6 +42,16 @@ class ListenerSettings(Model):
     meridian: Annotated[float, Field(ge=-179, le=179, allow_inf_nan=False), AfterValidator(_tellable)]
 
 
+class GatewaySettings(Model):
+    """Settings of the make ``gateway`` in the network role.
+
+    Attributes:
+        operators: dated snapshot of who runs which addresses, a file beside the declaration; empty for none.
+    """
+
+    operators: str = ""
+
+
 class PapersSettings(Model):
     """Settings of the make ``papers`` in the documents role: what the bench judges papers with, beside the rig file.
 
@@ -67,6 +77,7 @@ class PapersSettings(Model):
 SETTINGS: Mapping[str, type[Model]] = MappingProxyType(
     {
         "storage.dump": DumpSettings,
+        "network.gateway": GatewaySettings,
         "intruder.second-radio": ListenerSettings,
         "documents.papers": PapersSettings,
     }

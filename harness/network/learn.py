@@ -10,6 +10,7 @@ from harness.network.mud import EXTENSION
 from harness.network.policy import Parties, Policy
 from harness.network.reading import read_flows
 from harness.network.search import Search
+from harness.network.verdict import FlowVerdict
 
 _NUMBERS = {"tcp": 6, "udp": 17}
 _SECURE = {"tls": "tls", "quic": "quic"}
@@ -22,7 +23,8 @@ def learn_policy(source: Source, parties: Parties) -> dict[str, Any]:
         MaterialError: the capture cannot be read.
     """
     seen = examine(source, Policy(endpoints=()), parties, Options()).flows
-    begun = [flow for flow in seen if flow.far == flow.responder[0] and flow.protocol in _NUMBERS]
+    spoken = [flow for flow in seen if flow.verdict is not FlowVerdict.HOUSEKEEPING]
+    begun = [flow for flow in spoken if flow.far == flow.responder[0] and flow.protocol in _NUMBERS]
     resolvers = sorted({flow.far for flow in begun if _is(flow, "udp", 53)})
     names = read_flows(source, Policy(endpoints=(), resolvers=tuple(resolvers)), parties, Search()).names
     clocks = sorted({_name(flow, names) for flow in begun if _is(flow, "udp", 123)})

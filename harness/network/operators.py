@@ -87,7 +87,7 @@ class Snapshot:
 
     def entity(self, name: str) -> Entity:
         """The entity that a name or an alias means; one without aliases where the snapshot has none."""
-        return self._by_name.get(normalised(name), Entity(name=name))
+        return self._by_name.get(normalised(name), Entity(name=normalised(name)))
 
     @cached_property
     def _by_prefix(self) -> Mapping[tuple[int, int, int], Holding]:

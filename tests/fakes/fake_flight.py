@@ -229,7 +229,7 @@ class Ground:
 
     def _take(self, data):
         self.raw.append(data)
-        self.came += self.codec.decode(data)
+        self.came += [incoming.message for incoming in self.codec.decode(data)]
 
     def tell(self, message, **more):
         self.cable.ground.send(self.codec.encode(message))

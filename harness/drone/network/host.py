@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 
 from harness.drone.network import dhcp
-from harness.link.ethernet import ICMP, TCP, UDP, Ipv4, Station, Udp, WireEnd, encode_icmp
+from harness.link.ethernet import ICMP, TCP, UDP, Ethernet, Ipv4, Station, Udp, WireEnd, encode_icmp
 from harness.link.tcp import Address, Service, TcpConnection, TcpStack
 
 DatagramHandler = Callable[[Address, bytes], None]
@@ -21,7 +21,7 @@ class Host:
 
     def __init__(self, end: WireEnd, mac: bytes, rng: random.Random) -> None:
         self.lease: dhcp.Lease | None = None
-        self._rng = rng
+        self._rng, self._end, self._mac = rng, end, mac
         self._station = Station(end=end, mac=mac, deliver=self._deliver)
         self._tcp = TcpStack(self._station.send, self._accept, rng)
         self._datagrams: dict[int, DatagramHandler] = {}
@@ -75,6 +75,14 @@ class Host:
         self._datagrams[port] = hear
         self.send_datagram(port, remote, payload)
         return forget
+
+    def send_echo(self, remote: str, body: bytes) -> None:
+        """Send an ICMP echo request."""
+        self._station.send(self._station.address, remote, ICMP, encode_icmp(8, 0, b"\0\1\0\1", body))
+
+    def send_frame(self, kind: int, payload: bytes) -> None:
+        """Send an Ethernet frame to all IPv6 nodes of the segment."""
+        self._end.send(Ethernet(b"\x33\x33\0\0\0\1", self._mac, kind, payload).encode())
 
     def unplug(self) -> None:
         """Hear and send nothing any more, as after a power cut."""

@@ -13,6 +13,7 @@ from harness.drone.network.config import NetworkConfig
 from harness.drone.network.habits import Habits
 from harness.drone.network.host import Host
 from harness.drone.network.http import HttpClient, Network
+from harness.drone.network.leaks import Leaks, Outlet, start_leaks
 from harness.drone.network.memory import CompanionMemory
 from harness.drone.network.resolver import Resolver
 from harness.drone.network.services import ADB, TELNET, LoginService, debug_bridge, prompt
@@ -25,6 +26,7 @@ from harness.timing import Clock, Handle, Schedule
 _DHCP_RETRY = 4.0
 _FOREIGN_RESOLVER = "8.8.8.8"
 _WAKING = 30.0
+_TIGHT = Leaks()
 
 Answer = Callable[[bytes], bytes | None]
 
@@ -65,9 +67,9 @@ class NetworkStack:
         log: what went wrong, one line each: names not found, certificates refused.
     """
 
-    def __init__(self, config: NetworkConfig, site: NetworkSite) -> None:
+    def __init__(self, config: NetworkConfig, site: NetworkSite, leaks: Leaks = _TIGHT) -> None:
         self.log: list[str] = []
-        self._config, self._site = config, site
+        self._config, self._site, self._leaks = config, site, leaks
         self._context = client_context(site.trust_root, config.tls_checks)
         self._answers: dict[int, Answer] = {}
         self._boot: _Boot | None = None
@@ -124,7 +126,7 @@ class NetworkStack:
     def _begin(self) -> None:
         habits = self._site.habits
         if not self._site.memory.offline:
-            self._make_boot().start(self._answers)
+            self._make_boot().start(self._answers, self._leaks)
         elif habits.offline_service:
             self._make_boot().start_service()
         elif habits.offline_wakes_after is not None:
@@ -155,13 +157,14 @@ class _Boot:
         self.host = site.make_host() if site.make_host else Host(site.end, parse_mac(config.mac), site.rng)
         self.clients: dict[str, HttpClient] = {}
         self._config, self._site, self._context, self._log = config, site, context, log
+        self._leaks = _TIGHT
         self._running = True
         self._start = site.clock.now()
         self._stops: list[Callable[[], None]] = []
         self._retry: Handle | None = None
         self._begin_calls, self._called, self._uploads = self._begin_all_calls, False, False
 
-    def start(self, answers: dict[int, Answer]) -> None:
+    def start(self, answers: dict[int, Answer], leaks: Leaks) -> None:
         """Open the inbound services and ask for an address."""
         for port in self._config.open_udp:
             self._open_udp(port, answers)
@@ -174,6 +177,7 @@ class _Boot:
         if self._config.hidden_beacon_after is not None:
             beacon = self._site.schedule.at(self._start + self._config.hidden_beacon_after, self._send_beacon)
             self._stops.append(beacon.cancel)
+        self._leaks = leaks
         self._ask_for_lease()
 
     def start_service(self) -> None:
@@ -217,6 +221,8 @@ class _Boot:
         self._repeat(config.update_period, lambda: update.request("GET", "/v1/firmware/latest"))
         self._repeat(config.telemetry_period, lambda: self._follow_habits(resolver))
 
+        self._begin_leaks(telemetry)
+
     def _follow_habits(self, resolver: Resolver) -> None:
         """What a companion without defects never does."""
         habits, memory, now = self._site.habits, self._site.memory, self._site.clock.now()
@@ -227,6 +233,15 @@ class _Boot:
         if not self._uploads and habits.is_upload_due(*self._site.read_position()):
             self._uploads = True
             self._make_client(resolver, habits.upload_host, secure=True).request("POST", "/v1/photos", self._report())
+
+    def _begin_leaks(self, telemetry: HttpClient) -> None:
+        outlet = Outlet(
+            host=self.host,
+            resolver=self.host.lease.resolver if self.host.lease is not None else "",
+            post=lambda path, body: telemetry.request("POST", path, body),
+            report=self._report,
+        )
+        self._stops += start_leaks(self._leaks, outlet, self._site.clock, self._site.schedule)
 
     def _make_client(self, resolver: Resolver, name: str, *, secure: bool) -> HttpClient:
         site, context = self._site, self._context if secure else None

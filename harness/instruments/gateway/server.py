@@ -33,6 +33,7 @@ class Session:
         requests: request lines received, decrypted.
         received: bytes of requests received, decrypted.
         bodies: the bodies of those requests.
+        heads: request lines with their header fields, decrypted.
     """
 
     host: str
@@ -43,6 +44,7 @@ class Session:
     requests: list[str]
     received: int = 0
     bodies: list[bytes] = field(default_factory=list)
+    heads: list[bytes] = field(default_factory=list)
 
 
 class TlsServer:
@@ -83,6 +85,7 @@ class TlsServer:
             line = self._request.split(b"\r\n", 1)[0]
             self._session.requests.append(line.decode("latin-1"))
             self._session.bodies.append(self._request[:length].partition(b"\r\n\r\n")[2])
+            self._session.heads.append(self._request.partition(b"\r\n\r\n")[0])
             self._request = self._request[length:]
             self._tls.write(self._answer(line.decode("latin-1")))
         self._flush()

@@ -28,15 +28,13 @@ def government(catalogue):
     return load_profile(PROFILES / "jp-government.toml", catalogue)
 
 
-def test_baseline_is_what_the_embedded_rig_shows_today(baseline):
+# what simulation cannot show, and the soak, which has a profile of its own for its length
+NOT_TODAY = {"WIND-12", "RADIO-08", "RADIO-10", "ENDP-10", "SUP-10"} | {"WIND-10"}
+
+
+def test_baseline_is_what_the_embedded_rig_shows_today(baseline, catalogue):
     assert (baseline.id, baseline.depth, baseline.rule) == ("baseline", "short", DecisionRule.GUARDED)
-    assert " ".join(baseline.requirements) == (
-        "WIND-01 WIND-02 WIND-03 WIND-04 WIND-05 WIND-06 WIND-07 WIND-08 WIND-09 WIND-11 "
-        "RADIO-01 RADIO-02 RADIO-03 RADIO-04 RADIO-05 RADIO-06 RADIO-07 RADIO-09 RADIO-11 RADIO-12 "
-        "DAR-01 DAR-02 DAR-03 DAR-04 DAR-05 DAR-06 DAR-07 DAR-08 DAR-09 DAR-10 DAR-11 DAR-12 "
-        "ENDP-01 ENDP-02 ENDP-05 ENDP-06 ENDP-07 ENDP-08 ENDP-09 ENDP-11 ENDP-12 "
-        "SUP-01 SUP-02 SUP-03 SUP-04 SUP-05 SUP-06 SUP-07 SUP-08 SUP-09 SUP-11 SUP-12"
-    )
+    assert baseline.requirements == tuple(name for name in catalogue.ids if name not in NOT_TODAY)
 
 
 def test_the_government_profile_asks_for_everything(government, catalogue):
@@ -88,7 +86,7 @@ def test_an_empty_declaration_is_below_the_floors(baseline):
     empty = Declaration.model_validate({"article": {"id": "A", "maker": "m", "model": "m", "serials": ["1"]}})
     failed = {breach.requirement for breach in baseline.breaches(empty)}
     # who lists no endpoint, no service and no interface has declared that there are none
-    unclaimed = {"ENDP-01", "ENDP-05", "ENDP-07", "ENDP-08", "ENDP-09", "ENDP-12", "RADIO-05"}
+    unclaimed = {"ENDP-01", "ENDP-03", "ENDP-05", "ENDP-07", "ENDP-08", "ENDP-09", "ENDP-12", "RADIO-05"}
     assert failed == set(baseline.requirements) - unclaimed
     assert {breach.declared for breach in baseline.breaches(empty)} == {"not declared"}
 

@@ -30,7 +30,7 @@ class Station:
         self.world, self.cable = world, cable
         self.codec = Codec(Identity(key=key), world)
         self.came = []
-        cable.ground.listen(lambda data: self.came.extend(self.codec.decode(data)))
+        cable.ground.listen(lambda data: self.came.extend(item.message for item in self.codec.decode(data)))
 
     def tell(self, message):
         self.cable.ground.send(self.codec.encode(message))
