@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Protocol
 from harness.instruments.checklist import Checked, ModeWitness, PlaceWitness, Plan
 from harness.instruments.exposure import Exposure
 from harness.instruments.figures import (
-    BillFigures,
     Cut,
     Egress,
     Gust,
     Reaction,
-    ReleaseFigures,
     State,
     Tally,
 )
@@ -29,6 +27,7 @@ from harness.instruments.role_radio import IntruderRole as IntruderRole
 from harness.instruments.role_radio import JammerRole as JammerRole
 from harness.instruments.role_storage import StorageRole as StorageRole
 from harness.instruments.role_supply import DocumentsRole as DocumentsRole
+from harness.instruments.role_supply import FirmwareRole as FirmwareRole
 from harness.instruments.role_supply import IdentifiedVehicle
 from harness.instruments.role_supply import InspectionRole as InspectionRole
 from harness.instruments.rose import Rose
@@ -339,35 +338,6 @@ class ScannerRole(Protocol):
 
         Raises:
             RigError: a known open port was not found, or the article did not answer at all.
-        """
-        ...
-
-
-class FirmwareRole(Protocol):
-    """The firmware on the aircraft and the papers that come with it."""
-
-    def read_bill(self) -> BillFigures:
-        """Judge the bill of materials of the image on the aircraft.
-
-        Raises:
-            RigError: the image could not be read whole.
-        """
-        ...
-
-    def dump(self) -> bytes:
-        """The image on the aircraft.
-
-        Raises:
-            RigError: it could not be read whole.
-        """
-        ...
-
-    def compare_with_release(self) -> ReleaseFigures:
-        """Judge digest, signature and version of the image against the declared release.
-
-        Raises:
-            RigError: the image could not be read whole, or the declaration names no release.
-            FileError: a file of the release is missing, or no such file.
         """
         ...
 
