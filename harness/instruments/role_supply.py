@@ -1,9 +1,9 @@
-"""What the documents and inspection roles can do: roles of ``roles``, in a module of their own for their length."""
+"""What the documents, inspection and firmware roles can do: of ``roles``, in a module of their own for its length."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
-from harness.instruments.figures import ContentsFigures
+from harness.instruments.figures import BillFigures, ContentsFigures, ReleaseFigures
 from harness.instruments.role_reviews import ReviewsRole
 from harness.judgement import Count
 from harness.supply.hbom import Identifier
@@ -75,5 +75,34 @@ class IdentifiedVehicle(Protocol):
 
         Raises:
             VehicleTimeout: it does not answer.
+        """
+        ...
+
+
+class FirmwareRole(Protocol):
+    """The firmware on the aircraft and the papers that come with it."""
+
+    def read_bill(self) -> BillFigures:
+        """Judge the bill of materials of the image on the aircraft.
+
+        Raises:
+            RigError: the image could not be read whole.
+        """
+        ...
+
+    def dump(self) -> bytes:
+        """The image on the aircraft.
+
+        Raises:
+            RigError: it could not be read whole.
+        """
+        ...
+
+    def compare_with_release(self) -> ReleaseFigures:
+        """Judge digest, signature and version of the image against the declared release.
+
+        Raises:
+            RigError: the image could not be read whole, or the declaration names no release.
+            FileError: a file of the release is missing, or no such file.
         """
         ...

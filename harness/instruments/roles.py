@@ -30,6 +30,7 @@ from harness.instruments.role_radio import JammerRole as JammerRole
 from harness.instruments.role_services import ServicesRole
 from harness.instruments.role_storage import StorageRole as StorageRole
 from harness.instruments.role_supply import DocumentsRole as DocumentsRole
+from harness.instruments.role_supply import FirmwareRole as FirmwareRole
 from harness.instruments.role_supply import IdentifiedVehicle
 from harness.instruments.role_supply import InspectionRole as InspectionRole
 from harness.instruments.rose import Rose
