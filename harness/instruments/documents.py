@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 
 from harness.instruments import bills
-from harness.instruments.context import Context
 from harness.instruments.figures import ContentsFigures
-from harness.instruments.papers import PaperTray
 from harness.instruments.reviews import PaperReviews
 from harness.judgement import Count
 from harness.supply.hbom import Identifier
@@ -18,20 +16,6 @@ class MakersPapers(PaperReviews):
     (nobody is listed), ``feedless`` (no flaw is known), ``outdated`` (lists and feeds are ten years old),
     ``trusting`` (what the register says of the article is believed).
     """
-
-    def __init__(self, context: Context) -> None:
-        self._context, self._tray = context, PaperTray(context)
-        super().__init__(context, self._tray)
-
-    def read_paper(self, name: str) -> bytes:
-        """The paper of that name, as it was handed over.
-
-        Raises:
-            RigError: papers do not come through the bench as they are.
-            VehicleError: the article has no paper of that name.
-            FileError: papers come as files, and this one cannot be read.
-        """
-        return self._tray.fetch(name)
 
     def match_bill(self, image: bytes) -> ContentsFigures:
         """Compare the declared bill of materials with the files of an image.

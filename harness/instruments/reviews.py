@@ -17,10 +17,10 @@ from harness.instruments.reviewing import Desk
 
 
 class PaperReviews:
-    """What a desk with dated lists makes of the papers in a tray."""
+    """What a desk with dated lists makes of the papers that come with the article."""
 
-    def __init__(self, context: Context, tray: PaperTray) -> None:
-        self._desk = Desk(context, tray)
+    def __init__(self, context: Context) -> None:
+        self._desk = Desk(context, PaperTray(context))
 
     def verify_provenance(self, image: bytes) -> ProvenanceFigures:
         """Judge the maker's attestations of an image that was dumped.

@@ -16,16 +16,6 @@ class DocumentsRole(ReviewsRole, Protocol):
     article lacks says nothing, and counts so.
     """
 
-    def read_paper(self, name: str) -> bytes:
-        """The paper of that name, as it was handed over.
-
-        Raises:
-            RigError: papers do not come through the bench as they are.
-            VehicleError: the article has no paper of that name.
-            FileError: papers come as files, and this one cannot be read.
-        """
-        ...
-
     def match_bill(self, image: bytes) -> ContentsFigures:
         """Compare the declared bill of materials with the files of an image.
 

@@ -1,5 +1,6 @@
 from harness.instruments.documents import MakersPapers
 
 
-def test_papers_are_read_by_name(scene):
-    assert MakersPapers(scene.context()).read_paper("sbom.cdx.json") == scene.world.sockets.bill()
+def test_papers_come_from_the_article(scene):
+    article = MakersPapers(scene.context(settings={})).identify(b"image", {"A": 1.0})
+    assert (article.image, article.bill) == (b"image", scene.world.sockets.papers("sbom.cdx.json"))
