@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from harness.errors import FileError, RigError
 from harness.instruments.context import Context
-from harness.instruments.figures import OperatorFigures, ServiceFigures
+from harness.instruments.figures import EndpointFigures, ServiceFigures
 from harness.instruments.gateway import EPOCH, Gateway
 from harness.instruments.network_seeds import CARRIED, STRANGER, as_record, call_seed, service_seeds
 from harness.network.audit import AuditReport, Options, audit
@@ -51,7 +51,7 @@ class Evidence:
             icmp_payload_bytes=report.icmp_payload_bytes,
         )
 
-    def watch_operators(self, snapshot: Snapshot) -> OperatorFigures:
+    def watch_operators(self, snapshot: Snapshot) -> EndpointFigures:
         """Judge who runs what was declared or called.
 
         Raises:
@@ -63,7 +63,7 @@ class Evidence:
         self._tell(report)
         for source in report.sources:
             self.context.log.note(source)
-        return OperatorFigures(disallowed=report.disallowed_endpoints, unattributed=report.unattributed_endpoints)
+        return EndpointFigures(disallowed=report.disallowed_endpoints, unattributed=report.unattributed_endpoints)
 
     def _transcripts(self) -> tuple[Transcript, ...]:
         return tuple(

@@ -24,6 +24,7 @@ class Session:
         requests: request lines received, decrypted.
         received: bytes of requests received, decrypted.
         heads: request lines with their header fields, decrypted.
+        bodies: the bodies of those requests.
     """
 
     host: str
@@ -34,6 +35,7 @@ class Session:
     requests: list[str]
     received: int = 0
     heads: list[bytes] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
 
 
 class TlsServer:
@@ -71,6 +73,7 @@ class TlsServer:
             line = self._request.split(b"\r\n", 1)[0]
             self._session.requests.append(line.decode("latin-1"))
             self._session.heads.append(self._request.partition(b"\r\n\r\n")[0])
+            self._session.bodies.append(self._request[:length].partition(b"\r\n\r\n")[2])
             self._request = self._request[length:]
             self._tls.write(_RESPONSE)
         self._flush()

@@ -4,7 +4,7 @@ import pytest
 
 from harness.errors import RigError
 from harness.instruments import network_services
-from harness.instruments.figures import OperatorFigures, ServiceFigures
+from harness.instruments.figures import EndpointFigures, ServiceFigures
 from harness.instruments.network import GatewayTap
 
 NOTHING = ServiceFigures(
@@ -50,7 +50,7 @@ def test_each_defect_raises_its_own_count(damaged, defect, count):
 
 
 def test_the_sound_drone_calls_permitted_operators_only(scene):
-    assert tap(scene).watch_operators(over=40.0) == OperatorFigures(disallowed=0, unattributed=0)
+    assert tap(scene).watch_operators(over=40.0) == EndpointFigures(disallowed=0, unattributed=0)
     assert scene.log.controls[-2:] == [("audit.sees_operator", True), ("audit.sees_nobody", True)]
     assert any("operators of 2026-11-30" in note for note in scene.log.notes)
 
