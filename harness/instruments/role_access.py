@@ -4,11 +4,9 @@ from pathlib import Path
 from typing import Protocol
 
 from harness.instruments.figures import (
-    BillFigures,
     InterfaceFigures,
     LoginFigures,
     PeerFigures,
-    ReleaseFigures,
     UpdateFigures,
 )
 from harness.judgement import Count
@@ -75,42 +73,5 @@ class InterfaceRole(Protocol):
 
         Raises:
             RigError: the bench does not see its own open ports, or the declared interface gives nothing after a login.
-        """
-        ...
-
-
-class FirmwareRole(Protocol):
-    """The firmware on the aircraft and the papers that come with it."""
-
-    def read_bill(self) -> BillFigures:
-        """Judge the bill of materials of the image on the aircraft.
-
-        Raises:
-            RigError: the image could not be read whole.
-        """
-        ...
-
-    def dump(self) -> bytes:
-        """The image on the aircraft.
-
-        Raises:
-            RigError: it could not be read whole.
-        """
-        ...
-
-    def compare_with_release(self) -> ReleaseFigures:
-        """Judge digest, signature and version of the image against the declared release.
-
-        Raises:
-            RigError: the image could not be read whole, or the declaration names no release.
-            FileError: a file of the release is missing, or no such file.
-        """
-        ...
-
-    def boot_bad_images(self) -> Count:
-        """Bad images that start, of each kind written into the flash past every check of the running article.
-
-        Raises:
-            RigError: the released newer image, written in the same way, does not start.
         """
         ...

@@ -96,3 +96,11 @@ class FirmwareRole(Protocol):
             FileError: a file of the release is missing, or no such file.
         """
         ...
+
+    def boot_bad_images(self) -> Count:
+        """Bad images that start, of each kind written into the flash past every check of the running article.
+
+        Raises:
+            RigError: the released newer image, written in the same way, does not start.
+        """
+        ...

@@ -21,7 +21,6 @@ from harness.instruments.figures import (
 from harness.instruments.flightroles import AlarmWitness, FlightTruth, PowerRole, RisingWind, Traveller
 from harness.instruments.gusts import GustResponses
 from harness.instruments.link_roles import LinkObserver, LinkRadio, LinkVehicle
-from harness.instruments.role_access import FirmwareRole as FirmwareRole
 from harness.instruments.role_access import InterfaceRole, LoginRole, PeerRole, UpdateRole
 from harness.instruments.role_network import NetworkModes
 from harness.instruments.role_radio import AttenuatorRole as AttenuatorRole
