@@ -54,6 +54,10 @@ def _command(name: str) -> Command:
             from harness.commands.listing import list_defects
 
             return list_defects
+        case "rig":
+            from harness.commands.rigs import rig
+
+            return rig
         case "scan":
             from harness.commands.scan import scan_image
 
@@ -77,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, text in (("requirements", "the catalogue with its coverage by tests"), ("defects", "defects to seed")):
         listing = commands.add_parser(name, help=text)
         listing.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    _add_rig(commands.add_parser("rig", help="whether a rig stands ready, which there are, schema of rig files"))
     _add_scan(commands.add_parser("scan", help="search the image of a medium: 0 clean, 1 findings, 2 cannot be told"))
     validate = commands.add_parser("validate", help="fly every defect and rig fault, print the detection table")
     validate.add_argument("--quick", action="store_true", help="each against its own requirements only")
@@ -131,6 +136,18 @@ def _add_envelope(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--defect", action="append", default=[], metavar="NAME", help="see: dronecert defects")
     parser.add_argument("--out", default="", metavar="DIR", help="default: evidence/<time>-envelope")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+
+
+def _add_rig(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    check = actions.add_parser("check", help="probe every role: 0 ready, 2 something missing, dead or overdue, 3 usage")
+    check.add_argument("file", metavar="FILE", help="rig file")
+    check.add_argument("--profile", default="", metavar="FILE", help="whose roles must be filled; default: baseline")
+    check.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    listing = actions.add_parser("list", help="the rigs of a folder, and the makes that are installed")
+    listing.add_argument("folder", nargs="?", default="", metavar="FOLDER", help="default: rigs/ of the checkout")
+    listing.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    actions.add_parser("schema", help="JSON Schema of rig files, for editors")
 
 
 def _add_scan(parser: argparse.ArgumentParser) -> None:

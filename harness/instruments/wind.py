@@ -192,6 +192,7 @@ class PlantWind:
             realised = max(map(wind_speed, readings), default=0.0)
             ok = abs(realised - peak) <= PEAK_TOLERANCE * peak
             self._context.check("wind.gust", ok, f"commanded a peak of {peak:.2f} m/s, realised {realised:.2f} m/s")
+            self._context.uncertainty_at(realised, "a gust")
             self._context.log.exposed(self._terms.exposure("gust peak", level, realised))
 
         with Undo(end):
@@ -306,6 +307,7 @@ class PlantWind:
         ok = abs(median - speed) <= MEAN_TOLERANCE * speed
         self._context.check("wind.realised", ok, f"commanded {speed:.2f} m/s, realised median {median:.2f} m/s")
         self._prove_direction(readings)
+        self._context.uncertainty_at(median, "a wind")
         self._context.log.exposed(self._terms.exposure("wind", level, median))
 
     def _prove_direction(self, readings: list[Truth]) -> None:

@@ -16,6 +16,7 @@ COMMANDS = {
     "defects": "--json",
     "scan": "IMAGE --canaries --keys --yara --size --json --report",
     "validate": "",
+    "rig": "check list schema",
     "sim": "--udp --tcp --pty --speedup --signing-key --defect",
 }
 PYTEST_OPTIONS = "--rig --profile --article --job --seed --defect --evidence --allow-arming"
