@@ -10,6 +10,7 @@ from harness.errors import RigError
 from harness.instruments.chart import Chart
 from harness.judgement import Exposure
 from harness.targets.base import Sockets, TargetWorld
+from harness.vehicle.codec import Identity
 
 T = TypeVar("T")
 
@@ -78,6 +79,15 @@ class Context:
     settings: Mapping[str, Any] = field(default_factory=dict)
     devices: Mapping[str, Any] = field(default_factory=dict)
     folder: Path = Path()
+
+    @property
+    def epoch(self) -> float:
+        """Unix time of zero on the test clock, s; signatures and logs are dated by it."""
+        return float(getattr(self.world, "epoch", Identity().epoch))
+
+    def station(self, link: int = 0) -> Identity:
+        """The ground station on this bench, with the key of the paired radio; `link` is one of its signing streams."""
+        return Identity(key=self.sockets.radio_key, link=link, epoch=self.epoch)
 
     def need(self, thing: T | None, name: str) -> T:
         """The socket `thing`, which this make cannot do without.

@@ -22,6 +22,10 @@ from harness.instruments.figures import (
 from harness.instruments.flightroles import AlarmWitness, FlightTruth, PowerRole, RisingWind, Traveller
 from harness.instruments.gusts import GustResponses
 from harness.instruments.link_roles import LinkObserver, LinkRadio, LinkVehicle
+from harness.instruments.role_bench import AnemometerRole as AnemometerRole
+from harness.instruments.role_bench import RelayRole as RelayRole
+from harness.instruments.role_bench import SpectrumRole as SpectrumRole
+from harness.instruments.role_bench import TrackerRole as TrackerRole
 from harness.instruments.role_radio import AttenuatorRole as AttenuatorRole
 from harness.instruments.role_radio import IntruderRole as IntruderRole
 from harness.instruments.role_radio import JammerRole as JammerRole

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from harness.catalogue.model import Model
+from harness.instruments.settings_bench import BENCH_SETTINGS
 
 
 def _tellable(degrees: float) -> float:
@@ -42,5 +43,5 @@ class ListenerSettings(Model):
 
 
 SETTINGS: Mapping[str, type[Model]] = MappingProxyType(
-    {"storage.dump": DumpSettings, "intruder.second-radio": ListenerSettings}
+    {"storage.dump": DumpSettings, "intruder.second-radio": ListenerSettings, **BENCH_SETTINGS}
 )

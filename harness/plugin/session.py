@@ -127,7 +127,7 @@ class CertificationSession:
             hazard = self.run.basis.catalogue[requirement_id].hazard
             if hazard not in self.run.rig.allows:
                 pytest.skip(f"the rig {self.run.rig.id} does not allow the hazard class '{hazard}' of {requirement_id}")
-            if hazard != "none" and not self.run.rig.simulated and not self.run.allow_arming:
+            if hazard != "none" and not self.run.rig.virtual and not self.run.allow_arming:
                 pytest.skip(f"{requirement_id} needs --allow-arming on a rig that is not simulated")
 
     @pytest.hookimpl(wrapper=True)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from harness.errors import HarnessError, RigError
 from harness.instruments.chart import Chart
 from harness.judgement import Exposure
-from harness.rig.config import RigFile
+from harness.rig.config import RigFile, RoleSpec
 from harness.rig.session import Claims, RigSession, close_device
 
 OK, DEAD, OVERDUE, MISSING, NOT_PROBED = "ok", "dead", "overdue", "missing", "not probed"
@@ -76,7 +76,7 @@ def _probe(rig: RigFile, claims: Claims) -> list[Finding]:
     except RigError as error:
         return [
             Finding(role=TARGET, make=kind, state=DEAD, problem=str(error)),
-            *(Finding(role=name, make=spec.make, state=NOT_PROBED) for name, spec in rig.roles.items()),
+            *(_unprobed(name, spec) for name, spec in rig.roles.items()),
         ]
     try:
         return _probe_roles(session, kind)
@@ -84,12 +84,18 @@ def _probe(rig: RigFile, claims: Claims) -> list[Finding]:
         session.close()
 
 
+def _unprobed(role: str, spec: RoleSpec) -> Finding:
+    return Finding(role=role, make=spec.make, state=NOT_PROBED)
+
+
 def _probe_roles(session: RigSession, kind: str) -> list[Finding]:
     try:
+        # one after the other: a port is opened by one of them at a time
+        told = ", ".join(f"{key} {value}" for key, value in session.target.identity().items())
         world = session.target.new_world(0)
     except RigError as error:
-        return [Finding(role=TARGET, make=kind, state=DEAD, problem=str(error))]
-    told = ", ".join(f"{key} {value}" for key, value in session.target.identity().items())
+        dead = Finding(role=TARGET, make=kind, state=DEAD, problem=str(error))
+        return [dead, *(_unprobed(name, spec) for name, spec in session.rig.roles.items())]
     findings, devices = [Finding(role=TARGET, make=kind, state=OK, identity=told)], dict[str, object]()
     try:
         for role in session.order():
@@ -102,7 +108,7 @@ def _probe_roles(session: RigSession, kind: str) -> list[Finding]:
     finally:
         for device in devices.values():
             close_device(device)
-        world.power_off()
+        close_device(world)
     return findings
 
 

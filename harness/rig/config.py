@@ -55,6 +55,7 @@ class RigSpec(Model):
 
     id: Text
     title: Text
+    twins: bool = Field(default=False, description="all that is plugged in is simulated: a pre-compliance result")
     article: str
     calibration_register: str = ""
     allows: Many[Chosen[Hazard]]
@@ -99,6 +100,11 @@ class RigFile:
     @property
     def simulated(self) -> bool:
         """Whether everything on the rig is simulated: a pre-compliance result."""
+        return self.virtual or self.spec.twins
+
+    @property
+    def virtual(self) -> bool:
+        """Whether the article exists in this process alone, so that nobody can be hurt."""
         return self.spec.target.kind in SIMULATED_TARGETS
 
     @property
@@ -123,7 +129,7 @@ def load_rig(path: Path) -> RigFile:
         raise document.error(("target", "kind"), _unknown("target", target.kind, target_kinds()))
     for role, spec in rig.roles.items():
         _check_role(document, role, spec)
-        if spec.fault and not rig.simulated:
+        if spec.fault and not rig.virtual:
             raise document.error(("roles", role, "fault"), "a fault can be seeded into a simulated rig only")
     return replace(rig, calibrations=_calibrations(document, path.parent))
 

@@ -36,8 +36,8 @@ class MissingRole(Exception):
 class Bench:
     """The devices of one case by role, and the world they share."""
 
-    def __init__(self, rig: RigFile, world: TargetWorld, devices: Mapping[str, Any]) -> None:
-        self._rig = rig
+    def __init__(self, rig: RigFile, world: TargetWorld, devices: Mapping[str, Any], log: CaseLog) -> None:
+        self._rig, self._log = rig, log
         self.world = world
         self._devices = devices
 
@@ -53,10 +53,16 @@ class Bench:
 
     def close(self) -> None:
         """Switch the article off and let go of the devices."""
-        try:
+        with ExitStack() as closing:
+            closing.callback(_close_world, self.world)
+            closing.callback(_close_all, self._devices)
+            closing.callback(self._tell)
             self.world.power_off()
-        finally:
-            _close_all(self._devices)
+
+    def _tell(self) -> None:
+        # what a world in real time has to say of its clock and its article
+        for text in getattr(self.world, "notes", ()):
+            self._log.note(text)
 
     def witnessed(self) -> bool:
         """Whether an independent observer hears the article now."""
@@ -108,13 +114,14 @@ class RigSession:
         world = self.target.new_world(seed_for(self._seed, case, "target"))
         devices: dict[str, Any] = {}
         with ExitStack() as on_error:
-            on_error.callback(lambda: _close_all(devices))
+            on_error.callback(_close_world, world)
+            on_error.callback(_close_all, devices)
             for role in self.order():
                 devices[role] = self.fit(role, case, (world, log), devices)
             on_error.callback(world.power_off)
             world.power_on()
             on_error.pop_all()
-        return Bench(self.rig, world, devices)
+        return Bench(self.rig, world, devices, log)
 
     def read_identity(self, role: str) -> str:
         """What the device in `role` answered when it was asked who it is; "" when it was not."""
@@ -183,8 +190,15 @@ def _close_all(devices: Mapping[str, Any]) -> None:
             stack.callback(close_device, device)
 
 
+def _close_world(world: TargetWorld) -> None:
+    # a world in real time holds ports; others hold nothing
+    close_device(world)
+
+
 def _bring_up(rig: RigFile, defects: tuple[str, ...]) -> Target:
-    factory, settings = find_target(rig.spec.target.kind), rig.spec.target.settings
+    factory, settings = find_target(rig.spec.target.kind), dict(rig.spec.target.settings)
+    if "folder" in inspect.signature(factory).parameters:
+        settings["folder"] = rig.path.parent.resolve()
     try:
         inspect.signature(factory).bind(defects=defects, **settings)
     except TypeError as error:
