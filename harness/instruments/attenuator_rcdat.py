@@ -6,7 +6,7 @@ from harness.errors import RigError
 from harness.instruments.attenuator import StepAttenuator
 from harness.instruments.bench_signal import attenuated
 from harness.instruments.context import Context
-from harness.instruments.dialogue import Dialogue, HttpDialogue, TelnetDialogue, read_number
+from harness.instruments.dialogue import Dialogue, HttpDialogue, TelnetDialogue, closed_on_error, read_number
 
 TAKEN = "1"
 TRANSPORTS: Mapping[str, type[HttpDialogue | TelnetDialogue]] = {"http": HttpDialogue, "telnet": TelnetDialogue}
@@ -53,8 +53,9 @@ class RcdatAttenuator(StepAttenuator):
         settings = context.settings
         dialogue = TRANSPORTS[settings.get("over", "http")](context.world, settings["address"])
         self._device = Rcdat(dialogue, float(settings.get("greatest", 90.0)))
-        self._device.set_attenuation(0.0)
-        super().__init__(attenuated(context, self._device))
+        with closed_on_error(self._device):
+            self._device.set_attenuation(0.0)
+            super().__init__(attenuated(context, self._device))
 
     def identify(self) -> str:
         """Model, serial number and firmware."""

@@ -4,7 +4,7 @@ from harness.errors import RigError
 from harness.instruments.attenuator import StepAttenuator
 from harness.instruments.bench_signal import attenuated
 from harness.instruments.context import Context
-from harness.instruments.dialogue import SerialDialogue, read_number
+from harness.instruments.dialogue import SerialDialogue, closed_on_error, read_number
 
 
 class TextAttenuator:
@@ -51,8 +51,9 @@ class SerialAttenuator(StepAttenuator):
             RigError: it does not answer.
         """
         self._device = TextAttenuator(context)
-        self._device.set_attenuation(0.0)
-        super().__init__(attenuated(context, self._device))
+        with closed_on_error(self._device):
+            self._device.set_attenuation(0.0)
+            super().__init__(attenuated(context, self._device))
 
     def identify(self) -> str:
         """Its answer to the identifying question."""

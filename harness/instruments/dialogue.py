@@ -6,12 +6,13 @@ Each asks while the world goes on, waits a bounded time, and says in one line wh
 import http.client
 import math
 import socket
+import termios
 import urllib.parse
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any, Protocol
 
-from harness.errors import RigError
+from harness.errors import HarnessError, RigError
 from harness.link.address import Address
 from harness.link.serialport import open_line
 
@@ -42,6 +43,16 @@ class Dialogue(Protocol):
 def _aside(world: Any) -> Iterator[None]:  # noqa: ANN401 - worlds in virtual time do not go on
     with getattr(world, "aside", nullcontext)():
         yield
+
+
+@contextmanager
+def closed_on_error(device: Any) -> Iterator[None]:  # noqa: ANN401 - whatever can be closed
+    """Let go of `device` when it cannot be set up."""
+    try:
+        yield
+    except HarnessError:
+        device.close()
+        raise
 
 
 def read_number(answer: str, who: str) -> float:
@@ -78,7 +89,7 @@ class SerialDialogue:
                 self._line.reset_input_buffer()
                 self._line.write(question.encode() + b"\r")
                 answer: bytes = self._line.read_until(self._prompt, MOST_ANSWER)
-            except OSError as error:
+            except (OSError, termios.error) as error:
                 raise RigError(f"{self.where}: the cable was pulled ({error}); plug it in and test again") from error
         if not answer.endswith(self._prompt):
             raise RigError(f"{self.where} does not answer {question!r} within {ANSWER_WITHIN:g} s: {LOOK}")

@@ -12,7 +12,7 @@ from harness.link.serialport import open_serial
 
 LONGEST = 1024  # bytes kept of a line that does not end; the standard has 82
 MOST_GARBLED = 20  # damaged sentences in a row after which the port is not read right
-_SENTENCE = re.compile(rb"\$[ -~]*\*[0-9A-Fa-f]{2}")
+_SENTENCE = re.compile(rb"\$[A-Z][A-Z0-9]{3,9},[ -~]*\*[0-9A-Fa-f]{2}")
 
 
 class NmeaPort:

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from harness.errors import NotShown, RigError
 from harness.instruments.context import Context
+from harness.instruments.dialogue import closed_on_error
 from harness.instruments.tracker import assemble
 from harness.instruments.wind import PlantWind
 from harness.instruments.wind_command import apart, comes_from
@@ -136,9 +137,12 @@ class MeasuredWind(PlantWind):
         Raises:
             RigError: the rig has no anemometer, or the target is not on a bench.
         """
-        anemometer = context.device("anemometer")
-        tracker = context.devices.get("tracker")
         self._source = source
+        with closed_on_error(source):
+            self._set_up(context, source)
+
+    def _set_up(self, context: Context, source: Any) -> None:  # noqa: ANN401 - of any make
+        anemometer, tracker = context.device("anemometer"), context.devices.get("tracker")
         order: Order = source.order
         if "bearing" in context.settings:
             order = partial(_fixed, float(context.settings["bearing"]), source.order)

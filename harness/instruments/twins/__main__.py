@@ -122,8 +122,9 @@ def main() -> int:
         signal.signal(number, lambda number, frame: stop.append(number))
     inputs = Inputs()
     try:
+        faults = _faults(arguments.fault)
         hall = Hall(seed=arguments.seed, defects=tuple(arguments.defect))
-        bench = Bench(hall, inputs, _faults(arguments.fault))
+        bench = Bench(hall, inputs, faults)
         bench.serve(Path(arguments.folder), arguments.port)
     except HarnessError as error:
         sys.stderr.write(f"twins: {error}\n")

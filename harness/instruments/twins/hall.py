@@ -2,6 +2,7 @@
 
 import math
 import time
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -13,8 +14,10 @@ from harness.instruments.wind_command import blows_to, comes_from
 from harness.link.port import Port
 from harness.link.virtual import VirtualCable
 from harness.targets.embedded import EmbeddedWorld
+from harness.timing import run_for
 
 SILENT, GARBLING, STUCK, DEAD = "silent", "garbling", "stuck", "dead"
+BOOT = 0.2  # s from power to the first instruction
 
 
 class Hall:
@@ -36,8 +39,10 @@ class Hall:
         self.attenuation = 0.0
         self._wind = (0.0, 0.0)
         self._bridges: list[tuple[VirtualCable, Port]] = []
-        # the first boot provisions the unit, which takes longer than a clock of a bench may stand still
+        self._runs = False
+        # the first boot provisions the unit and compiles its flight: longer than a clock of a bench may stand still
         self.switch(True)
+        run_for(self.world, 2 * BOOT)
         self.switch(False)
 
     @property
@@ -62,18 +67,26 @@ class Hall:
     def _send(self, port: Port, data: bytes) -> None:
         # a dead unit says nothing, whatever was still under way
         if self.powered:
-            port.send(data)
+            # the terminal may just have been taken away
+            with suppress(RigError):
+                port.send(data)
 
     def switch(self, on: bool) -> None:
-        """Close or open the contact in the drone's supply."""
+        """Close or open the contact in the drone's supply; the drone boots a little later."""
         if on == self.powered:
             return
         self.powered = on
         if on:
+            self.world.schedule.at(self.world.now() + BOOT, self._boot)
+        else:
+            self._runs = False
+            self.world.power_cut()
+
+    def _boot(self) -> None:
+        if self.powered:
+            self._runs = True
             self.world.power_on()
             self.blow(*self._wind)
-        else:
-            self.world.power_cut()
 
     def attenuate(self, attenuation: float) -> None:
         """Attenuate the radio's path by that many dB."""
@@ -85,7 +98,7 @@ class Hall:
     def blow(self, speed: float, bearing: float) -> None:
         """Blow at `speed` m/s from `bearing` deg."""
         self._wind = (speed, bearing)
-        if self.powered:
+        if self._runs:
             self.world.set_wind(*blows_to(speed, bearing))
 
     def read_wind(self) -> tuple[float, float]:

@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 
+from harness.errors import RigError
 from harness.instruments.tracker_nmea import FLATTENING, SEMI_MAJOR
 from harness.instruments.twins.hall import GARBLING, SILENT, Hall
 from harness.link.port import Port
@@ -33,7 +35,9 @@ class Talker:
         if self._ports:
             said = GARBAGE if self._fault == GARBLING else self._say()
             for port in self._ports:
-                port.send(said)
+                # who has just left hears no more
+                with suppress(RigError):
+                    port.send(said)
 
 
 def sentence(body: str) -> bytes:
