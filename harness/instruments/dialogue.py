@@ -16,7 +16,7 @@ from harness.errors import HarnessError, RigError
 from harness.link.address import Address
 from harness.link.serialport import open_line
 
-ANSWER_WITHIN = 1.0  # s
+ANSWER_WITHIN = 2.0  # s
 MOST_ANSWER = 65536  # bytes
 LOOK = "is it on, and is it plugged in?"
 

@@ -39,10 +39,19 @@ class NumatoRelay:
         Raises:
             RigError: it does not answer, or it did not switch.
         """
-        self._line.ask(f"relay {WORDS[on]} {self._channel}")
-        state = self._line.ask(f"relay read {self._channel}")
+        self.order(self._line, self._channel, on=on)
+
+    @staticmethod
+    def order(line: SerialDialogue, channel: int, *, on: bool) -> None:
+        """Switch contact `channel` of the module at `line`, and read back that it did.
+
+        Raises:
+            RigError: it does not answer, or it did not switch.
+        """
+        line.ask(f"relay {WORDS[on]} {channel}")
+        state = line.ask(f"relay read {channel}")
         if state != WORDS[on]:
-            raise RigError(f"the relay at {self._line.where} was switched {WORDS[on]} and reads {state!r}: replace it")
+            raise RigError(f"the relay at {line.where} was switched {WORDS[on]} and reads {state!r}: replace it")
 
     def close(self) -> None:
         """Close the port; the contact stays as it is."""

@@ -54,6 +54,26 @@ class TrackerRole(Protocol):
         ...
 
 
+class EstopRole(Protocol):
+    """The emergency stop, which acts without the harness."""
+
+    def prove(self) -> None:
+        """Show that it is live.
+
+        Raises:
+            RigError: it is not.
+        """
+        ...
+
+    def watch(self) -> None:
+        """Make the case INVALID when it is used from now on."""
+        ...
+
+
+class TakeoverRole(EstopRole, Protocol):
+    """The pilot's take-over, which acts without the harness."""
+
+
 class SpectrumRole(Protocol):
     """A spectrum analyser at the article's antenna. No requirement is shown with it yet."""
 

@@ -23,8 +23,10 @@ from harness.instruments.flightroles import AlarmWitness, FlightTruth, PowerRole
 from harness.instruments.gusts import GustResponses
 from harness.instruments.link_roles import LinkObserver, LinkRadio, LinkVehicle
 from harness.instruments.role_bench import AnemometerRole as AnemometerRole
+from harness.instruments.role_bench import EstopRole as EstopRole
 from harness.instruments.role_bench import RelayRole as RelayRole
 from harness.instruments.role_bench import SpectrumRole as SpectrumRole
+from harness.instruments.role_bench import TakeoverRole as TakeoverRole
 from harness.instruments.role_bench import TrackerRole as TrackerRole
 from harness.instruments.role_radio import AttenuatorRole as AttenuatorRole
 from harness.instruments.role_radio import IntruderRole as IntruderRole

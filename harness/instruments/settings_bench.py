@@ -46,6 +46,22 @@ class RelaySettings(Model):
     channel: Annotated[int, Field(ge=0, le=63)] = 0
 
 
+class ContactSettings(Model):
+    """Settings of the make ``contact`` in the roles estop and takeover: a Numato module that reads a safety device.
+
+    Attributes:
+        device: serial device of the module.
+        input: where the device's contact is, closed while all is well.
+        test_output: output that makes the device act, as a test.
+        name: of the device, for reports.
+    """
+
+    device: Text
+    input: Annotated[int, Field(ge=0, le=63)]
+    test_output: Annotated[int, Field(ge=0, le=63)]
+    name: Text = "safety device"
+
+
 class PathSettings(Model):
     """What every attenuator needs to know of its radio path.
 
@@ -175,6 +191,8 @@ class SpectrumSettings(Model):
 BENCH_SETTINGS: Mapping[str, type[Model]] = MappingProxyType(
     {
         "relay.numato": RelaySettings,
+        "estop.contact": ContactSettings,
+        "takeover.contact": ContactSettings,
         "attenuator.rcdat": RcdatSettings,
         "attenuator.serial": SerialAttenuatorSettings,
         "wind.scpi": ScpiWindSettings,

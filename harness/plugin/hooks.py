@@ -22,7 +22,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"{MARKER}(id, ...): the requirements, or REQ.quantity, that a test shows")
     if config.getoption("--rig") is None or config.option.collectonly:
         return
-    from harness.plugin.session import SESSION, CertificationSession, stop_on_sigterm
+    from harness.plugin.session import SESSION, CertificationSession, stop_on_signals
 
     folder = _run_folder(config)
     try:
@@ -34,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.allure_report_dir = config.option.allure_report_dir or str(folder / "allure-results")
     config.stash[SESSION] = session
     config.pluginmanager.register(session, "dronecert-session")
-    stop_on_sigterm()
+    stop_on_signals(real=not session.run.rig.virtual)
 
 
 @pytest.hookimpl(trylast=True)

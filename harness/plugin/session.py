@@ -1,6 +1,7 @@
 """A certifying pytest session: plans, records, judges. Registered only when ``--rig`` is given."""
 
 import hashlib
+import os
 import platform
 import signal
 import sys
@@ -23,7 +24,9 @@ from harness.plugin.conditions import FILE as CONDITIONS
 from harness.plugin.options import RunConfig
 from harness.plugin.plan import Plan, make_plan, plan_event
 from harness.rig import Bench, Claims, RigSession
+from harness.rig.guard import missing_interlocks
 
+EXIT_BY_SIGINT = 130
 STAGES = (
     "none",
     "powered",
@@ -129,6 +132,9 @@ class CertificationSession:
                 pytest.skip(f"the rig {self.run.rig.id} does not allow the hazard class '{hazard}' of {requirement_id}")
             if hazard != "none" and not self.run.rig.virtual and not self.run.allow_arming:
                 pytest.skip(f"{requirement_id} needs --allow-arming on a rig that is not simulated")
+            missing = missing_interlocks(self.run.rig, hazard)
+            if missing:
+                pytest.skip(f"{requirement_id} moves the article, and this rig has no {missing} that could be proven")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self) -> Generator[None, Any, Any]:
@@ -237,13 +243,22 @@ class CertificationSession:
 SESSION = pytest.StashKey[CertificationSession]()
 
 
-def stop_on_sigterm() -> None:
-    """Make SIGTERM end a run as SIGINT does, so that every finalizer runs and the aircraft is left safe."""
+def stop_on_signals(*, real: bool) -> None:
+    """Make SIGTERM end a run as SIGINT does, so that every finalizer runs and the aircraft is left safe.
+
+    On a real bench a second SIGINT ends the process at once, and the watchdog takes over.
+    """
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt(f"signal {number}")
 
+    def interrupt_once(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, lambda number, frame: os._exit(EXIT_BY_SIGINT))
+        raise KeyboardInterrupt(f"signal {number}: leaving the article safe; once more leaves that to the watchdog")
+
     signal.signal(signal.SIGTERM, interrupt)
+    if real:
+        signal.signal(signal.SIGINT, interrupt_once)
 
 
 def _fingerprint() -> dict[str, str]:

@@ -58,6 +58,7 @@ class RigSpec(Model):
     twins: bool = Field(default=False, description="all that is plugged in is simulated: a pre-compliance result")
     article: str
     calibration_register: str = ""
+    leases: str = Field(default="", description="folder of the leases; default: one of this machine")
     allows: Many[Chosen[Hazard]]
     target: TargetSpec
     roles: dict[str, RoleSpec] = Field(default_factory=dict)

@@ -31,6 +31,8 @@ INSTRUMENTS: Mapping[str, str] = {
     "camera.plant": "harness.instruments.camera:PlantCamera",
     "firmware.dump": "harness.instruments.firmware:FirmwareDump",
     "relay.numato": "harness.instruments.relay_numato:NumatoRelay",
+    "estop.contact": "harness.instruments.contact:SafetyContact",
+    "takeover.contact": "harness.instruments.contact:SafetyContact",
     "attenuator.rcdat": "harness.instruments.attenuator_rcdat:RcdatAttenuator",
     "attenuator.serial": "harness.instruments.attenuator_serial:SerialAttenuator",
     "wind.scpi": "harness.instruments.wind_scpi:ScpiWind",

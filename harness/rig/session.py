@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from harness.catalogue import Declaration
-from harness.errors import FileError, RigError, UsageError
+from harness.errors import FileError, HarnessError, RigError, UsageError
 from harness.instruments.context import CaseLog, Context
 from harness.rig.calibration import Asset, Calibration, as_fields
 from harness.rig.config import RigFile, RoleSpec
+from harness.rig.guard import Guard
 from harness.rig.registry import find_instrument, find_target
 from harness.rig.seeds import seed_for
 from harness.targets.base import Target, TargetWorld
@@ -88,7 +89,12 @@ class RigSession:
         self._identities: dict[str, str] = {}
         self._expired = _expired(rig, datetime.now(UTC).date())
         self._factories = {role: find_instrument(role, spec.make) for role, spec in rig.roles.items()}
-        self.target: Target = _bring_up(rig, tuple(defects))
+        self._guard = Guard(rig)
+        try:
+            self.target: Target = _bring_up(rig, tuple(defects))
+        except HarnessError:
+            self._guard.close()
+            raise
 
     def identity(self) -> dict[str, Any]:
         """What stands on the bench, for the record."""
@@ -118,6 +124,7 @@ class RigSession:
             on_error.callback(_close_all, devices)
             for role in self.order():
                 devices[role] = self.fit(role, case, (world, log), devices)
+            self._guard.prove(devices)
             on_error.callback(world.power_off)
             world.power_on()
             on_error.pop_all()
@@ -173,8 +180,11 @@ class RigSession:
         self._identities[role] = identity
 
     def close(self) -> None:
-        """Stop the target."""
-        self.target.close()
+        """Stop the target, dismiss the watchdog and give the bench back."""
+        try:
+            self.target.close()
+        finally:
+            self._guard.close()
 
 
 def close_device(device: Any) -> None:  # noqa: ANN401 - a make from elsewhere is of any type

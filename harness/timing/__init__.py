@@ -5,6 +5,7 @@ never read another clock. Only :class:`Pacer` and :class:`RealTime` read the wal
 in and for real articles. Must not import anything of the harness but ``harness.errors``.
 """
 
+from harness.timing.beating import Beating
 from harness.timing.inputs import Inputs
 from harness.timing.pacing import Pacer, require_speedup
 from harness.timing.realtime import LONGEST_GAP, Gap, RealTime
@@ -14,6 +15,7 @@ from harness.timing.world import Clock, World
 
 __all__ = [
     "LONGEST_GAP",
+    "Beating",
     "Clock",
     "Deadline",
     "Gap",

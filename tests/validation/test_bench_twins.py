@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -141,3 +142,34 @@ def test_a_defect_of_the_drone_is_found_on_the_bench_as_in_virtual_time(tmp_path
         _, events = fly(rig, tmp_path, "weak_link", "--allow-arming")
     (measured,) = [event for event in events if event["type"] == "measure"]
     assert (measured["quantity"], measured["verdict"]) == ("uninhibited_takeoffs", "FAIL")
+
+
+def test_the_watchdog_lands_the_drone_of_a_harness_that_was_killed(tmp_path):
+    with bench(tmp_path) as rig:
+        record = tmp_path / "run"
+        options = ("--rig", rig, "--profile", "commissioning", "--evidence", record, "-k", "holds_a_point")
+        command = [sys.executable, "-m", "pytest", "suites", "-q", "-p", "no:hypothesispytest", "--allow-arming"]
+        with (tmp_path / "log").open("w") as log:
+            harness = subprocess.Popen(list(map(str, [*command, *options])), cwd=ROOT, stdout=log, stderr=log)
+        wait_for(lambda: "baseline in still air" in text_of(record / "run.jsonl"), "the drone in the air")
+        harness.kill()
+        harness.wait()
+        wait_for(lambda: "article: " in text_of(tmp_path / "log"), "the watchdog's last word")
+    said = [line for line in text_of(tmp_path / "log").splitlines() if line.startswith("watchdog: ")]
+    assert said == [
+        "watchdog: the harness has died: the bench goes into its safe state",
+        "watchdog: wind: no wind",
+        "watchdog: attenuator: link restored",
+        "watchdog: article: landed and disarmed, power off",
+    ]
+
+
+def text_of(path):
+    return path.read_text() if path.exists() else ""
+
+
+def wait_for(condition, what):
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, what
+        time.sleep(0.2)

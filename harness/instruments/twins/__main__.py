@@ -19,7 +19,7 @@ from harness.timing import Inputs, Pacer
 
 HOST = "127.0.0.1"
 KEY = "radio.key"
-SERIAL = ("radio", "usb", "relay", "anemometer", "rtk", "reference")
+SERIAL = ("radio", "usb", "relay", "anemometer", "rtk", "reference", "estop", "takeover")
 PORTS = ("attenuator-http", "attenuator-telnet", "wind-scpi", "wind-http", "tracker", "spectrum")
 FAULTS = (SILENT, GARBLING, STUCK, DEAD)
 
@@ -75,6 +75,10 @@ class Bench:
             "radio": lambda port: hall.join("radio", port),
             "usb": lambda port: hall.join("usb", port),
             "relay": lambda port: _keep(lines(port, relay, answerers.with_prompt)),
+            "estop": lambda port: _keep(lines(port, answerers.contacts(fault("estop", "")), answerers.with_prompt)),
+            "takeover": lambda port: _keep(
+                lines(port, answerers.contacts(fault("takeover", "")), answerers.with_prompt)
+            ),
             "anemometer": add["anemometer"].add,
             "rtk": add["rtk"].add,
             "reference": add["reference"].add,

@@ -93,6 +93,33 @@ def relay(hall: Hall, fault: str) -> Answer:
     return answer
 
 
+def contacts(fault: str) -> Answer:
+    """A Numato module with an emergency stop at input 0, tested by output 1, and a take-over at 2 and 3.
+
+    Fault ``stuck``: the contacts stay closed whatever is done.
+    """
+    tested: set[str] = set()
+
+    def answer(question: str) -> str:
+        if fault == SILENT:
+            return SILENT
+        if fault == GARBLING:
+            return GARBAGE
+        verb, _, number = question.removeprefix("gpio ").partition(" ")
+        match verb:
+            case "set" if fault != STUCK:
+                tested.add(number)
+            case "clear":
+                tested.discard(number)
+            case "read" if number.isdecimal():
+                return "0" if str(int(number) + 1) in tested else "1"
+            case "id":
+                return "TWIN0005"
+        return ""
+
+    return answer
+
+
 def attenuator(hall: Hall, fault: str) -> Answer:
     """An RCDAT-6000-90. Fault ``stuck``: it takes every order and stays where it is."""
 

@@ -33,7 +33,7 @@ def test_it_serves_its_places_until_it_is_stopped(tmp_path):
     try:
         assert twins.stdout.readline() == "ready\n"
         places = {path.name for path in (tmp_path / "hall").iterdir()}
-        assert places == {"radio", "usb", "anemometer", "rtk", "reference", "radio.key"}
+        assert places == {"radio", "usb", "anemometer", "rtk", "reference", "estop", "takeover", "radio.key"}
         assert (tmp_path / "hall" / "radio.key").stat().st_mode & 0o77 == 0
         for number in range(6):
             socket.create_connection(("127.0.0.1", base + number), 5).close()
