@@ -141,6 +141,22 @@ class HttpWindSettings(Model):
     bearing: Bearing | None = None
 
 
+class OperatorWindSettings(Model):
+    """Settings of a fan that is set by hand.
+
+    Attributes:
+        operator: name of the person, for the record; default: the user of the session.
+        answers: file of answers, relative to the rig file; "" to ask on the terminal.
+        within: longest time for the answer, and then for the wind, s.
+        bearing: where the wind comes from, deg from north.
+    """
+
+    operator: str = ""
+    answers: str = ""
+    within: Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)] = 120.0
+    bearing: Bearing | None = None
+
+
 class AnemometerSettings(Model):
     """Settings of an anemometer with NMEA 0183: device, speed, where its zero looks (deg from north), oldest (s)."""
 
@@ -197,6 +213,7 @@ BENCH_SETTINGS: Mapping[str, type[Model]] = MappingProxyType(
         "attenuator.serial": SerialAttenuatorSettings,
         "wind.scpi": ScpiWindSettings,
         "wind.http": HttpWindSettings,
+        "wind.operator": OperatorWindSettings,
         "anemometer.nmea": AnemometerSettings,
         "tracker.csv": CsvTrackerSettings,
         "tracker.rtk": RtkTrackerSettings,

@@ -48,7 +48,12 @@ class PlantWind:
     commands at 80 % and reports 100 %.
 
     The reference anemometer is the plant's true wind, never the article's own estimate nor the source's report.
+
+    Attributes:
+        slope: at which the wind is raised and let down, m/s^2.
     """
+
+    slope = RAMP
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -360,7 +365,7 @@ class PlantWind:
 
     def _ramp(self, end: float) -> None:
         start = self._speed
-        steps = max(1, math.ceil(abs(end - start) / RAMP / PERIOD))
+        steps = max(1, math.ceil(abs(end - start) / self.slope / PERIOD))
         for step in range(1, steps + 1):
             self._set(start + (end - start) * step / steps, self._bearing)
             run_for(self._context.world, PERIOD)

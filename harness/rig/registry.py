@@ -37,6 +37,7 @@ INSTRUMENTS: Mapping[str, str] = {
     "attenuator.serial": "harness.instruments.attenuator_serial:SerialAttenuator",
     "wind.scpi": "harness.instruments.wind_scpi:ScpiWind",
     "wind.http": "harness.instruments.wind_http:HttpWind",
+    "wind.operator": "harness.instruments.wind_operator:OperatorWind",
     "anemometer.nmea": "harness.instruments.anemometer_nmea:NmeaAnemometer",
     "tracker.csv": "harness.instruments.tracker_csv:CsvTracker",
     "tracker.rtk": "harness.instruments.tracker_nmea:RtkTracker",
