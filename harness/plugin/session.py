@@ -27,6 +27,7 @@ from harness.rig import Bench, Claims, RigSession
 from harness.rig.guard import missing_interlocks
 
 EXIT_BY_SIGINT = 130
+WATCHDOG_LOG = "watchdog.log"
 STAGES = (
     "none",
     "powered",
@@ -76,7 +77,8 @@ class CertificationSession:
             UsageError: the rig cannot do what was asked, such as a defect on a real target.
         """
         claims = Claims(declaration=self.run.basis.declaration, folder=self.run.article_file.parent)
-        rig = RigSession(self.run.rig, claims, self.run.defects, self.run.seed)
+        watchlog = self.run.folder / WATCHDOG_LOG
+        rig = RigSession(self.run.rig, claims, self.run.defects, self.run.seed, watchlog)
         self.journal.emit("rig", **rig.identity())
         return rig
 

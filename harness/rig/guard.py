@@ -27,8 +27,10 @@ class Guard:
         UsageError: no lease can be written.
     """
 
-    def __init__(self, rig: RigFile) -> None:
+    def __init__(self, rig: RigFile, log: Path | None = None) -> None:
+        """Take the bench; `log` is where the watchdog writes when it has to act."""
         self._rig = rig
+        self._log = log or default_folder() / "watchdog.log"
         self._lease: Lease | None = None
         self._watchdog: Any = None
         self._proven: set[str] = set()
@@ -48,8 +50,8 @@ class Guard:
         if self._lease is None:
             return
         self._lease.assert_held()
-        if any(hazard in MOVING for hazard in self._rig.allows):
-            self._watchdog = self._watchdog or _start_watchdog(self._rig)
+        if self._needs_watchdog:
+            self._watchdog = self._watchdog or _start_watchdog(self._rig, self._log)
             self._watchdog.assert_alive()
         for role in INTERLOCKS:
             if role in devices:
@@ -57,6 +59,12 @@ class Guard:
                     devices[role].prove()
                     self._proven.add(role)
                 devices[role].watch()
+
+    @property
+    def _needs_watchdog(self) -> bool:
+        """Whether something may move, and a process of its own could do anything about it."""
+        reach = self._rig.spec.target.settings.get("observer") or {"wind", "attenuator"} & set(self._rig.roles)
+        return bool(reach) and any(hazard in MOVING for hazard in self._rig.allows)
 
     def close(self) -> None:
         """Dismiss the watchdog and give the bench back; harmless when closed."""
@@ -68,8 +76,8 @@ class Guard:
             self._lease = None
 
 
-def _start_watchdog(rig: RigFile) -> Any:  # noqa: ANN401 - loaded on use: a virtual rig needs none of its instruments
+def _start_watchdog(rig: RigFile, log: Path) -> Any:  # noqa: ANN401 - loaded on use: a virtual rig needs none of its instruments
     from harness.rig.safestate import plan_of
     from harness.rig.watchdog import Watchdog
 
-    return Watchdog(plan_of(rig))
+    return Watchdog({**plan_of(rig), "log": str(log.resolve())})

@@ -79,7 +79,10 @@ class RigSession:
         UsageError: the rig file asks for what does not exist.
     """
 
-    def __init__(self, rig: RigFile, claims: Claims, defects: Sequence[str], seed: int) -> None:
+    def __init__(
+        self, rig: RigFile, claims: Claims, defects: Sequence[str], seed: int, watchlog: Path | None = None
+    ) -> None:
+        """Bring the rig up; `watchlog` is where the watchdog of a real bench writes when it has to act."""
         self.rig = rig
         self._claims = claims
         self._seed = seed
@@ -89,7 +92,7 @@ class RigSession:
         self._identities: dict[str, str] = {}
         self._expired = _expired(rig, datetime.now(UTC).date())
         self._factories = {role: find_instrument(role, spec.make) for role, spec in rig.roles.items()}
-        self._guard = Guard(rig)
+        self._guard = Guard(rig, watchlog)
         try:
             self.target: Target = _bring_up(rig, tuple(defects))
         except HarnessError:

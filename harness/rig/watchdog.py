@@ -12,8 +12,10 @@ import select
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -100,20 +102,30 @@ def main() -> int:
     # one that stands still holds the ports that are needed now
     if os.getppid() == plan.get("harness"):
         os.kill(plan["harness"], signal.SIGKILL)
-    _tell("the harness has died: the bench goes into its safe state")
+    tell = _teller(Path(plan["log"]))
+    tell("the harness has died: the bench goes into its safe state")
     failed = False
     for name, step in make_safe(plan):
         try:
-            _tell(f"{name}: {step()}")
+            tell(f"{name}: {step()}")
         except (HarnessError, OSError) as error:
             failed = True
-            _tell(f"{name}: FAILED: {error}")
+            tell(f"{name}: FAILED: {error}")
     return int(failed)
 
 
-def _tell(text: str) -> None:
-    sys.stderr.write(f"watchdog: {text}\n")
-    sys.stderr.flush()
+def _teller(log: Path) -> Callable[[str], None]:
+    """Writes to the log and to standard error, of which a test runner that has died may have been the reader."""
+
+    def tell(text: str) -> None:
+        line = f"{datetime.now(UTC).isoformat(timespec='seconds')} {text}\n"
+        with log.open("a", encoding="utf-8") as file:
+            file.write(line)
+        with suppress(OSError):
+            sys.stderr.write(f"watchdog: {line}")
+            sys.stderr.flush()
+
+    return tell
 
 
 def _checkout() -> Path:

@@ -18,6 +18,7 @@ allows = ["none", "contained flight"]
 kind = "serial"
 [target.settings]
 radio = "serial:/dev/ttyUSB0"
+observer = "serial:/dev/ttyUSB1"
 """
 
 
@@ -48,7 +49,7 @@ class Dog:
 @pytest.fixture
 def dog(monkeypatch):
     made = Dog()
-    monkeypatch.setattr(guard, "_start_watchdog", lambda rig: made)
+    monkeypatch.setattr(guard, "_start_watchdog", lambda rig, log: made)
     return made
 
 
@@ -98,8 +99,9 @@ def test_a_bench_is_one_runs_alone(rig, dog):
     Guard(rig()).close()
 
 
-def test_a_bench_on_which_nothing_moves_needs_no_watchdog(rig, dog):
-    made = Guard(rig(RIG.replace(', "contained flight"', "")))
+@pytest.mark.parametrize("left_out", [', "contained flight"', 'observer = "serial:/dev/ttyUSB1"'])
+def test_where_nothing_moves_or_nothing_could_be_done_there_is_no_watchdog(rig, dog, left_out):
+    made = Guard(rig(RIG.replace(left_out, "")))
     made.prove({})
     made.close()
     assert dog.deeds == []

@@ -65,8 +65,8 @@ def test_a_signal_of_the_terminal_does_not_end_it_and_a_dead_one_is_told():
     dog.dismiss()
 
 
-def test_a_harness_that_stands_still_is_ended():
-    plan = {**NOTHING, "patience": 0.5}
+def test_a_harness_that_stands_still_is_ended(tmp_path):
+    plan = {**NOTHING, "patience": 0.5, "log": str(tmp_path / "log")}
     code = (
         f"import time; from harness.rig.watchdog import Watchdog; dog = Watchdog({plan}); dog.assert_alive(); "
         "dog._beating.stop(); print('still', flush=True); time.sleep(60)"
@@ -74,3 +74,4 @@ def test_a_harness_that_stands_still_is_ended():
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=50, check=False)
     assert (done.returncode, done.stdout) == (-signal.SIGKILL, "still\n")
+    assert "the harness has died: the bench goes into its safe state" in (tmp_path / "log").read_text()
