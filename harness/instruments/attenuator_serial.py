@@ -14,7 +14,7 @@ class TextAttenuator:
         settings = context.settings
         self._settings, self.greatest = settings, float(settings.get("greatest", 90.0))
         prompt = str(settings.get("prompt", "\n")).encode()
-        device = str(context.folder / settings["device"])
+        device = str(context.bench / settings["device"])
         self._line = SerialDialogue(context.world, device, baud=int(settings.get("baud", 9600)), prompt=prompt)
 
     def identify(self) -> str:

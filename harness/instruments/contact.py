@@ -26,7 +26,7 @@ class SafetyContact:
         settings = context.settings
         self._world, self._name = context.world, str(settings.get("name", "safety device"))
         self._input, self._test = int(settings["input"]), int(settings["test_output"])
-        self._line = SerialDialogue(context.world, str(context.folder / settings["device"]), baud=BAUD, prompt=b">")
+        self._line = SerialDialogue(context.world, str(context.bench / settings["device"]), baud=BAUD, prompt=b">")
 
     def identify(self) -> str:
         """The module's number and the present state.

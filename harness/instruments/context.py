@@ -59,12 +59,12 @@ class Context:
         seed: seed of the instrument's reproducible choices.
         declaration: what the maker claims, such as the endpoints to serve.
         documents: folder that the declaration's file names are relative to.
+        bench: folder that the rig's file names are relative to.
         fault: name of the seeded fault, or "".
         uncertainty: standard uncertainty from the calibration, in the instrument's unit; it holds in all ranges.
         ranges: what was calibrated; empty where one uncertainty holds for all readings.
         settings: the free settings of the rig file.
         devices: service devices of the bench that were set up before (relay, anemometer, ...), by role.
-        folder: of the rig file; its relative paths start there.
     """
 
     world: TargetWorld
@@ -73,12 +73,12 @@ class Context:
     seed: int
     declaration: Declaration
     documents: Path
+    bench: Path = Path()
     fault: str = ""
     uncertainty: float = 0.0
     ranges: tuple[CalibratedRange, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     devices: Mapping[str, Any] = field(default_factory=dict)
-    folder: Path = Path()
 
     @property
     def epoch(self) -> float:

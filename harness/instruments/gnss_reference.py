@@ -30,6 +30,14 @@ class OpenSky:
         if dark:
             raise RigError("the sky over this bench cannot be darkened: use a shielded box and a simulator")
 
+    def set_place(self, latitude: float, longitude: float) -> None:
+        """The satellites over a bench are those of its place.
+
+        Raises:
+            RigError: always.
+        """
+        raise RigError("the open sky shows the place of the bench: use a shielded box and a simulator for another one")
+
     def is_dark(self) -> bool:
         """Whether the reference receiver had no position for 3 s."""
         return self._world.now() - self._fixed > OLDEST

@@ -33,7 +33,7 @@ class NmeaPort:
         if inputs is None:
             raise RigError(f"this {what} talks in real time, and this target does not: take a simulated make")
         self._world, self._what, self._take = context.world, what, take
-        self.where = str(context.folder / context.settings["device"])
+        self.where = str(context.bench / context.settings["device"])
         self._rest, self._row = b"", 0
         self.garbled = 0
         self.heard: float | None = None

@@ -21,7 +21,7 @@ class NumatoRelay:
         if fit is None:
             raise RigError("this target takes no power from a relay: take [roles.relay] out of the rig file")
         self._channel = int(context.settings.get("channel", 0))
-        device = context.folder / context.settings["device"]
+        device = context.bench / context.settings["device"]
         self._line = SerialDialogue(context.world, str(device), baud=BAUD, prompt=b">")
         fit(self)
 

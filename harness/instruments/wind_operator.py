@@ -25,7 +25,7 @@ class OperatorSource:
         self._operator = Operator(
             context.log.note,
             name=str(settings.get("operator", "")),
-            answers=context.folder / Path(answers) if answers else None,
+            answers=context.bench / Path(answers) if answers else None,
         )
         self._world: Any = context.world
         self._read: Callable[[], Any] = context.device("anemometer").read

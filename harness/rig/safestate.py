@@ -33,7 +33,7 @@ class _Bare:
     """The part of a context that the devices themselves need; no world goes on beside them."""
 
     settings: dict[str, Any]
-    folder: Path
+    bench: Path
     world: None = None
     devices: dict[str, Any] = field(default_factory=dict)
 
@@ -58,7 +58,7 @@ def make_safe(plan: dict[str, Any]) -> Iterator[tuple[str, Step]]:
     for name in ("wind", "attenuator"):
         act = makes.get((name, roles.get(name, {}).get("make", "")))
         if act is not None:
-            yield name, partial(act, _Bare(settings=roles[name]["settings"], folder=folder))
+            yield name, partial(act, _Bare(settings=roles[name]["settings"], bench=folder))
     if plan["observer"]:
         yield "article", partial(_land, Place.parse(plan["observer"]).under(folder), roles.get("relay"), folder)
 

@@ -162,7 +162,7 @@ class RigSession:
                 ranges=calibration.to_ranges() if calibration else (),
                 settings=spec.settings,
                 devices=dict(devices),
-                folder=self.rig.path.parent,
+                bench=self.rig.path.parent,
             )
         )
         self._identify(role, device, calibration)

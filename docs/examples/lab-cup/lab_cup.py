@@ -18,7 +18,7 @@ class CupAnemometer:
     def __init__(self, context: Context) -> None:
         """Open its port, and listen while the bench's clock goes on."""
         self._context, self._reading, self._rest = context, None, b""
-        self._device = str(context.folder / context.settings["device"])
+        self._device = str(context.bench / context.settings["device"])
         self._port = open_serial(self._device, 9600, context.world.inputs, lambda: None)
         self._port.listen(self._receive)
 

@@ -26,7 +26,7 @@ def source(real, tmp_path, monkeypatch):
 
     def make(**settings):
         context = real(devices={"anemometer": meter}, answers="answers.toml", operator="CI", **settings)
-        return OperatorSource(replace(context, folder=tmp_path)), meter
+        return OperatorSource(replace(context, bench=tmp_path)), meter
 
     return make
 
