@@ -19,6 +19,7 @@ COMMANDS = {
     "envelope": "envelope:envelope",
     "requirements": "listing:list_requirements",
     "defects": "listing:list_defects",
+    "rig": "rigs:rig",
     "scan": "scan:scan_image",
     "supply": "supply:check_supply",
     "audit": "audit:audit_capture",
@@ -59,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, text in (("requirements", "the catalogue with its coverage by tests"), ("defects", "defects to seed")):
         listing = commands.add_parser(name, help=text)
         listing.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    _add_rig(commands.add_parser("rig", help="whether a rig stands ready, which there are, schema of rig files"))
     _add_scan(commands.add_parser("scan", help="search the image of a medium: 0 clean, 1 findings, 2 cannot be told"))
     _add_supply(commands.add_parser("supply", help="check bills of materials: 0 clean, 1 findings, 2 cannot be told"))
     _add_audit(commands.add_parser("audit", help="judge a network capture: 0 clean, 1 findings, 2 cannot be told"))
@@ -119,6 +121,18 @@ def _add_envelope(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--defect", action="append", default=[], metavar="NAME", help="see: dronecert defects")
     parser.add_argument("--out", default="", metavar="DIR", help="default: evidence/<time>-envelope")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+
+
+def _add_rig(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    check = actions.add_parser("check", help="probe every role: 0 ready, 2 something missing, dead or overdue, 3 usage")
+    check.add_argument("file", metavar="FILE", help="rig file")
+    check.add_argument("--profile", default="", metavar="FILE", help="whose roles must be filled; default: baseline")
+    check.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    listing = actions.add_parser("list", help="the rigs of a folder, and the makes that are installed")
+    listing.add_argument("folder", nargs="?", default="", metavar="FOLDER", help="default: rigs/ of the checkout")
+    listing.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    actions.add_parser("schema", help="JSON Schema of rig files, for editors")
 
 
 def _add_scan(parser: argparse.ArgumentParser) -> None:

@@ -140,7 +140,7 @@ class Profile(Model):
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
     title: Text
-    depth: Literal["short", "lab"] = Field(description="which conditions of the suites are flown")
+    depth: Literal["short", "lab", "commissioning"] = Field(description="which conditions of the suites are flown")
     rule: Chosen[DecisionRule] = Field(description="decision rule: guarded (w = U) or simple (w = 0)")
     requirements: Many[RequirementId] = Field(min_length=1, description="ids of the requirements that apply")
     not_applicable: Mapping[RequirementId, Text] = Field(default_factory=dict, description="id to reason")

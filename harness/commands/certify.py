@@ -125,11 +125,11 @@ def _options(arguments: Namespace, request: Request) -> list[str]:
 def _spread(wanted: int | None, rig: RigFile, request: Request) -> list[str]:
     """Options that spread the cases over processes; there is only one of a rig that is not simulated."""
     jobs = choose_jobs(wanted)
-    if wanted is not None and wanted > 1 and not rig.simulated:
+    if wanted is not None and wanted > 1 and not rig.virtual:
         raise UsageError(f"--jobs {wanted}: the rig {rig.id} is not simulated, so its cases run one after another")
     # a worker takes a second to start, and the cases of one requirement stay together
     few = len(request.requirements) == 1
-    if wanted is None and (few or not rig.simulated):
+    if wanted is None and (few or not rig.virtual):
         jobs = 1
     return [f"-n{jobs}", "--dist=load"] if jobs > 1 else []
 

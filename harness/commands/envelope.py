@@ -81,7 +81,7 @@ def envelope(arguments: Namespace) -> int:
 
 def _files(arguments: Namespace) -> tuple[RigFile, Claims]:
     rig = load_rig(Path(arguments.rig or CHECKOUT / "rigs" / "embedded.toml"))
-    if not rig.simulated:
+    if not rig.virtual:
         raise UsageError(
             f"the rig {rig.id} is not simulated: a search ends in losses of control, fly it on the embedded drone or "
             "in software in the loop"

@@ -10,11 +10,11 @@ from harness.instruments.context import Context
 from harness.instruments.figures import State
 from harness.instruments.undo import Undo
 from harness.judgement import Count, Estimate, estimate
-from harness.link.signal import SENSITIVITY, STRONG, Signal
+from harness.link.signal import Signal
 from harness.timing import Wait, wait_until
 
 STUCK = "stuck"
-FADE_FROM = -85.0
+ABOVE_LOSS = 20.0  # dB, from where a fade begins
 LEVEL_U = 0.25  # dB, rectangular: steps of the attenuator
 TELLING = 0.1  # s, in which the observer is told a change
 
@@ -32,6 +32,8 @@ class Fading:
         self.start = context.world.now()
         self.action: float | None = None
         self._lost_before = signal.lost
+        self._limit = signal.sensitivity
+        self._from = signal.sensitivity + ABOVE_LOSS
 
     def wait_action(self, witness: Callable[[], State], *, within: float) -> None:
         """Wait at most `within` s until the mode changes.
@@ -56,7 +58,7 @@ class Fading:
             RigError: it was not.
         """
         lost = self._signal.lost - self._lost_before
-        self._context.check("fade.realised", lost > 0, f"{lost} pieces were lost below {SENSITIVITY:g} dBm")
+        self._context.check("fade.realised", lost > 0, f"{lost} pieces were lost below {self._limit:g} dBm")
 
     def lead_time(self, warned: float | None) -> Estimate:
         """From the warning to the action, s; 0 when there was no warning."""
@@ -68,8 +70,9 @@ class Fading:
         """Level at the warning over that at the loss, dB; 0 when there was no warning."""
         if warned is None:
             return estimate(0.0)
-        level = FADE_FROM - self._slope * (warned - self.start)
-        return estimate(level - SENSITIVITY, attenuator=LEVEL_U / math.sqrt(3))
+        level = self._from - self._slope * (warned - self.start)
+        steps, certificate = LEVEL_U / math.sqrt(3), self._context.uncertainty
+        return estimate(level - self._limit, attenuator=math.hypot(steps, certificate))
 
     def missing(self, warned: float | None) -> Count:
         """Whether no warning came before the action, of one fade."""
@@ -79,10 +82,10 @@ class Fading:
     def show(self, warned: float | None) -> None:
         """Chart of the level with warning, loss and action."""
         end = self.action or self._context.world.now()
-        loss = self.start + (FADE_FROM - SENSITIVITY) / self._slope
+        loss = self.start + (self._from - self._limit) / self._slope
         times = tuple(self.start + (end - self.start) * step / 100 for step in range(101))
-        levels = tuple(FADE_FROM - self._slope * (time - self.start) for time in times)
-        limit = ("sensitivity", (times[0], times[-1]), (SENSITIVITY, SENSITIVITY))
+        levels = tuple(self._from - self._slope * (time - self.start) for time in times)
+        limit = ("sensitivity", (times[0], times[-1]), (self._limit, self._limit))
         marks = [("warning", warned), ("loss", loss), ("action", self.action)]
         self._context.log.chart(
             Chart(
@@ -110,10 +113,10 @@ class StepAttenuator:
             RigError: on leaving, when nothing was lost.
         """
         fading = Fading(self._context, self._signal, slope)
-        self._set(FADE_FROM, slope)
+        self._set(self._signal.sensitivity + ABOVE_LOSS, slope)
 
         def end() -> None:
-            self._signal.set_level(STRONG)
+            self._signal.set_level(self._signal.strong)
             fading.prove()
 
         with Undo(end):
@@ -126,12 +129,12 @@ class StepAttenuator:
         Raises:
             RigError: on leaving, when the level was another one.
         """
-        wanted = SENSITIVITY + above_loss
+        wanted = self._signal.sensitivity + above_loss
         self._set(wanted, 0.0)
 
         def end() -> None:
             level = self._signal.read_level()
-            self._signal.set_level(STRONG)
+            self._signal.set_level(self._signal.strong)
             self._context.check("level.realised", abs(level - wanted) < 1.0, f"{level:g} dBm, wanted {wanted:g} dBm")
 
         with Undo(end):

@@ -10,6 +10,7 @@ from harness.errors import RigError
 from harness.instruments.chart import Chart
 from harness.judgement import Exposure
 from harness.targets.base import Sockets, TargetWorld
+from harness.vehicle.codec import Identity
 
 T = TypeVar("T")
 
@@ -39,6 +40,15 @@ class CaseLog(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CalibratedRange:
+    """Where an instrument is calibrated, and its standard uncertainty there; all in its unit."""
+
+    low: float
+    high: float
+    uncertainty: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Context:
     """The surroundings of one instrument in one case.
 
@@ -51,8 +61,10 @@ class Context:
         documents: folder that the declaration's file names are relative to.
         bench: folder that the rig's file names are relative to.
         fault: name of the seeded fault, or "".
-        uncertainty: standard uncertainty from the calibration, in the instrument's unit.
+        uncertainty: standard uncertainty from the calibration, in the instrument's unit; it holds in all ranges.
+        ranges: what was calibrated; empty where one uncertainty holds for all readings.
         settings: the free settings of the rig file.
+        devices: service devices of the bench that were set up before (relay, anemometer, ...), by role.
     """
 
     world: TargetWorld
@@ -64,7 +76,18 @@ class Context:
     bench: Path = Path()
     fault: str = ""
     uncertainty: float = 0.0
+    ranges: tuple[CalibratedRange, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    devices: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def epoch(self) -> float:
+        """Unix time of zero on the test clock, s; signatures and logs are dated by it."""
+        return float(getattr(self.world, "epoch", Identity().epoch))
+
+    def station(self, link: int = 0) -> Identity:
+        """The ground station on this bench, with the key of the paired radio; `link` is one of its signing streams."""
+        return Identity(key=self.sockets.radio_key, link=link, epoch=self.epoch)
 
     def need(self, thing: T | None, name: str) -> T:
         """The socket `thing`, which this make cannot do without.
@@ -85,6 +108,31 @@ class Context:
         if value is None:
             raise RigError(f"the declaration does not state {key}, which this instrument needs")
         return value
+
+    def device(self, role: str) -> Any:  # noqa: ANN401 - a make from elsewhere is of any type
+        """The service device in `role`, which this make cannot do without.
+
+        Raises:
+            RigError: the rig file names none.
+        """
+        if role not in self.devices:
+            raise RigError(f"this make needs the role {role} on the rig: add [roles.{role}] to the rig file")
+        return self.devices[role]
+
+    def uncertainty_at(self, reading: float, what: str) -> float:
+        """Standard uncertainty of a reading.
+
+        Raises:
+            RigError: the instrument is not calibrated there; the control ``calibration.range`` says so.
+        """
+        if not self.ranges:
+            return self.uncertainty
+        found = [each.uncertainty for each in self.ranges if each.low <= reading <= each.high]
+        if not found:
+            spans = ", ".join(f"{each.low:g} to {each.high:g}" for each in self.ranges)
+            detail = f"{what} of {reading:.4g} is outside of what was calibrated ({spans}): take another instrument"
+            self.check("calibration.range", False, detail)
+        return max(found)
 
     def check(self, name: str, ok: bool, detail: str, *, kind: str = "positive") -> None:
         """Record a control and refuse to go on when it failed.

@@ -22,6 +22,11 @@ class SimulatedSky:
         self._context = context
         self._sky = context.need(context.sockets.sky, "sky")
 
+    @property
+    def described(self) -> str:
+        """What the article navigates by."""
+        return "simulated sky, open view, no multipath and no interference"
+
     def place_at(self, *, latitude: float, longitude: float) -> None:
         """Give the article, which is off, the satellites of that place, deg.
 
@@ -40,7 +45,7 @@ class SimulatedSky:
         """
         if self._context.fault == DARK:
             self._sky.set_dark(True)
-        self._context.log.note("position aiding: simulated sky, open view, no multipath and no interference")
+        self._context.log.note(f"position aiding: {self.described}")
         self._assert_bright()
         dark: list[float] = []
         stop = self._watch(dark)

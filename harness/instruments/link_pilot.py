@@ -17,7 +17,6 @@ from harness.instruments.undo import Undo
 from harness.judgement import Count
 from harness.link.virtual import VirtualCable
 from harness.timing import World
-from harness.vehicle.codec import Identity
 from harness.vehicle.vehicle import Vehicle
 
 # share of an added delay by which the measured one may differ
@@ -103,7 +102,7 @@ class LinkPilot:
         """Latency of `count` harmless commands and of the telemetry that answers them, on the ground."""
         self.make_ready()
         longest = 2.0 * self._context.claim(self._link.round_trip_max, "link.round_trip_max") / 1000.0
-        meter = LatencyMeter(self._client, self._world, Identity().epoch, self._rng)
+        meter = LatencyMeter(self._client, self._world, self._context.epoch, self._rng)
         latencies = meter.take(count, longest, self._context.uncertainty)
         self._context.log.note(f"{count} commands, {latencies.unanswered} unanswered: {latencies.describe()}")
         self._context.log.note(PATH)

@@ -21,7 +21,7 @@ from harness.instruments.track import Spot
 from harness.instruments.vehicle_identity import VehicleIdentity
 from harness.judgement import Count, estimate
 from harness.timing import Wait, run_for, wait_until
-from harness.vehicle.codec import Codec, Identity, Message
+from harness.vehicle.codec import Codec, Message
 from harness.vehicle.corrupt import RESIDUAL_RATE, CorruptFrame, FrameInjector, state_changing_frames
 from harness.vehicle.dialects.ardupilot import ARDUPILOT
 from harness.vehicle.observer import Observer
@@ -51,7 +51,7 @@ class MavlinkVehicle(LinkPilot, VehicleIdentity):
     def __init__(self, context: Context) -> None:
         self._context, self._world = context, context.world
         cable = self._cable = context.need(context.sockets.radio, "radio link")
-        identity = Identity(key=context.sockets.radio_key)
+        identity = context.station()
         self._client = Vehicle(cable.ground, context.world, identity)
         self._rng = random.Random(context.seed)
         self._journeys = Journeys(self._client, context.world)
@@ -175,7 +175,7 @@ class MavlinkVehicle(LinkPilot, VehicleIdentity):
         self.make_ready()
         telemetry = self._client.telemetry
         # a signing stream of their own, or the station's own heartbeats would make these frames stale
-        codec = Codec(Identity(key=self._context.sockets.radio_key, link=1 + guaranteed), self._world)
+        codec = Codec(self._context.station(1 + guaranteed), self._world)
         legal = state_changing_frames(codec, telemetry.system, telemetry.component)
         drawn = list(FrameInjector(legal, self._rng, codec.seal).frames(count, guaranteed=guaranteed))
         corrupt = [frame for frame in drawn if not frame.by_chance]

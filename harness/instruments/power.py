@@ -124,6 +124,7 @@ class PlantMeter:
         def end() -> None:
             stop()
             take()
+            self._context.uncertainty_at(max(used.powers()), "a power")
             self._show(used)
             self._prove(used)
 

@@ -22,7 +22,7 @@ from harness.link.port import Receiver, Stage
 from harness.link.recorder import LinkRecorder
 from harness.link.taping import Tape, encode_tlog
 from harness.timing import Clock, run_for
-from harness.vehicle.codec import Identity, is_intact
+from harness.vehicle.codec import is_intact
 from harness.vehicle.corrupt import CorruptFrame
 
 LEAKY, MUTED, IDLE = "leaky", "muted", "idle"
@@ -215,7 +215,7 @@ class CableRadio:
 
     def _show_link(self) -> None:
         frames = self._tape.read_frames(is_intact)
-        self._context.log.exhibit("radio link", TLOG, encode_tlog(frames, Identity().epoch), "capture")
+        self._context.log.exhibit("radio link", TLOG, encode_tlog(frames, self._context.epoch), "capture")
         show_recording(self._recorder, self._context.log)
         left_out = sum(len(piece.data) for piece in self._tape.pieces) - sum(len(frame.data) for frame in frames)
         self._tape.pieces.clear()

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from harness.catalogue.model import Many, Model, Text
+from harness.instruments.settings_bench import BENCH_SETTINGS
 
 
 def _tellable(degrees: float) -> float:
@@ -80,5 +81,6 @@ SETTINGS: Mapping[str, type[Model]] = MappingProxyType(
         "network.gateway": GatewaySettings,
         "intruder.second-radio": ListenerSettings,
         "documents.papers": PapersSettings,
+        **BENCH_SETTINGS,
     }
 )

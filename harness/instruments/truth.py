@@ -39,7 +39,13 @@ Points = tuple[tuple[float, ...], tuple[float, ...]]
 
 
 class PlantTruth:
-    """Truth from the plant of a simulated article. Fault ``frozen``: it gives its first reading for ever."""
+    """Truth from the plant of a simulated article. Fault ``frozen``: it gives its first reading for ever.
+
+    Attributes:
+        oldest: a reading may be, s.
+    """
+
+    oldest = 5 * PERIOD
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -60,9 +66,9 @@ class PlantTruth:
         if not all(map(math.isfinite, (motion.time, motion.north, motion.east, motion.up))):
             raise RigError(f"the truth gives no number at {self._context.world.now():.2f} s: {motion}")
         age = self._context.world.now() - motion.time
-        if age > 5 * PERIOD:
+        if age > self.oldest:
             self._context.check(
-                "truth.fresh", False, f"the truth is {age:.2f} s old, at most {5 * PERIOD} s are allowed"
+                "truth.fresh", False, f"the truth is {age:.2f} s old, at most {self.oldest} s are allowed"
             )
         return reading
 

@@ -48,7 +48,12 @@ class PlantWind:
     commands at 80 % and reports 100 %.
 
     The reference anemometer is the plant's true wind, never the article's own estimate nor the source's report.
+
+    Attributes:
+        slope: at which the wind is raised and let down, m/s^2.
     """
+
+    slope = RAMP
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -192,6 +197,7 @@ class PlantWind:
             realised = max(map(wind_speed, readings), default=0.0)
             ok = abs(realised - peak) <= PEAK_TOLERANCE * peak
             self._context.check("wind.gust", ok, f"commanded a peak of {peak:.2f} m/s, realised {realised:.2f} m/s")
+            self._context.uncertainty_at(realised, "a gust")
             self._context.log.exposed(self._terms.exposure("gust peak", level, realised))
 
         with Undo(end):
@@ -306,6 +312,7 @@ class PlantWind:
         ok = abs(median - speed) <= MEAN_TOLERANCE * speed
         self._context.check("wind.realised", ok, f"commanded {speed:.2f} m/s, realised median {median:.2f} m/s")
         self._prove_direction(readings)
+        self._context.uncertainty_at(median, "a wind")
         self._context.log.exposed(self._terms.exposure("wind", level, median))
 
     def _prove_direction(self, readings: list[Truth]) -> None:
@@ -358,7 +365,7 @@ class PlantWind:
 
     def _ramp(self, end: float) -> None:
         start = self._speed
-        steps = max(1, math.ceil(abs(end - start) / RAMP / PERIOD))
+        steps = max(1, math.ceil(abs(end - start) / self.slope / PERIOD))
         for step in range(1, steps + 1):
             self._set(start + (end - start) * step / steps, self._bearing)
             run_for(self._context.world, PERIOD)

@@ -16,8 +16,13 @@ class Signal:
     """A stage of both directions: what is received below the sensitivity is lost.
 
     Attributes:
+        strong: level that nothing is lost at, dBm.
+        sensitivity: level below which everything is lost, dBm.
         lost: pieces that were too weak so far.
     """
+
+    strong = STRONG
+    sensitivity = SENSITIVITY
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

@@ -12,6 +12,8 @@ from harness.errors import FileError
 
 FILE = "conditions.toml"
 DEPTHS = ("short", "lab")
+# a rig's first run in real time: what its tables leave out is taken from the short ones
+COMMISSIONING, BASIS = "commissioning", "short"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,9 +68,12 @@ def _tables(path: Path, depth: str) -> Mapping[str, Mapping[str, Any]]:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise FileError(path, f"cannot be read: {error}") from error
-    tables = document.get(depth)
-    if set(document) - set(DEPTHS) or not isinstance(tables, dict):
+    tables = document.get(BASIS if depth == COMMISSIONING else depth)
+    own = document.get(COMMISSIONING, {})
+    if set(document) - {*DEPTHS, COMMISSIONING} or not isinstance(tables, dict) or not isinstance(own, dict):
         raise FileError(path, f"wants the tables {' and '.join(DEPTHS)} only", key=depth)
+    if depth == COMMISSIONING:
+        tables = {**tables, **own}
     for name, table in tables.items():
         if not isinstance(table, dict):
             raise FileError(path, f"wants a table, got {table!r}", key=f"{depth}.{name}")

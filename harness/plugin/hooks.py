@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _certify(config: pytest.Config, folder: Path) -> None:
     """Fly the cases in this process: the only one, or a worker with a part of the record of its own."""
-    from harness.plugin.session import SESSION, CertificationSession, stop_on_sigterm
+    from harness.plugin.session import SESSION, CertificationSession, stop_on_signals
     from harness.plugin.workers import WorkerSession
 
     run = read_run_config(config, folder)
@@ -44,7 +44,7 @@ def _certify(config: pytest.Config, folder: Path) -> None:
     config.option.allure_report_dir = config.option.allure_report_dir or str(folder / "allure-results")
     config.stash[SESSION] = session
     config.pluginmanager.register(session, "dronecert-session")
-    stop_on_sigterm()
+    stop_on_signals(real=not session.run.rig.virtual)
 
 
 def _conduct(config: pytest.Config, folder: Path) -> None:

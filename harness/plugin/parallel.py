@@ -40,7 +40,7 @@ class Conductor:
         Raises:
             UsageError: the rig is not simulated: there is only one of it.
         """
-        if not run.rig.simulated:
+        if not run.rig.virtual:
             raise UsageError(
                 f"-n: the rig {run.rig.id} is not simulated, so its cases run one after another; leave -n out"
             )

@@ -1,6 +1,7 @@
 """A certifying pytest session: plans, records, judges. Registered only when ``--rig`` is given."""
 
 import hashlib
+import os
 import platform
 import signal
 import sys
@@ -24,7 +25,10 @@ from harness.plugin.options import RunConfig
 from harness.plugin.plan import Plan, make_plan, plan_event
 from harness.plugin.wording import shown_status, where_to
 from harness.rig import Bench, Claims, RigSession
+from harness.rig.guard import missing_interlocks
 
+EXIT_BY_SIGINT = 130
+WATCHDOG_LOG = "watchdog.log"
 STAGES = (
     "none",
     "powered",
@@ -75,7 +79,8 @@ class CertificationSession:
             UsageError: the rig cannot do what was asked, such as a defect on a real target.
         """
         claims = Claims(declaration=self.run.basis.declaration, folder=self.run.article_file.parent)
-        rig = RigSession(self.run.rig, claims, self.run.defects, self.run.seed)
+        watchlog = self.run.folder / WATCHDOG_LOG
+        rig = RigSession(self.run.rig, claims, self.run.defects, self.run.seed, watchlog)
         self.journal.emit("rig", **rig.identity())
         return rig
 
@@ -138,8 +143,11 @@ class CertificationSession:
             hazard = self.run.basis.catalogue[requirement_id].hazard
             if hazard not in self.run.rig.allows:
                 pytest.skip(f"the rig {self.run.rig.id} does not allow the hazard class '{hazard}' of {requirement_id}")
-            if hazard != "none" and not self.run.rig.simulated and not self.run.allow_arming:
+            if hazard != "none" and not self.run.rig.virtual and not self.run.allow_arming:
                 pytest.skip(f"{requirement_id} needs --allow-arming on a rig that is not simulated")
+            missing = missing_interlocks(self.run.rig, hazard)
+            if missing:
+                pytest.skip(f"{requirement_id} moves the article, and this rig has no {missing} that could be proven")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self) -> Generator[None, Any, Any]:
@@ -244,13 +252,22 @@ class CertificationSession:
 SESSION = pytest.StashKey[CertificationSession]()
 
 
-def stop_on_sigterm() -> None:
-    """Make SIGTERM end a run as SIGINT does, so that every finalizer runs and the aircraft is left safe."""
+def stop_on_signals(*, real: bool) -> None:
+    """Make SIGTERM end a run as SIGINT does, so that every finalizer runs and the aircraft is left safe.
+
+    On a real bench a second SIGINT ends the process at once, and the watchdog takes over.
+    """
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt(f"signal {number}")
 
+    def interrupt_once(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, lambda number, frame: os._exit(EXIT_BY_SIGINT))
+        raise KeyboardInterrupt(f"signal {number}: leaving the article safe; once more leaves that to the watchdog")
+
     signal.signal(signal.SIGTERM, interrupt)
+    if real:
+        signal.signal(signal.SIGINT, interrupt_once)
 
 
 def _fingerprint() -> dict[str, str]:

@@ -2,8 +2,7 @@
 
 import reprlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,32 +14,22 @@ from harness.catalogue.model import Chosen, Many, Model, Text
 from harness.catalogue.reading import Document, read_document
 from harness.instruments.faults import faults_of
 from harness.instruments.settings import SETTINGS
+from harness.rig.calibration import Calibration, load_register
 from harness.rig.registry import INSTRUMENTS, TARGETS, instrument_names, target_kinds
+from harness.rig.targetsettings import TARGET_SETTINGS
 
 SIMULATED_TARGETS = ("embedded",)
 
 
-class Calibration(Model):
-    """Calibration of one instrument.
-
-    Attributes:
-        certificate: number of the certificate.
-        laboratory: who issued it.
-        due: last day on which it holds.
-        uncertainty: standard uncertainty in the unit of the instrument.
-    """
-
-    certificate: Text
-    laboratory: Text = ""
-    due: date
-    uncertainty: float = Field(ge=0, allow_inf_nan=False)
-
-
 class RoleSpec(Model):
-    """The instrument in one role: its make, a seeded fault (simulated instruments only), its settings."""
+    """The instrument in one role: its make, a seeded fault (simulated instruments only), its settings.
+
+    Its calibration is written here, or in the register under the number of its `asset`.
+    """
 
     make: Text
     fault: str = ""
+    asset: Text | None = None
     calibration: Calibration | None = None
     settings: dict[str, Any] = Field(default_factory=dict)
 
@@ -62,11 +51,14 @@ class SigningSpec(Model):
 
 
 class RigSpec(Model):
-    """A rig file as written."""
+    """A rig file as written; `calibration_register` is a file, relative to the rig file."""
 
     id: Text
     title: Text
+    twins: bool = Field(default=False, description="all that is plugged in is simulated: a pre-compliance result")
     article: str
+    calibration_register: str = ""
+    leases: str = Field(default="", description="folder of the leases; default: one of this machine")
     allows: Many[Chosen[Hazard]]
     target: TargetSpec
     roles: dict[str, RoleSpec] = Field(default_factory=dict)
@@ -75,10 +67,11 @@ class RigSpec(Model):
 
 @dataclass(frozen=True, kw_only=True)
 class RigFile:
-    """A rig file and where it is."""
+    """A rig file, where it is, and the calibration of each role that has one."""
 
     path: Path
     spec: RigSpec
+    calibrations: Mapping[str, Calibration] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -108,6 +101,11 @@ class RigFile:
     @property
     def simulated(self) -> bool:
         """Whether everything on the rig is simulated: a pre-compliance result."""
+        return self.virtual or self.spec.twins
+
+    @property
+    def virtual(self) -> bool:
+        """Whether the article exists in this process alone, so that nobody can be hurt."""
         return self.spec.target.kind in SIMULATED_TARGETS
 
     @property
@@ -127,14 +125,35 @@ def load_rig(path: Path) -> RigFile:
     target = rig.spec.target
     if target.kind in TARGETS:
         # the bare model takes nothing
-        _check_settings(document, ("target",), target.settings, Model)
+        _check_settings(document, ("target",), target.settings, TARGET_SETTINGS.get(target.kind, Model))
     elif target.kind not in target_kinds():
         raise document.error(("target", "kind"), _unknown("target", target.kind, target_kinds()))
     for role, spec in rig.roles.items():
         _check_role(document, role, spec)
-        if spec.fault and not rig.simulated:
+        if spec.fault and not rig.virtual:
             raise document.error(("roles", role, "fault"), "a fault can be seeded into a simulated rig only")
-    return rig
+    return replace(rig, calibrations=_calibrations(document, path.parent))
+
+
+def _calibrations(document: Document[RigSpec], folder: Path) -> dict[str, Calibration]:
+    spec = document.model
+    assets = load_register(folder / spec.calibration_register) if spec.calibration_register else {}
+    found: dict[str, Calibration] = {}
+    for role, instrument in spec.roles.items():
+        if instrument.asset is not None:
+            if instrument.calibration is not None:
+                raise document.error(("roles", role, "calibration"), "the register has it; state asset or calibration")
+            if instrument.asset not in assets:
+                known = (
+                    _unknown("asset", instrument.asset, assets)
+                    if spec.calibration_register
+                    else "the rig names no register"
+                )
+                raise document.error(("roles", role, "asset"), known)
+            found[role] = assets[instrument.asset]
+        elif instrument.calibration is not None:
+            found[role] = instrument.calibration
+    return found
 
 
 def _check_role(document: Document[RigSpec], role: str, spec: RoleSpec) -> None:

@@ -7,7 +7,12 @@ from typing import Any
 
 from harness.errors import UsageError
 
-TARGETS: Mapping[str, str] = {"embedded": "harness.targets.embedded:EmbeddedTarget"}
+TARGETS: Mapping[str, str] = {
+    "embedded": "harness.targets.embedded:EmbeddedTarget",
+    "serial": "harness.targets.serial:SerialTarget",
+    "udp": "harness.targets.serial:UdpTarget",
+    "tcp": "harness.targets.serial:TcpTarget",
+}
 INSTRUMENTS: Mapping[str, str] = {
     "vehicle.mavlink": "harness.instruments.mavlink:MavlinkVehicle",
     "observer.usb": "harness.instruments.mavlink:UsbObserver",
@@ -27,6 +32,20 @@ INSTRUMENTS: Mapping[str, str] = {
     "documents.papers": "harness.instruments.documents:MakersPapers",
     "inspection.bench": "harness.instruments.inspection:BenchInspection",
     "firmware.dump": "harness.instruments.firmware:FirmwareDump",
+    "relay.numato": "harness.instruments.relay_numato:NumatoRelay",
+    "estop.contact": "harness.instruments.contact:SafetyContact",
+    "takeover.contact": "harness.instruments.contact:SafetyContact",
+    "attenuator.rcdat": "harness.instruments.attenuator_rcdat:RcdatAttenuator",
+    "attenuator.serial": "harness.instruments.attenuator_serial:SerialAttenuator",
+    "wind.scpi": "harness.instruments.wind_scpi:ScpiWind",
+    "wind.http": "harness.instruments.wind_http:HttpWind",
+    "wind.operator": "harness.instruments.wind_operator:OperatorWind",
+    "anemometer.nmea": "harness.instruments.anemometer_nmea:NmeaAnemometer",
+    "tracker.csv": "harness.instruments.tracker_csv:CsvTracker",
+    "tracker.rtk": "harness.instruments.tracker_nmea:RtkTracker",
+    "truth.tracker": "harness.instruments.tracker:TrackedTruth",
+    "gnss.reference": "harness.instruments.gnss_reference:ReferenceSky",
+    "spectrum.scpi": "harness.instruments.spectrum_scpi:ScpiSpectrum",
 }
 GROUPS = {"target": "dronecert.targets", "instrument": "dronecert.instruments"}
 

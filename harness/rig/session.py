@@ -9,12 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from harness.catalogue import Declaration
-from harness.errors import FileError, RigError, UsageError
+from harness.errors import FileError, HarnessError, RigError, UsageError
 from harness.instruments.context import CaseLog, Context
+from harness.rig.calibration import Asset, Calibration, as_fields
 from harness.rig.config import RigFile, RoleSpec
+from harness.rig.guard import Guard
 from harness.rig.registry import find_instrument, find_target
 from harness.rig.seeds import seed_for
 from harness.targets.base import Target, TargetWorld
+
+# devices that other makes are built on
+SERVICE_ROLES = ("relay", "anemometer", "tracker", "estop", "takeover")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +37,8 @@ class MissingRole(Exception):
 class Bench:
     """The devices of one case by role, and the world they share."""
 
-    def __init__(self, rig: RigFile, world: TargetWorld, devices: Mapping[str, Any]) -> None:
-        self._rig = rig
+    def __init__(self, rig: RigFile, world: TargetWorld, devices: Mapping[str, Any], log: CaseLog) -> None:
+        self._rig, self._log = rig, log
         self.world = world
         self._devices = devices
 
@@ -48,8 +53,17 @@ class Bench:
         return self._devices[name]
 
     def close(self) -> None:
-        """Switch the article off."""
-        self.world.power_off()
+        """Switch the article off and let go of the devices."""
+        with ExitStack() as closing:
+            closing.callback(_close_world, self.world)
+            closing.callback(_close_all, self._devices)
+            closing.callback(self._tell)
+            self.world.power_off()
+
+    def _tell(self) -> None:
+        # what a world in real time has to say of its clock and its article
+        for text in getattr(self.world, "notes", ()):
+            self._log.note(text)
 
     def witnessed(self) -> bool:
         """Whether an independent observer hears the article now."""
@@ -65,24 +79,38 @@ class RigSession:
         UsageError: the rig file asks for what does not exist.
     """
 
-    def __init__(self, rig: RigFile, claims: Claims, defects: Sequence[str], seed: int) -> None:
+    def __init__(
+        self, rig: RigFile, claims: Claims, defects: Sequence[str], seed: int, watchlog: Path | None = None
+    ) -> None:
+        """Bring the rig up; `watchlog` is where the watchdog of a real bench writes when it has to act."""
         self.rig = rig
         self._claims = claims
         self._seed = seed
         if defects and rig.spec.target.kind != "embedded":
             raise UsageError("--defect seeds the embedded drone only, and this rig has another target")
         # judged by case and not here: a report names the equipment also of a run that it made INVALID
+        self._identities: dict[str, str] = {}
         self._expired = _expired(rig, datetime.now(UTC).date())
         self._factories = {role: find_instrument(role, spec.make) for role, spec in rig.roles.items()}
-        self.target: Target = _bring_up(rig, tuple(defects))
+        self._guard = Guard(rig, watchlog)
+        try:
+            self.target: Target = _bring_up(rig, tuple(defects))
+        except HarnessError:
+            self._guard.close()
+            raise
 
     def identity(self) -> dict[str, Any]:
         """What stands on the bench, for the record."""
         return {
             "target": {"kind": self.target.kind, "simulated": self.target.simulated},
             "article": dict(self.target.identity()),
-            "roles": {role: _equipment(spec, self.rig.simulated) for role, spec in self.rig.roles.items()},
+            "roles": {role: self._equipment(role, spec) for role, spec in self.rig.roles.items()},
         }
+
+    def _equipment(self, role: str, spec: RoleSpec) -> dict[str, Any]:
+        calibration = as_fields(self.rig.calibrations.get(role))
+        told = {"make": spec.make, "simulated": self.rig.simulated, "fault": spec.fault, "calibration": calibration}
+        return told | ({"identity": self._identities[role]} if role in self._identities else {})
 
     def open_bench(self, case: str, log: CaseLog) -> Bench:
         """Set up the devices of a case in a fresh world and power the article; after an error it has none.
@@ -93,37 +121,97 @@ class RigSession:
         if self._expired:
             raise RigError(self._expired)
         world = self.target.new_world(seed_for(self._seed, case, "target"))
-        devices = {
-            role: self._factories[role](self._context(spec, world, log, seed_for(self._seed, case, role)))
-            for role, spec in self.rig.roles.items()
-        }
+        devices: dict[str, Any] = {}
         with ExitStack() as on_error:
+            on_error.callback(_close_world, world)
+            on_error.callback(_close_all, devices)
+            for role in self.order():
+                devices[role] = self.fit(role, case, (world, log), devices)
+            self._guard.prove(devices)
             on_error.callback(world.power_off)
             world.power_on()
             on_error.pop_all()
-        return Bench(self.rig, world, devices)
+        return Bench(self.rig, world, devices, log)
 
-    def _context(self, spec: RoleSpec, world: TargetWorld, log: CaseLog, seed: int) -> Context:
-        return Context(
-            world=world,
-            sockets=world.sockets,
-            log=log,
-            seed=seed,
-            declaration=self._claims.declaration,
-            documents=self._claims.folder,
-            bench=self.rig.path.parent,
-            fault=spec.fault,
-            uncertainty=spec.calibration.uncertainty if spec.calibration else 0.0,
-            settings=spec.settings,
+    def read_identity(self, role: str) -> str:
+        """What the device in `role` answered when it was asked who it is; "" when it was not."""
+        return self._identities.get(role, "")
+
+    def order(self) -> list[str]:
+        """The roles as they are set up: service devices first, for others are built on them."""
+        return sorted(self.rig.roles, key=lambda role: role not in SERVICE_ROLES)
+
+    def fit(self, role: str, case: str, surroundings: tuple[TargetWorld, CaseLog], devices: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a make is of any type
+        """Set up the device of one role for a case, and see that it is the one of the register.
+
+        Raises:
+            RigError: it cannot be set up, does not answer, or is another one.
+        """
+        spec, calibration = self.rig.roles[role], self.rig.calibrations.get(role)
+        world, log = surroundings
+        device = self._factories[role](
+            Context(
+                world=world,
+                sockets=world.sockets,
+                log=log,
+                seed=seed_for(self._seed, case, role),
+                declaration=self._claims.declaration,
+                documents=self._claims.folder,
+                fault=spec.fault,
+                uncertainty=calibration.greatest if calibration else 0.0,
+                ranges=calibration.to_ranges() if calibration else (),
+                settings=spec.settings,
+                devices=dict(devices),
+                bench=self.rig.path.parent,
+            )
         )
+        self._identify(role, device, calibration)
+        return device
+
+    def _identify(self, role: str, device: Any, calibration: Calibration | None) -> None:  # noqa: ANN401
+        ask = getattr(device, "identify", None)
+        if ask is None or role in self._identities:
+            return
+        identity = str(ask())
+        serial = calibration.serial if isinstance(calibration, Asset) else ""
+        if serial and serial not in identity:
+            close_device(device)
+            raise RigError(
+                f"the {role} role says it is {identity!r}, the register has serial {serial!r} under its asset: "
+                "plug in the right instrument or correct the register"
+            )
+        self._identities[role] = identity
 
     def close(self) -> None:
-        """Stop the target."""
-        self.target.close()
+        """Stop the target, dismiss the watchdog and give the bench back."""
+        try:
+            self.target.close()
+        finally:
+            self._guard.close()
+
+
+def close_device(device: Any) -> None:  # noqa: ANN401 - a make from elsewhere is of any type
+    """Let go of what a device holds open, if it holds anything."""
+    close = getattr(device, "close", None)
+    if close is not None:
+        close()
+
+
+def _close_all(devices: Mapping[str, Any]) -> None:
+    with ExitStack() as stack:
+        for device in devices.values():
+            stack.callback(close_device, device)
+
+
+def _close_world(world: TargetWorld) -> None:
+    # a world in real time holds ports; others hold nothing
+    close_device(world)
 
 
 def _bring_up(rig: RigFile, defects: tuple[str, ...]) -> Target:
-    factory, settings = find_target(rig.spec.target.kind), rig.spec.target.settings
+    factory, settings = find_target(rig.spec.target.kind), dict(rig.spec.target.settings)
+    if "folder" in inspect.signature(factory).parameters:
+        settings["folder"] = rig.path.parent.resolve()
     try:
         inspect.signature(factory).bind(defects=defects, **settings)
     except TypeError as error:
@@ -134,12 +222,7 @@ def _bring_up(rig: RigFile, defects: tuple[str, ...]) -> Target:
 
 
 def _expired(rig: RigFile, today: date) -> str:
-    for role, spec in rig.roles.items():
-        if spec.calibration is not None and spec.calibration.due < today:
-            return f"the calibration of the {role} role ended on {spec.calibration.due}: recalibrate it"
+    for role, calibration in rig.calibrations.items():
+        if calibration.overdue(today):
+            return f"the calibration of the {role} role ended on {calibration.due}: recalibrate it"
     return ""
-
-
-def _equipment(spec: RoleSpec, simulated: bool) -> dict[str, Any]:
-    calibration = spec.calibration.model_dump(mode="json") if spec.calibration else None
-    return {"make": spec.make, "simulated": simulated, "fault": spec.fault, "calibration": calibration}

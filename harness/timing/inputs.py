@@ -27,8 +27,10 @@ class Inputs:
             self._selector.register(file, events, (on_read, on_write))
 
     def forget(self, file: int) -> None:
-        """Wait for `file` no more; to be called before it is closed. Harmless when it is not watched."""
-        if file in self._selector.get_map():
+        """Wait for `file` no more, before it is closed; harmless when it is not watched, or all is closed."""
+        watched = self._selector.get_map()
+        # a closed selector has no map
+        if watched is not None and file in watched:
             self._selector.unregister(file)
 
     def wait(self, seconds: float) -> list[Ready]:

@@ -17,6 +17,7 @@ COMMANDS = {
     "scan": "IMAGE --canaries --keys --yara --size --json --report",
     "supply": "--sbom --hbom --policy --image --evidence --json",
     "validate": "",
+    "rig": "check list schema",
     "sim": "--udp --tcp --pty --speedup --signing-key --defect",
 }
 PYTEST_OPTIONS = "--rig --profile --article --job --seed --defect --evidence --allow-arming"

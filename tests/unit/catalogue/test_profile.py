@@ -232,7 +232,7 @@ def test_a_good_profile(catalogue, tmp_path):
             ":10: floors[0].requirements[0]: WIND-02 is not required here",
         ),
         ('"8 m/s"', '"8 kg"', ":11: floors[0].at_least: wrong unit: '8 kg' is a mass, wanted a speed in m/s"),
-        ('"short"', '"deep"', ":3: depth: input should be 'short' or 'lab', got 'deep'"),
+        ('"short"', '"deep"', ":3: depth: input should be 'short', 'lab' or 'commissioning', got 'deep'"),
         ('"simple"', '"lenient"', ":4: rule: input should be 'guarded' or 'simple', got 'lenient'"),
         ("depth", "dept", ":3: dept: unknown key, did you mean 'depth'? (and 1 more)"),
     ],

@@ -3,11 +3,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from fake_bench import QuietHall, RealWorld, Terminal
 
 from harness.catalogue.declaration import load_declaration
 from harness.instruments.context import Context
 from harness.instruments.mavlink import MavlinkVehicle
 from harness.instruments.storage_bench import StorageBench
+from harness.link.address import Address
+from harness.link.tcpserver import TcpServer
+from harness.link.terminal import open_terminal
+from harness.targets.base import Sockets
 from harness.targets.embedded import EmbeddedTarget
 from harness.timing import run_for
 from harness.vehicle.codec import Identity
@@ -133,3 +138,71 @@ def bench(stage):
         return scene, StorageBench(scene.context(fault, **changes))
 
     return make
+
+
+@pytest.fixture
+def real(declaration):
+    """Makes the surroundings of an instrument on a bench in real time, with settings of its make."""
+    world, log = RealWorld(), CaseRecord()
+
+    def make(**settings):
+        devices = settings.pop("devices", {})
+        return Context(
+            world=world,
+            sockets=Sockets(),
+            log=log,
+            seed=1,
+            declaration=declaration,
+            documents=ARTICLES,
+            settings=settings,
+            devices=devices,
+        )
+
+    make.world, make.log = world, log
+    yield make
+    world.end()
+
+
+@pytest.fixture
+def terminal():
+    """A pseudo-terminal, and whoever the test puts at its far end."""
+    made = Terminal()
+    yield made
+    made.pull()
+
+
+@pytest.fixture
+def hall():
+    """A hall without a drone, in which twins are served: `serial` gives a device, `tcp` an address."""
+    made = ServedHall()
+    yield made
+    made.stop()
+
+
+class ServedHall(QuietHall):
+    def __init__(self):
+        super().__init__()
+        self._closing = []
+        self.world.start()
+
+    def serial(self, welcome):
+        port, device = open_terminal(self.world.inputs)
+        self._closing.append(port.close)
+        welcome(port)
+        return device
+
+    def tcp(self, welcome):
+        def come(port, name):
+            welcome(port)
+            return True
+
+        server = TcpServer(Address(host="127.0.0.1", port=0), self.world.inputs, come, lambda port, name: None)
+        self._closing.append(server.close)
+        return str(server.address)
+
+    def stop(self):
+        self.world._ending.set()
+        self.world._thread.join()
+        for close in self._closing:
+            close()
+        self.world.inputs.close()

@@ -91,6 +91,16 @@ def test_a_mistake_stops_the_run_and_is_named(house, certify, text):
     assert house.events("plan") == []
 
 
+def test_commissioning_takes_from_short_what_it_leaves_out(path):
+    path.write_text(
+        "[short.wind]\nheight = 1.0\n[short.gale]\nheight = 2.0\n[lab.wind]\nheight = 3.0\n"
+        "[commissioning.wind]\nheight = 4.0\n"
+    )
+    heights = [read_conditions(path, "commissioning", table)[0].height for table in ("wind", "gale")]
+    assert heights == [4.0, 2.0]
+    assert read_conditions(path, "short", "wind")[0].height == 1.0
+
+
 def test_a_table_that_is_not_there_is_named(path):
     with pytest.raises(FileError, match=r"short.gale: there is no such table, there are wind, single"):
         read_conditions(path, "short", "gale")

@@ -91,7 +91,12 @@ def test_the_stages_are_those_of_the_catalogue():
     [
         ("ENDP-01", (), ""),
         ("ENDP-02", (), "ENDP-02 needs --allow-arming on a rig that is not simulated"),
-        ("ENDP-02", ("--allow-arming",), ""),
+        (
+            "ENDP-02",
+            ("--allow-arming",),
+            "ENDP-02 moves the article, and this rig has no emergency stop and no take",
+        ),
+        ("ENDP-04", ("--allow-arming",), ""),
         ("ENDP-05", (), "the rig stub does not allow the hazard class 'RF emission' of ENDP-05"),
         ("ENDP-05", ("--allow-arming",), "does not allow the hazard class 'RF emission'"),
     ],
@@ -104,6 +109,13 @@ def test_a_rig_does_only_what_it_is_allowed(house, certify, requirement, options
     assert case.verdict == ("NOT_TESTED" if reason else "PASS")
     # what is not allowed does not even bring the target up
     assert bool(house.events("rig")) == (not reason)
+
+
+def test_a_real_article_moves_when_its_interlocks_are_proven(house, certify):
+    house.write("rigs/rig.toml", house.rig + '[roles.estop]\nmake = "stub"\n[roles.takeover]\nmake = "stub"\n')
+    device(house, "it", "ENDP-02")
+    assert certify("--allow-arming").ret == 0
+    assert house.verdicts() == {"it": "PASS"}
 
 
 def test_a_simulated_rig_needs_no_permission_to_arm(house, certify, monkeypatch):

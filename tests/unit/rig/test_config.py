@@ -130,7 +130,7 @@ MISTAKES = [
     ('allows = ["none"', 'allows = ["any"', "allows", "allows[0]", "any"),
     ("allows = [", "allows = 3 # [", "allows", "allows", "tuple"),
     ('kind = "embedded"', "", "[target]", "target.kind", "missing key"),
-    ('kind = "embedded"', 'kind = "px5"', "kind", "target.kind", "there is no target 'px5', known are embedded"),
+    ('kind = "embedded"', 'kind = "px5"', "kind", "target.kind", "there is no target 'px5', known are embedded, "),
     ('kind = "embedded"', 'kind = "embedded"\nsettings = 3', "settings = 3", "target.settings", "dictionary"),
     (
         'kind = "embedded"',

@@ -47,6 +47,19 @@ class StubTarget:
         pass
 
 
+class StubInterlock:
+    """An interlock that is live."""
+
+    def __init__(self, context):
+        pass
+
+    def prove(self):
+        pass
+
+    def watch(self):
+        pass
+
+
 class StubVehicle:
     """The article: refuses and falls silent."""
 

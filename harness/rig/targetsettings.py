@@ -1,0 +1,45 @@
+"""The settings that the targets of this project take in a rig file; a kind that is not listed takes none."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from harness.catalogue.model import Model, Text
+from harness.errors import UsageError
+from harness.link.place import Place
+
+
+def _place(text: str) -> str:
+    try:
+        Place.parse(text)
+    except UsageError as error:
+        raise ValueError(str(error)) from error
+    return text
+
+
+PlaceText = Annotated[Text, AfterValidator(_place)]
+
+
+class BenchLinks(Model):
+    """Settings of the targets ``serial``, ``udp`` and ``tcp``: an article on a bench, in real time.
+
+    Attributes:
+        radio: ground station's end of the radio link: serial:DEVICE@BAUD, udp:HOST:PORT (listens) or tcp:HOST:PORT.
+        observer: the trusted local port, which is only listened to; likewise.
+        signing_key: file of the MAVLink 2 signing key, relative to the rig file.
+        boot: longest time from power to the first heartbeat, s.
+        firmware: version that the article must say it runs, as 4.5.7.
+    """
+
+    radio: PlaceText
+    observer: PlaceText | None = None
+    signing_key: str = ""
+    boot: float = Field(default=20.0, gt=0, le=600, allow_inf_nan=False)
+    firmware: str = ""
+
+
+TARGET_SETTINGS: Mapping[str, type[Model]] = MappingProxyType(
+    {"serial": BenchLinks, "udp": BenchLinks, "tcp": BenchLinks}
+)

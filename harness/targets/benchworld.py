@@ -1,0 +1,285 @@
+"""One case on a bench: the wall clock, the links to the article, and its power where a relay holds it."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
+from harness.errors import RigError, RigTimeout
+from harness.link.lasting import LastingPort
+from harness.link.place import Place
+from harness.link.virtual import VirtualCable
+from harness.targets.base import Sockets, TargetWorld
+from harness.targets.hearing import Hearing
+from harness.timing import Inputs, RealTime, Schedule, Wait, run_for, wait_until
+from harness.vehicle.codec import Codec, Identity
+
+# signing stream of the bench's own questions, beside those of the ground station
+OWN_STREAM = 200
+ASK_PERIOD = 1.0
+ANSWER_WITHIN = 5.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Links:
+    """Where the article is reached, and what is expected of it; as `BenchOptions` says."""
+
+    radio: Place
+    observer: Place | None
+    key: bytes | None
+    boot: float
+    firmware: str
+
+
+class Supply(Protocol):
+    """A relay in the article's supply."""
+
+    def switch(self, on: bool) -> None:
+        """Switch, and prove that it did.
+
+        Raises:
+            RigError: the relay does not answer or did not switch.
+        """
+        ...
+
+
+class BenchWorld:
+    """Implements :class:`harness.targets.base.TargetWorld` in real time.
+
+    Attributes:
+        schedule: what is due when.
+        epoch: Unix time of zero on the test clock, s.
+        inputs: by which instruments hear their ports.
+        hearing: what comes from the article, by link: ``radio`` and ``observer``.
+        notes: for the record of the case.
+    """
+
+    def __init__(self, links: Links) -> None:
+        """Open the links.
+
+        Raises:
+            RigError: one cannot be opened.
+        """
+        self._links = links
+        self.inputs = Inputs()
+        self._core = RealTime(self.inputs)
+        self.schedule: Schedule = self._core.schedule
+        self.epoch = self._core.epoch
+        self.notes: list[str] = []
+        self.hearing: dict[str, Hearing] = {}
+        self._ports: list[LastingPort] = []
+        self._supply: Supply | None = None
+        self._on = False
+        with ExitStack() as on_error:
+            on_error.callback(self.close)
+            self._radio = self._lay("radio", links.radio)
+            self._observer = self._lay("observer", links.observer) if links.observer else None
+            on_error.pop_all()
+        self._codec = Codec(Identity(key=links.key, link=OWN_STREAM, epoch=self.epoch), self)
+        self.sockets = Sockets(radio=self._radio, radio_key=links.key, usb=self._observer)
+        self._core.start()
+
+    # -- the clock
+
+    def now(self) -> float:
+        """Seconds since the case began."""
+        return self._core.now()
+
+    def advance(self, until: float) -> float:
+        """Wait for the next tick.
+
+        Raises:
+            RigError: the clock had a gap, a link broke, or a device failed.
+        """
+        return self._core.advance(until)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Let time pass while an instrument or an operator is waited for."""
+        with self._core.aside():
+            yield
+
+    def fail(self, error: RigError) -> None:
+        """Make whoever waits next fail with `error`, once."""
+        self._core.fail(error)
+
+    # -- the article
+
+    def fit_supply(self, supply: Supply) -> None:
+        """Power the article through a relay from now on; without one it is powered by hand."""
+        self._supply = supply
+
+    @property
+    def witness(self) -> Hearing:
+        """The best witness of what the article does: the observer's port where there is one."""
+        return self.hearing.get("observer") or self.hearing["radio"]
+
+    def power_on(self) -> None:
+        """Give the article power, and wait until it is heard on all links.
+
+        Raises:
+            RigError: it is not, or it is no autopilot, or not with the firmware that the rig file expects.
+        """
+        if self._supply is not None:
+            for hearing in self.hearing.values():
+                hearing.forget()
+            self._supply.switch(True)
+            self._on = True
+        for name, hearing in self.hearing.items():
+            self._wait_for(name, hearing)
+        self._check_firmware()
+        self._core.watch()
+
+    def power_off(self) -> None:
+        """Take the power where a relay holds it; harmless when done.
+
+        Raises:
+            RigError: the article flies or may fly, so that it stays powered; the clock had a gap or a link broke.
+        """
+        self._core.forgive()
+        self._tell_clock()
+        self._cut_power()
+        self._core.raise_failure()
+
+    def power_cut(self) -> None:
+        """Pull the power of the standing article.
+
+        Raises:
+            RigError: no relay, or the article flies or may fly.
+        """
+        if self._supply is None:
+            raise RigError("no relay holds the article's power: add [roles.relay] to the rig file")
+        self._cut_power()
+
+    def lay_cable(self, *, radio: bool) -> VirtualCable:
+        """A bench has the links that its rig file names.
+
+        Raises:
+            RigError: always.
+        """
+        raise RigError("this bench has no further port to the article: use a rig that has one")
+
+    def another(self) -> TargetWorld:
+        """A bench has one unit.
+
+        Raises:
+            RigError: always.
+        """
+        raise RigError("there is one unit on this bench: put the second one onto a rig of its own")
+
+    def identify(self, within: float) -> dict[str, Any]:
+        """What the article says of itself, when it is heard `within` s; else that it was not.
+
+        Raises:
+            RigError: another firmware runs than the rig file expects.
+        """
+        hearing = self.hearing["radio"]
+        wait = Wait(name="the article", within=within, blame=RigTimeout)
+        try:
+            wait_until(self, lambda: hearing.beats > 0, wait)
+        except RigTimeout:
+            return {"heard": "no: it had no power at bring-up"}
+        self._check_firmware()
+        version = hearing.version
+        if version is None:
+            return {"heard": "yes", "firmware_obtained": "it told none"}
+        return {
+            "firmware_version": ".".join(map(str, version.firmware)),
+            "firmware_hash": version.firmware_hash,
+            "firmware_obtained": "self-reported",
+            "serial": version.serial,
+        }
+
+    def close(self) -> None:
+        """Stop the clock and close the links; harmless when done."""
+        self._core.stop()
+        for port in self._ports:
+            port.close()
+        self._ports.clear()
+        self.inputs.close()
+
+    # -- pieces
+
+    def _lay(self, name: str, place: Place) -> VirtualCable:
+        cable = VirtualCable(self, self.schedule, latency=0.0)
+        port = LastingPort(place, self.inputs, (self, self.schedule), lambda text: self.fail(RigError(text)))
+        self._ports.append(port)
+        self.hearing[name] = Hearing(self)
+        # the first of the stages: before anything that an instrument puts on the cable
+        air = cable.air
+        hear = self.hearing[name]
+
+        def came(data: bytes) -> None:
+            # a ground station that has hung up hears no more
+            hear(data, lambda data: None if air.closed_by_peer else air.send(data))
+
+        air.listen(port.send)
+        port.listen(came)
+        return cable
+
+    def _wait_for(self, name: str, hearing: Hearing) -> None:
+        wait = Wait(name="an autopilot", within=self._links.boot, blame=RigTimeout)
+        try:
+            wait_until(self, lambda: hearing.fresh, wait)
+        except RigTimeout as error:
+            place = self._links.radio if name == "radio" else self._links.observer
+            raise RigError(f"{place} ({name}): {hearing.diagnosis()}") from error
+
+    def _check_firmware(self) -> None:
+        hearing, wanted = self.hearing["radio"], self._links.firmware
+        if hearing.version is None:
+            self._ask_version(hearing)
+        version = hearing.version
+        told = ".".join(map(str, version.firmware)) if version else "none"
+        self.notes.append(f"firmware {told}, self-reported" if version else "the article tells no firmware version")
+        if wanted and told != wanted:
+            raise RigError(
+                f"the article says it runs firmware {told}, the rig file expects {wanted}: flash it, or correct the "
+                "rig file"
+            )
+
+    def _ask_version(self, hearing: Hearing) -> None:
+        wait = Wait(name="the firmware version", within=ANSWER_WITHIN, blame=RigTimeout)
+        stop = self.schedule.every(ASK_PERIOD, self._ask, start=self.now())
+        try:
+            wait_until(self, lambda: hearing.version is not None, wait)
+        except RigTimeout:
+            # an article may keep it to itself; whoever expects one is told so
+            return
+        finally:
+            stop()
+
+    def _ask(self) -> None:
+        request, wanted = mavlink.MAV_CMD_REQUEST_MESSAGE, mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION
+        system, component = self.hearing["radio"].system
+        message = mavlink.MAVLink_command_long_message(system, component, request, 0, wanted, 0, 0, 0, 0, 0, 0)
+        self._ports[0].send(self._codec.encode(message))
+
+    def _tell_clock(self) -> None:
+        longest = self._core.longest
+        self.notes.append(f"wall clock: longest time between two looks at the ports {1000 * longest:.0f} ms")
+
+    def _cut_power(self) -> None:
+        if self._supply is None or not self._on:
+            return
+        self._refuse_in_flight()
+        self._supply.switch(False)
+        self._on = False
+
+    def _refuse_in_flight(self) -> None:
+        """Power is never cut in flight, nor when nobody knows."""
+        hearing = self.witness
+        if hearing.heard is None:
+            # it has not booted since its power was switched on, so it cannot have taken off
+            return
+        if not hearing.fresh:
+            run_for(self, 1.0)
+        if not hearing.fresh:
+            raise RigError(
+                "nothing is heard of the article, so nobody knows that it stands: its power stays on; look at it, "
+                "disarm it and switch it off by hand"
+            )
+        if hearing.armed or hearing.on_ground is False:
+            raise RigError("the article is armed: its power stays on; land it, disarm it and switch it off by hand")

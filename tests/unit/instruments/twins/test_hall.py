@@ -1,0 +1,50 @@
+import pytest
+
+from harness.instruments.twins.hall import Hall
+from harness.timing import run_for
+
+
+@pytest.fixture(scope="module")
+def hall():
+    return Hall(seed=1)
+
+
+class Port:
+    def __init__(self):
+        self.sent = []
+
+    def listen(self, receiver):
+        self.receive = receiver
+
+    def send(self, data):
+        self.sent.append(data)
+
+
+def test_without_power_it_stands_and_says_nothing(hall):
+    port = Port()
+    hall.join("usb", port)
+    run_for(hall.world, 2.0)
+    assert (port.sent, hall.powered, hall.read_position()) == ([], False, (0.0, 0.0, 0.0))
+    hall.blow(5.0, 90.0)
+    assert hall.read_wind() == (5.0, 90.0)
+
+
+def test_with_power_it_is_heard_and_feels_the_wind(hall):
+    port = Port()
+    hall.join("usb", port)
+    hall.blow(8.0, 270.0)
+    hall.switch(True)
+    run_for(hall.world, 2.0)
+    assert port.sent
+    assert hall.read_wind() == pytest.approx((8.0, 270.0))
+    hall.switch(False)
+    before = len(port.sent)
+    run_for(hall.world, 1.0)
+    assert len(port.sent) == before
+
+
+def test_an_attenuation_weakens_the_radio(hall):
+    hall.attenuate(30.0)
+    assert hall.world.sockets.signal.read_level() == -90.0
+    hall.attenuate(0.0)
+    assert len(hall.radio_key) == 32 and len(hall.home) == 3

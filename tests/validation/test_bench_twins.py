@@ -1,0 +1,174 @@
+"""A whole bench of twins, in real time: serial ports, relay, attenuator, anemometer, tracker, wind source.
+
+These tests let real time pass, since that is what they show: the first one certifies for a minute and a half.
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+RIG = ROOT / "rigs" / "bench-twins.toml"
+PATIENCE = 200
+
+
+def free_ports():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1] % 20000 + 30000
+
+
+@contextmanager
+def bench(folder, *arguments):
+    """Serve twins, and yield the rig file that has their places."""
+    base = free_ports()
+    command = [sys.executable, "-m", "harness.instruments.twins", "--folder", folder / "hall", "--port", base]
+    twins = subprocess.Popen(list(map(str, [*command, *arguments])), cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    # a rehearsal in real time must not wait for other work on this machine, if this user may say so
+    with suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, twins.pid, -10)
+    try:
+        assert twins.stdout.readline() == "ready\n"
+        text = RIG.read_text(encoding="utf-8").replace("/tmp/dronecert-twins", str(folder / "hall"))
+        for number in range(6):
+            text = text.replace(str(48800 + number), str(base + number))
+        text = text.replace('= "articles/', f'= "{ROOT}/rigs/articles/')
+        text = text.replace('= "registers/', f'= "{ROOT}/rigs/registers/')
+        (folder / "rig.toml").write_text(text)
+        yield folder / "rig.toml"
+    finally:
+        twins.send_signal(signal.SIGTERM)
+        twins.communicate(timeout=60)
+
+
+def run(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", *map(str, arguments)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def check(rig):
+    done = run("harness", "rig", "check", rig, "--profile", "commissioning", "--json")
+    return done.returncode, {item["role"]: item for item in json.loads(done.stdout)["findings"]}
+
+
+def fly(rig, folder, chosen, *options):
+    """Fly chosen cases; the verdict and reason of each triple that was measured, and what the controls said."""
+    record = folder / "run"
+    options = ("--rig", rig, "--profile", "commissioning", "--evidence", record, "-k", chosen, *options)
+    done = run("pytest", "suites", "-q", "-p", "no:hypothesispytest", "-p", "no:cacheprovider", *options)
+    events = [json.loads(line) for line in (record / "run.jsonl").read_text().splitlines()]
+    return done, events
+
+
+def test_a_bench_of_twins_certifies_the_drone_in_real_time(tmp_path):
+    with bench(tmp_path) as rig:
+        out = tmp_path / "out"
+        arguments = ("--rig", rig, "--profile", "commissioning", "--allow-arming", "--out", out)
+        done = run("harness", "certify", *arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "commissioning, article EMB-001: DEMONSTRATED. 2 PASS" in done.stdout
+    assert "pre-compliance (simulation)" in done.stdout
+    events = [json.loads(line) for line in (out / "run.jsonl").read_text().splitlines()]
+    controls = {event["name"] for event in events if event["type"] == "control" and event["ok"]}
+    assert {"fade.realised", "level.realised", "twin.obeys", "wind.realised", "wind.liveness", "gnss.sky"} <= controls
+    (equipment,) = [event["roles"] for event in events if event["type"] == "rig"]
+    assert equipment["anemometer"]["calibration"]["asset"] == "TWIN-ANE"
+
+
+def test_a_bench_of_twins_is_ready_and_without_the_word_nothing_arms(tmp_path):
+    with bench(tmp_path) as rig:
+        code, found = check(rig)
+        _, events = fly(rig, tmp_path, "weak_link")
+    assert (code, {item["state"] for item in found.values()}) == (0, {"ok"})
+    assert "SN=11709150001" in found["attenuator"]["identity"]
+    reasons = [event["reason"] for event in events if event["type"] == "case_end"]
+    assert len(reasons) == 1 and "RADIO-09 needs --allow-arming on a rig that is not simulated" in reasons[0]
+
+
+BAD = [
+    {
+        "relay=silent": "is it on, and is it plugged in",
+        "attenuator=silent": "is it",
+        "anemometer=garbling": "check the baud rate of the anemometer",
+        "tracker=silent": "start its stream",
+        "spectrum=garbling": "",
+    },
+    {
+        "relay=dead": "there is no such port: plug the cable in",
+        "attenuator=dead": "Connection refused",
+        "tracker=dead": "nobody listens there",
+        "wind=dead": "does not answer",
+    },
+]
+
+
+@pytest.mark.parametrize("problems", BAD, ids=["silent", "dead"])
+def test_dead_and_garbling_twins_are_found_before_anything_flies(tmp_path, problems):
+    with bench(tmp_path, *(part for fault in problems for part in ("--fault", fault))) as rig:
+        code, found = check(rig)
+    assert code == 2
+    for fault, problem in problems.items():
+        role = fault.partition("=")[0]
+        if problem:
+            assert found[role]["state"] == "dead", found[role]
+            assert problem in found[role]["problem"]
+
+
+def test_an_attenuator_that_is_stuck_and_a_relay_that_is_stuck_are_invalid(tmp_path):
+    for fault, reason in (("attenuator=stuck", "level.realised failed"), ("relay=stuck", "reads 'off': replace it")):
+        folder = tmp_path / fault
+        folder.mkdir()
+        with bench(folder, "--fault", fault) as rig:
+            _, events = fly(rig, folder, "weak_link", "--allow-arming")
+        (end,) = [event for event in events if event["type"] == "case_end"]
+        assert (end["blame"], reason in end["reason"]) == ("rig", True)
+
+
+def test_a_defect_of_the_drone_is_found_on_the_bench_as_in_virtual_time(tmp_path):
+    with bench(tmp_path, "--defect", "arms-on-weak-link") as rig:
+        _, events = fly(rig, tmp_path, "weak_link", "--allow-arming")
+    (measured,) = [event for event in events if event["type"] == "measure"]
+    assert (measured["quantity"], measured["verdict"]) == ("uninhibited_takeoffs", "FAIL")
+
+
+def test_the_watchdog_lands_the_drone_of_a_harness_that_was_killed(tmp_path):
+    with bench(tmp_path) as rig:
+        record = tmp_path / "run"
+        options = ("--rig", rig, "--profile", "commissioning", "--evidence", record, "-k", "holds_a_point")
+        command = [sys.executable, "-m", "pytest", "suites", "-q", "-p", "no:hypothesispytest", "--allow-arming"]
+        with (tmp_path / "log").open("w") as log:
+            harness = subprocess.Popen(list(map(str, [*command, *options])), cwd=ROOT, stdout=log, stderr=log)
+        wait_for(lambda: "baseline in still air" in text_of(record / "run.jsonl"), "the drone in the air")
+        harness.kill()
+        harness.wait()
+        wait_for(lambda: "article: " in text_of(record / "watchdog.log"), "the watchdog's last word")
+    assert [line.partition(" ")[2] for line in text_of(record / "watchdog.log").splitlines()] == [
+        "the harness has died: the bench goes into its safe state",
+        "wind: no wind",
+        "attenuator: link restored",
+        "article: landed and disarmed, power off",
+    ]
+
+
+def text_of(path):
+    return path.read_text() if path.exists() else ""
+
+
+def wait_for(condition, what):
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, what
+        time.sleep(0.2)
