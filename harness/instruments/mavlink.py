@@ -21,7 +21,6 @@ from harness.judgement import Count, estimate
 from harness.timing import Wait, run_for, wait_until
 from harness.vehicle.codec import Codec, Identity, Message
 from harness.vehicle.corrupt import RESIDUAL_RATE, CorruptFrame, FrameInjector, state_changing_frames
-from harness.vehicle.dialects.ardupilot import ARDUPILOT
 from harness.vehicle.observer import Observer
 from harness.vehicle.texts import WARNING
 from harness.vehicle.vehicle import Vehicle
@@ -50,7 +49,7 @@ class MavlinkVehicle(LinkPilot):
         self._context, self._world = context, context.world
         cable = self._cable = context.need(context.sockets.radio, "radio link")
         identity = Identity(key=context.sockets.radio_key)
-        self._client = Vehicle(cable.ground, context.world, identity)
+        self._client = Vehicle(cable.ground, context.world, identity, context.sockets.dialect)
         self._rng = random.Random(context.seed)
         self._journeys = Journeys(self._client, context.world)
 
@@ -141,7 +140,7 @@ class MavlinkVehicle(LinkPilot):
         accepted = 0
         for _ in range(attempts):
             try:
-                self._client.set_mode("GUIDED")
+                self._client.set_mode(self._client.dialect.position_mode)
                 self._client.arm()
             except VehicleError as refusal:
                 self._context.log.note(f"arming refused: {refusal}")
@@ -204,7 +203,7 @@ class MavlinkVehicle(LinkPilot):
             RigError: it is not, so refusals show nothing.
         """
         try:
-            self._client.set_mode("GUIDED")
+            self._client.set_mode(self._client.dialect.position_mode)
             self._client.arm()
             self._client.disarm()
         except VehicleError as error:
@@ -221,7 +220,7 @@ class UsbObserver(LinkWitness):
     def __init__(self, context: Context) -> None:
         self._context, self._world = context, context.world
         cable = context.need(context.sockets.usb, "trusted port")
-        self._observer = Observer(cable.ground, context.world)
+        self._observer = Observer(cable.ground, context.world, context.sockets.dialect)
         if context.fault == DEAF:
             cable.ground.listen(None)
         self._values: dict[str, float] = {}
@@ -291,7 +290,7 @@ class UsbObserver(LinkWitness):
         return self._signs_of(self._context.declaration.link.loss_action, "loss of the link")
 
     def _signs_of(self, action: str | None, event: str) -> frozenset[str]:
-        known = {**ARDUPILOT.action_modes, "terminate": frozenset({MOTORS_OFF})}
+        known = {**self._context.sockets.dialect.action_modes, "terminate": frozenset({MOTORS_OFF})}
         if action not in known:
             raise RigError(
                 f"the declared action on {event} is {action or 'not stated'}, which nobody can see begin: "

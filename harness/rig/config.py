@@ -13,11 +13,13 @@ from pydantic_core import ErrorDetails
 from harness.catalogue import Hazard
 from harness.catalogue.model import Chosen, Many, Model, Text
 from harness.catalogue.reading import Document, read_document
+from harness.errors import UsageError
 from harness.instruments.faults import faults_of
 from harness.instruments.settings import SETTINGS
 from harness.rig.registry import INSTRUMENTS, TARGETS, instrument_names, target_kinds
+from harness.targets.settings import SETTINGS as TARGET_SETTINGS
 
-SIMULATED_TARGETS = ("embedded",)
+SIMULATED_TARGETS = ("embedded", "ardupilot")
 
 
 class Calibration(Model):
@@ -116,18 +118,23 @@ class RigFile:
         return tuple(f"{role}:{spec.fault}" for role, spec in self.roles.items() if spec.fault)
 
 
-def load_rig(path: Path) -> RigFile:
+def load_rig(path: Path, binary: str = "") -> RigFile:
     """Read a rig file. Whether a calibration still holds is seen when the rig is used: an expired one is INVALID.
+
+    Args:
+        path: of the file.
+        binary: program that the target runs instead of the one that the file names; "" for the file's.
 
     Raises:
         FileError: the file is not a rig file, or it names a target, make, setting or fault that there is not.
+        UsageError: a program is given and the target runs none.
     """
     document = read_document(path, RigSpec)
-    rig = RigFile(path=path, spec=document.model)
+    rig = RigFile(path=path, spec=_with_binary(document.model, binary))
     target = rig.spec.target
     if target.kind in TARGETS:
         # the bare model takes nothing
-        _check_settings(document, ("target",), target.settings, Model)
+        _check_settings(document, ("target",), target.settings, TARGET_SETTINGS.get(target.kind, Model))
     elif target.kind not in target_kinds():
         raise document.error(("target", "kind"), _unknown("target", target.kind, target_kinds()))
     for role, spec in rig.roles.items():
@@ -135,6 +142,17 @@ def load_rig(path: Path) -> RigFile:
         if spec.fault and not rig.simulated:
             raise document.error(("roles", role, "fault"), "a fault can be seeded into a simulated rig only")
     return rig
+
+
+def _with_binary(spec: RigSpec, binary: str) -> RigSpec:
+    if not binary:
+        return spec
+    if spec.target.kind not in TARGET_SETTINGS:
+        raise UsageError(f"--binary {binary}: the target {spec.target.kind} runs no program of the user's")
+    # a path of the command line is one of the working directory, not of the rig file's folder
+    place = str(Path(binary).expanduser().absolute()) if "/" in binary else binary
+    target = spec.target.model_copy(update={"settings": {**spec.target.settings, "binary": place}})
+    return spec.model_copy(update={"target": target})
 
 
 def _check_role(document: Document[RigSpec], role: str, spec: RoleSpec) -> None:

@@ -7,7 +7,10 @@ from typing import Any
 
 from harness.errors import UsageError
 
-TARGETS: Mapping[str, str] = {"embedded": "harness.targets.embedded:EmbeddedTarget"}
+TARGETS: Mapping[str, str] = {
+    "embedded": "harness.targets.embedded:EmbeddedTarget",
+    "ardupilot": "harness.targets.ardupilot:ArdupilotTarget",
+}
 INSTRUMENTS: Mapping[str, str] = {
     "vehicle.mavlink": "harness.instruments.mavlink:MavlinkVehicle",
     "observer.usb": "harness.instruments.mavlink:UsbObserver",

@@ -15,6 +15,7 @@ from harness.rig.config import RigFile, RoleSpec
 from harness.rig.registry import find_instrument, find_target
 from harness.rig.seeds import seed_for
 from harness.targets.base import Target, TargetWorld
+from harness.targets.settings import SETTINGS as TARGET_SETTINGS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +124,9 @@ class RigSession:
 
 def _bring_up(rig: RigFile, defects: tuple[str, ...]) -> Target:
     factory, settings = find_target(rig.spec.target.kind), rig.spec.target.settings
+    if rig.spec.target.kind in TARGET_SETTINGS:
+        model = TARGET_SETTINGS[rig.spec.target.kind].model_validate(settings)
+        settings = model.located(rig.path.parent).model_dump()
     try:
         inspect.signature(factory).bind(defects=defects, **settings)
     except TypeError as error:

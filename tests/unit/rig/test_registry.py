@@ -28,7 +28,7 @@ def test_a_make_from_elsewhere_is_found(elsewhere):
     assert find_instrument("wind", "fan") is Fan
     assert find_target("bench") is Bench
     assert instrument_names() == tuple(sorted([*INSTRUMENTS, "wind.fan"]))
-    assert target_kinds() == ("bench", "embedded")
+    assert target_kinds() == ("ardupilot", "bench", "embedded")
 
 
 def test_a_make_of_this_project_is_never_replaced(elsewhere):
@@ -45,7 +45,7 @@ def test_a_make_that_there_is_not_is_refused_with_those_that_there_are(elsewhere
 
 
 def test_a_target_that_there_is_not_is_refused(elsewhere):
-    with pytest.raises(UsageError, match="there is no target 'px5'; there are embedded"):
+    with pytest.raises(UsageError, match="there is no target 'px5'; there are ardupilot, embedded"):
         find_target("px5")
 
 
