@@ -13,6 +13,7 @@ from harness.plant.airframe import FRAME_RATE, Airframe
 from harness.targets.base import TargetWorld
 from harness.targets.cockpit import Cockpit
 from harness.targets.lockstep import LockstepWorld
+from harness.targets.ownphysics import OwnPhysicsWorld
 from harness.targets.program import Program, Running
 from harness.vehicle.dialects.arducopter import ARDUCOPTER
 from harness.vehicle.vehicle import Vehicle
@@ -21,8 +22,9 @@ from harness.vehicle.version import Version
 REMEDY = (
     "name the program of an ArduCopter built for SITL with --binary PATH, or as target.settings.binary in the rig file"
 )
-# where the flights take place: latitude and longitude (deg), height (m) and heading (deg)
-HOME = "35.6762,139.6503,40,0"
+# where the flights take place: latitude and longitude (deg), height (m); heading north
+HOME_PLACE = (35.6762, 139.6503, 40.0)
+HOME = f"{HOME_PLACE[0]},{HOME_PLACE[1]},{HOME_PLACE[2]:g},0"
 PATIENCE = 0.5  # s of the wall clock
 SILENCES = 60  # of that length, after which an autopilot is taken for dead; a busy machine is slow, not silent
 PROBE = 30.0  # s of the test clock in which a healthy build boots and tells its version
@@ -115,6 +117,22 @@ def _read(parameters: Path) -> bytes:
 UNUSED_PORTS = ("--rc-in-port", "0", "--sim-port-in", "0", "--irlock-port", "0")
 
 
+class ArducopterAlone:
+    """The same build in its own physics, at the speed of the wall clock: link-loss times are judged at 1x."""
+
+    def __init__(self, program: Program, parameters: Sequence[Path]) -> None:
+        self._program, self._parameters = program, parameters
+
+    def __call__(self, lines: Sequence[str]) -> Running:
+        """Start it in a fresh folder; its first lines are SERIAL0, SERIAL1 and SERIAL2."""
+        serials = [f"--serial{number}=tcpclient:{place}" for number, place in enumerate(lines)]
+        arguments = [
+            *("--model", "x", "--speedup", "1", "--home", HOME, "--start-time", str(START_TIME)),
+            *("--defaults", ",".join(map(str, self._parameters)), *UNUSED_PORTS, *serials),
+        ]
+        return Running(self._program, arguments)
+
+
 class ArdupilotTarget:
     """Stock ArduCopter.
 
@@ -133,7 +151,7 @@ class ArdupilotTarget:
         self._parameters = tuple(map(Path, parameters))
         self._commissioned = hashlib.sha256(b"".join(map(_read, self._parameters))).hexdigest()
         self._physics = physics
-        self._worlds: WeakSet[LockstepWorld] = WeakSet()
+        self._worlds: WeakSet[LockstepWorld | OwnPhysicsWorld] = WeakSet()
         self._version = self._probe()
 
     def identity(self) -> Mapping[str, Any]:
@@ -149,7 +167,7 @@ class ArdupilotTarget:
 
     def new_world(self, seed: int) -> TargetWorld:
         """A world with a unit fresh from the factory in it, switched off."""
-        world = LockstepWorld(Arducopter(self._program, self._parameters), ARDUCOPTER, Airframe(), seed)
+        world = self._make_world(seed)
         self._worlds.add(world)
         return world
 
@@ -158,13 +176,19 @@ class ArdupilotTarget:
         for world in list(self._worlds):
             world.power_off()
 
+    def _make_world(self, seed: int) -> LockstepWorld | OwnPhysicsWorld:
+        if self._physics == "own":
+            boot = ArducopterAlone(self._program, self._parameters)
+            return OwnPhysicsWorld(boot, ARDUCOPTER, HOME_PLACE, seed)
+        return LockstepWorld(Arducopter(self._program, self._parameters), ARDUCOPTER, Airframe(), seed)
+
     def _probe(self) -> Version:
         """Boot once and ask for the version: what is no autopilot is found before the first case.
 
         Raises:
             UsageError: it ends, or never speaks.
         """
-        world = LockstepWorld(Arducopter(self._program, self._parameters), ARDUCOPTER, Airframe(), 0)
+        world = self._make_world(0)
         try:
             world.power_on()
             client = Vehicle(world.usb.ground, world, dialect=ARDUCOPTER)

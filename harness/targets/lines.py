@@ -1,6 +1,7 @@
 """Serial lines of a program, each a TCP connection to us, joined to the air end of a virtual cable."""
 
 from harness.link.address import Address
+from harness.link.port import Receiver
 from harness.link.streamport import StreamPort
 from harness.link.tcpserver import TcpServer
 from harness.link.virtual import VirtualPort
@@ -20,9 +21,14 @@ class SerialLine:
         """Join the program to `end`; bytes move while ``inputs`` are waited for."""
         self._end = end
         self._port: StreamPort | None = None
+        self._tap: Receiver | None = None
         self._server = TcpServer(Address(host=_LOOPBACK, port=0), inputs, self._welcome, self._leave)
         self.place = str(self._server.address)
         end.listen(self._to_program)
+
+    def tap(self, receiver: Receiver) -> None:
+        """Give what the program sends to `receiver` too, at once and not over the cable."""
+        self._tap = receiver
 
     @property
     def connected(self) -> bool:
@@ -45,6 +51,8 @@ class SerialLine:
         self._port = None
 
     def _from_program(self, data: bytes) -> None:
+        if self._tap is not None:
+            self._tap(data)
         # what nobody listens to is lost, as on a radio
         if self._end.heard:
             self._end.send(data)

@@ -12,7 +12,7 @@ from harness.errors import RigError
 from harness.link.virtual import VirtualCable
 from harness.plant.airframe import Airframe
 from harness.plant.drain import drain
-from harness.plant.weather import LogLaw, PowerLaw, Turbulence, Wind
+from harness.targets.airsocket import AirSocket
 from harness.targets.base import Sockets
 from harness.targets.cockpit import Cockpit, Firmware
 from harness.targets.lines import SerialLine
@@ -128,50 +128,12 @@ class LockstepWorld:
         """A second unit of the same build."""
         return LockstepWorld(self._firmware, self.sockets.dialect, self._airframe, self._seed + 1)
 
-    # -- the air
-
-    def set_wind(self, north: float, east: float, up: float = 0.0) -> None:
-        """Blow steadily to that direction, m/s."""
-        self._running().air.set_wind(north, east, up)
-
-    def add_gust(self, *, start: float, duration: float, north: float, east: float, up: float = 0.0) -> None:
-        """Add a 1-cosine gust of that amplitude, m/s."""
-        self._running().air.add_gust(start=start, duration=duration, north=north, east=east, up=up)
-
-    def add_operating_gust(self, *, start: float, duration: float, north: float, east: float) -> None:
-        """Add an operating gust of that amplitude, m/s."""
-        self._running().air.add_operating_gust(start=start, duration=duration, north=north, east=east)
-
-    def set_direction_change(self, *, start: float, duration: float, angle: float) -> None:
-        """Turn the mean wind by `angle`, rad clockwise."""
-        self._running().air.set_direction_change(start=start, duration=duration, angle=angle)
-
-    def set_swing(self, amplitude: float, period: float) -> None:
-        """Let the mean wind's direction swing, rad and s."""
-        self._running().air.set_swing(amplitude, period)
-
-    def set_profile(self, profile: PowerLaw | LogLaw | None) -> None:
-        """Let the steady wind follow the height above ground."""
-        self._running().air.set_profile(profile)
-
-    def set_shear(self, north: float, east: float, *, reference: float = 10.0) -> None:
-        """Let the wind gain that with each metre of height, 1/s."""
-        self._running().air.set_shear(north, east, reference=reference)
-
-    def set_turbulence(self, turbulence: Turbulence | None) -> None:
-        """Start or end turbulence."""
-        self._running().air.set_turbulence(turbulence)
-
-    def read_wind(self) -> Wind:
-        """The true air at the aircraft, part by part."""
-        return self._running().air.read()
-
     # -- pieces
 
     def _make_sockets(self, dialect: Dialect) -> Sockets:
         return Sockets(
             dialect=dialect,
-            air=self,
+            air=AirSocket(lambda: self._running().air),
             truth=self._read_truth,
             pack=self._read_battery,
             load=self._drain,

@@ -46,9 +46,9 @@ def test_the_harness_owns_the_time_of_a_powered_unit(bring_up):
 def test_air_and_battery_are_those_of_the_plant(bring_up):
     world = bring_up().new_world(1)
     with pytest.raises(RigError, match="has no power"):
-        world.set_wind(1.0, 0.0)
+        world.sockets.air.set_wind(1.0, 0.0)
     world.power_on()
-    world.set_wind(-3.0, 1.0)
+    world.sockets.air.set_wind(-3.0, 1.0)
     run_for(world, 0.1)
     truth = world.sockets.truth()
     assert (truth.wind_north, truth.wind_east, truth.on_ground) == (-3.0, 1.0, True)
