@@ -11,7 +11,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.bridges.plant import FRAME, MOTORS, Body
+from harness.bridges.plant import MOTORS, Body
 from harness.errors import RigError, VehicleError
 from harness.timing.datagrams import Datagrams, Place
 
@@ -53,8 +53,8 @@ class Servos:
         return tuple(min(1.0, max(0.0, (width - _LOWEST) / _RANGE)) for width in self.widths[:MOTORS])
 
 
-def encode_state(frame: int, body: Body) -> bytes:
-    """The answer to a servo frame: the state `frame` frames after power-on.
+def encode_state(time: float, body: Body) -> bytes:
+    """The answer to a servo frame: the state `time` s after power-on.
 
     Raises:
         RigError: a number is not finite, so the plant has failed.
@@ -67,7 +67,7 @@ def encode_state(frame: int, body: Body) -> bytes:
         '"position":[%.9g,%.9g,%.9g],"quaternion":[%.9g,%.9g,%.9g,%.9g],"velocity":[%.9g,%.9g,%.9g],'
         '"no_time_sync":1}\n'
     )
-    return (text % (frame * FRAME * STAMP_SKEW, *numbers)).encode()
+    return (text % (time * STAMP_SKEW, *numbers)).encode()
 
 
 class JsonPeer:
@@ -78,8 +78,9 @@ class JsonPeer:
         frames: answers given.
     """
 
-    def __init__(self, patience: float) -> None:
-        """Hear on a free port; one wait lasts at most `patience` seconds of the wall clock."""
+    def __init__(self, frame: float, patience: float) -> None:
+        """Hear on a free port; a frame lasts `frame` s, one wait at most `patience` seconds of the wall clock."""
+        self._frame = frame
         self._datagrams = Datagrams(patience)
         self.port = self._datagrams.port
         self.frames = 0
@@ -108,7 +109,7 @@ class JsonPeer:
         """Answer the frame that ``wait`` gave last."""
         assert self._place is not None
         self.frames, self._answered = self.frames + 1, True
-        self._datagrams.send(encode_state(self.frames, body), self._place)
+        self._datagrams.send(encode_state(self.frames * self._frame, body), self._place)
 
     def close(self) -> None:
         """Hear no more."""

@@ -9,7 +9,6 @@ import numpy.typing as npt
 from harness.plant import layout as lay
 from harness.plant.airframe import FRAME_RATE, Airframe, make_parameters, make_random, make_state
 
-FRAME = 1.0 / FRAME_RATE
 MOTORS = 4
 
 
@@ -36,31 +35,41 @@ class BridgedPlant:
     """The physics of the embedded drone without its autopilot.
 
     Attributes:
+        frame: length of a frame, s.
         state: the kernels' state, for a wind source and for who reads the truth.
         parameters: the kernels' parameters.
         rng: the kernels' noise generators.
     """
 
-    def __init__(self, airframe: Airframe, seed: int, start: float = 0.0) -> None:
-        """Stand on the ground at home; the clock of the plant shows `start` s."""
-        # numba loads with the first flight, not with the package
-        from harness.plant.step import run_plant
+    def __init__(self, airframe: Airframe, seed: int, *, start: float = 0.0, split: int = 1) -> None:
+        """Stand on the ground at home.
 
-        self._run = run_plant
+        Args:
+            airframe: of the aircraft.
+            seed: int >= 0, of the air.
+            start: what the clock of the plant shows, s.
+            split: frames in 2.5 ms, the frame of the air.
+        """
+        # numba loads with the first flight, not with the package
+        from harness.bridges.substep import run_bare
+
+        self._run, self._split = run_bare, split
+        self.frame = 1.0 / (FRAME_RATE * split)
         self.state: npt.NDArray[np.float64] = make_state(airframe, seed)
         self.parameters = make_parameters(airframe)
         self.rng = make_random(seed)
-        self.state[lay.FRAME] = round(start * FRAME_RATE)
+        self.parameters[lay.DT] = self.frame
+        self.state[lay.FRAME] = round(start / self.frame)
 
     @property
     def time(self) -> float:
         """Seconds on the clock of the plant."""
-        return float(self.state[lay.FRAME]) * FRAME
+        return float(self.state[lay.FRAME]) * self.frame
 
     def fly(self, motors: Sequence[float], frames: int = 1) -> None:
-        """Move on by `frames` frames of 2.5 ms with those motor commands, each 0 to 1 of its range."""
+        """Move on by `frames` frames with those motor commands, each 0 to 1 of its range."""
         self.state[lay.MOTOR : lay.MOTOR + MOTORS] = motors
-        self._run(self.state, self.parameters, self.rng, frames)
+        self._run(self.state, self.parameters, self.rng, frames, self._split)
 
     def read(self) -> Body:
         """Where and how it moves now."""

@@ -7,13 +7,7 @@ from harness.bridges.plant import Body
 
 
 class Cockpit(Protocol):
-    """An autopilot that runs: motor commands out, motion in.
-
-    Attributes:
-        frames: frames of the plant between two exchanges.
-    """
-
-    frames: int
+    """An autopilot that runs: motor commands out, motion in."""
 
     def hear(self) -> Sequence[float]:
         """The motor commands of the next exchange, each 0 to 1.
@@ -37,7 +31,13 @@ class Cockpit(Protocol):
 
 
 class Firmware(Protocol):
-    """A build of an autopilot that can be started again and again."""
+    """A build of an autopilot that can be started again and again.
+
+    Attributes:
+        split: exchanges that it wants in 2.5 ms.
+    """
+
+    split: int
 
     def boot(self, lines: Sequence[str]) -> Cockpit:
         """Start it, with its serial lines connected to those places (``host:port``).

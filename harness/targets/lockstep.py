@@ -2,24 +2,28 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 
-from harness.bridges.plant import FRAME, BridgedPlant
+from harness.bridges.plant import BridgedPlant
 from harness.drone.flight.air import FlightAir
 from harness.drone.flight.reading import read_battery, read_truth
 from harness.drone.flight.settings import FlightArrays
 from harness.drone.flight.state import Battery, Truth
 from harness.errors import RigError
 from harness.link.virtual import VirtualCable
-from harness.plant.airframe import Airframe
+from harness.plant.airframe import FRAME_RATE, Airframe
 from harness.plant.drain import drain
 from harness.targets.airsocket import AirSocket
 from harness.targets.base import Sockets
 from harness.targets.cockpit import Cockpit, Firmware
 from harness.targets.lines import SerialLine
-from harness.timing import Inputs, Schedule
+from harness.targets.rigport import RigPort
+from harness.targets.simsky import ENABLE, SimulatorSky
+from harness.timing import Deadline, Inputs, Schedule
 from harness.vehicle.dialect import Dialect
 
 _SAME_TIME = 1e-9
+BOOT = 20.0  # s of the test clock in which an autopilot boots
 
 
 class _Powered:
@@ -39,7 +43,7 @@ class _Powered:
         """One exchange: what the autopilot says to its lines and its motors, then what follows for its motion."""
         motors = self.cockpit.hear()
         self.serve()
-        self.plant.fly(motors, self.cockpit.frames)
+        self.plant.fly(motors)
         self.cockpit.answer(self.plant.read())
 
     def serve(self) -> None:
@@ -64,8 +68,11 @@ class LockstepWorld:
         """Nothing is started yet; `seed` drives the plant's own noise and the air."""
         self._firmware, self._airframe, self._seed, self._now = firmware, airframe, seed, 0.0
         self.schedule = Schedule()
-        # in the order of the autopilot's serial ports: the trusted one, the radio, a second radio
-        self.usb, self._radio, self._second = (VirtualCable(self, self.schedule) for _ in range(3))
+        # the trusted port, the radio, a second radio, the rig's own
+        self.usb, self._radio, self._second, self._rig = (VirtualCable(self, self.schedule) for _ in range(4))
+        self._rig_port = RigPort(self._rig.ground, self)
+        self._rig.ground.listen(self._rig_port.receive)
+        self._stop_asking: Callable[[], None] = lambda: None
         self._second_laid = False
         self._on: _Powered | None = None
         self.sockets = self._make_sockets(dialect)
@@ -99,10 +106,19 @@ class LockstepWorld:
         return goal
 
     def power_on(self) -> None:
-        """Start the autopilot; harmless when it runs."""
+        """Start the autopilot and let it boot; harmless when it runs.
+
+        Raises:
+            VehicleError: it ended or fell silent.
+        """
         if self._on is None:
-            plant = BridgedPlant(self._airframe, self._seed, math.ceil(self._now / FRAME - _SAME_TIME) * FRAME)
-            self._on = _Powered(plant, self._firmware, [self.usb, self._radio, self._second])
+            air_frame = 1.0 / FRAME_RATE
+            start = math.ceil(self._now / air_frame - _SAME_TIME) * air_frame
+            plant = BridgedPlant(self._airframe, self._seed, start=start, split=self._firmware.split)
+            self._on = _Powered(plant, self._firmware, [self.usb, self._radio, self._second, self._rig])
+            ask = partial(self._rig_port.ask_parameter, ENABLE)
+            self._stop_asking = self.schedule.every(1.0, ask, start=self._now)
+            self._boot()
 
     def power_off(self) -> None:
         """End the autopilot in the orderly way; harmless when it is off."""
@@ -130,6 +146,12 @@ class LockstepWorld:
 
     # -- pieces
 
+    def _boot(self) -> None:
+        """Let time pass until the article answers on the rig's port; a build that does not is left as it is."""
+        deadline = Deadline(self, BOOT)
+        while not (deadline.passed() or ENABLE in self._rig_port.parameters):
+            self.advance(deadline.at)
+
     def _make_sockets(self, dialect: Dialect) -> Sockets:
         return Sockets(
             dialect=dialect,
@@ -140,7 +162,12 @@ class LockstepWorld:
             radio=self._radio,
             usb=self.usb,
             lay_cable=self.lay_cable,
+            sky=SimulatorSky(self._powered_rig_port, self),
         )
+
+    def _powered_rig_port(self) -> RigPort:
+        self._running()
+        return self._rig_port
 
     def _read_truth(self) -> Truth:
         return read_truth(self._running().plant.state, self._now)
@@ -159,6 +186,7 @@ class LockstepWorld:
         return self._on
 
     def _end(self, how: Callable[[_Powered], None]) -> None:
+        self._stop_asking()
         on, self._on, self._second_laid = self._on, None, False
         if on is not None:
             try:

@@ -12,6 +12,7 @@ from harness.targets.base import Sockets
 from harness.targets.lines import SerialLine
 from harness.targets.rigport import RigPort
 from harness.targets.simair import SETTINGS, SimulatedAir
+from harness.targets.simsky import ENABLE, SimulatorSky
 from harness.timing import Inputs, Schedule
 from harness.vehicle.codec import Message
 from harness.vehicle.dialect import Dialect
@@ -51,7 +52,7 @@ class _Powered:
     """What there is only while the article has power."""
 
     def __init__(self, world: "OwnPhysicsWorld", boot: Boot, cables: Sequence[VirtualCable], seed: int) -> None:
-        self.inputs = Inputs()
+        self.inputs, self.asked = Inputs(), 0.0
         self.lines = [SerialLine(cable.air, self.inputs) for cable in cables]
         self.air = SimulatedAir(seed, lambda name, value: self.port.set_parameters({name: value}))
         self.port = RigPort(cables[-1].ground, world, self.air.hear)
@@ -86,7 +87,9 @@ class OwnPhysicsWorld:
         self._boot, self._dialect, self._home, self._seed = boot, dialect, home, seed
         self._now = self._start = 0.0
         self.schedule = Schedule()
-        self.usb, self._radio, self._rig = (VirtualCable(self, self.schedule) for _ in range(3))
+        # the trusted port, the radio, a second radio, the rig's own
+        self.usb, self._radio, self._second, self._rig = (VirtualCable(self, self.schedule) for _ in range(4))
+        self._second_laid = False
         self._on: _Powered | None = None
         self._stop_wind: Callable[[], None] = lambda: None
         self._contact = (0.0, 0.0, 0.0)
@@ -131,7 +134,7 @@ class OwnPhysicsWorld:
         """
         if self._on is not None:
             return
-        on = _Powered(self, self._boot, [self.usb, self._radio, self._rig], self._seed)
+        on = _Powered(self, self._boot, [self.usb, self._radio, self._second, self._rig], self._seed)
         try:
             self._await_clock(on)
         except BaseException:
@@ -151,12 +154,16 @@ class OwnPhysicsWorld:
         self._end(lambda on: on.process.kill())
 
     def lay_cable(self, *, radio: bool) -> VirtualCable:
-        """Refuse: the third port is the rig's.
+        """One more radio link to the powered article: the autopilot's second telemetry port.
 
         Raises:
-            RigError: always.
+            RigError: it has no power, is laid already, or a trusted port is asked for: this program has one.
         """
-        raise RigError("this rig has no further link to the article: its third port tells the simulator's truth")
+        self._running()
+        if not radio or self._second_laid:
+            raise RigError("this autopilot has one trusted port and two radio ports, and no further one")
+        self._second_laid = True
+        return self._second
 
     def another(self) -> "OwnPhysicsWorld":
         """A second unit of the same build."""
@@ -172,6 +179,8 @@ class OwnPhysicsWorld:
             pack=self._read_battery,
             radio=self._radio,
             usb=self.usb,
+            lay_cable=self.lay_cable,
+            sky=SimulatorSky(lambda: self._running().port, self),
         )
 
     def _await_clock(self, on: _Powered) -> None:
@@ -208,6 +217,9 @@ class OwnPhysicsWorld:
 
     def _blow(self) -> None:
         on = self._running()
+        if self._now - on.asked >= 1.0:
+            on.asked = self._now
+            on.port.ask_parameter(ENABLE)
         if "SIM_STATE" in on.port.latest:
             on.air.move_to(self._now, self._read_truth().motion.up)
 
@@ -284,7 +296,7 @@ class OwnPhysicsWorld:
 
     def _end(self, how: Callable[[_Powered], None]) -> None:
         self._stop_wind()
-        on, self._on = self._on, None
+        on, self._on, self._second_laid = self._on, None, False
         if on is not None:
             try:
                 how(on)

@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -70,19 +70,21 @@ class Running:
         folder: where it runs.
     """
 
-    def __init__(self, program: Program, arguments: Sequence[str], keep: Path | None = None) -> None:
+    def __init__(self, program: Program, arguments: Sequence[str], files: Mapping[str, bytes] | None = None) -> None:
         """Start it; what it prints goes into a file of its folder.
 
         Args:
             program: what to run.
             arguments: its command line.
-            keep: run in this folder and leave it; default: a temporary one.
+            files: what it finds in its folder, by name.
 
         Raises:
             UsageError: the system cannot run it.
         """
-        self._program, self._keep = program, keep
-        self.folder = keep or Path(tempfile.mkdtemp(prefix="dronecert-"))
+        self._program = program
+        self.folder = Path(tempfile.mkdtemp(prefix="dronecert-"))
+        for name, data in (files or {}).items():
+            (self.folder / name).write_bytes(data)
         self._output = self.folder / "output.txt"
         die_with_parent = _death_signal()
         try:
@@ -142,8 +144,7 @@ class Running:
             os.killpg(self._process.pid, number)
 
     def _clear(self) -> None:
-        if self._keep is None:
-            shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _death_signal() -> Callable[[], None]:

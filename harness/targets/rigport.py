@@ -30,14 +30,18 @@ class RigPort:
     Attributes:
         ticks: time since boot that the autopilot told last, s; None until then.
         latest: newest message of each type.
+        parameters: newest value of each parameter that was told, and when, s of the test clock.
     """
 
-    def __init__(self, port: VirtualPort, clock: Clock, echo: Callable[[str, float], None]) -> None:
-        """Listen; `echo` is told of every parameter that the autopilot tells."""
-        self._port, self._echo = port, echo
+    def __init__(
+        self, port: VirtualPort, clock: Clock, echo: Callable[[str, float], None] = lambda name, value: None
+    ) -> None:
+        """Send on `port`; `echo` is told of every parameter that the autopilot tells."""
+        self._port, self._clock, self._echo = port, clock, echo
         self._codec = Codec(Identity(system=_SYSTEM, component=_COMPONENT), clock)
         self.ticks: float | None = None
         self.latest: dict[str, Message] = {}
+        self.parameters: dict[str, tuple[float, float]] = {}
 
     def receive(self, data: bytes) -> None:
         """Take bytes of the autopilot."""
@@ -47,6 +51,7 @@ class RigPort:
             if kind == CLOCK:
                 self.ticks = message.time_boot_ms / 1000.0
             elif kind == "PARAM_VALUE":
+                self.parameters[message.param_id] = self._clock.now(), message.param_value
                 self._echo(message.param_id, message.param_value)
 
     def ask_for_streams(self) -> None:
@@ -61,6 +66,10 @@ class RigPort:
         for name, value in values.items():
             kind = mavlink.MAV_PARAM_TYPE_REAL32
             self._send(mavlink.MAVLink_param_set_message(*_TARGET, name.encode(), value, kind))
+
+    def ask_parameter(self, name: str) -> None:
+        """Ask for a parameter."""
+        self._send(mavlink.MAVLink_param_request_read_message(*_TARGET, name.encode(), -1))
 
     def _send(self, message: Message) -> None:
         self._port.send(self._codec.encode(message))

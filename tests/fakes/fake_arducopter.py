@@ -25,7 +25,7 @@ class Autopilot:
     def __init__(self, options, habit):
         self.habit, self.time, self.count, self.beats = habit, 0.0, 0, 0
         self.wanted = {}
-        places = [options[f"--serial{n}"].split(":")[1:] for n in range(3)]
+        places = [options[f"--serial{n}"].split(":")[1:] for n in (0, 1, 2, 5)]
         self.lines = [socket.create_connection((host, int(port))) for host, port in places]
         for line in self.lines:
             line.setblocking(False)

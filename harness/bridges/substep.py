@@ -1,0 +1,46 @@
+"""Frames of the plant without its sensors, finer than the air's. A kernel source.
+
+A real autopilot makes its own sensors out of the true motion. Some want more frames a second than the plant's 400; the
+turbulence is stirred at 400 Hz all the same, so that it is the series of its seed for every autopilot.
+"""
+
+from harness.plant import layout as lay
+from harness.plant.air import blow
+from harness.plant.airframe import Airframe, make_parameters, make_random, make_state
+from harness.plant.dynamics import electric, integrate
+from harness.plant.ground import touch
+from harness.plant.jit import Array, Random, njit
+from harness.plant.sensing import measure_force
+from harness.plant.turbulence import stir
+
+
+@njit
+def run_bare(s: Array, p: Array, rng: Random, n: int, split: int) -> None:
+    """Move the plant on by `n` frames with the motor commands that are set, and leave the wind of the last instant.
+
+    Args:
+        s: state; changed.
+        p: parameters; ``DT`` is the length of these frames, s.
+        rng: states of the noise generators; changed.
+        n: frames.
+        split: frames in one frame of the air.
+    """
+    before = s[lay.BEFORE : lay.BEFORE + lay.INTEGRATED]
+    for _ in range(n):
+        for place in range(lay.INTEGRATED):
+            before[place] = s[place]
+        if int(s[lay.FRAME]) % split == 0:
+            stir(s, split * p[lay.DT], rng)
+        blow(s, (s[lay.FRAME] + 0.5) * p[lay.DT])
+        integrate(s, p)
+        touch(s, before, p)
+        measure_force(s, before, p)
+        s[lay.VOLTAGE], s[lay.CURRENT] = electric(s, p)
+        s[lay.FRAME] += 1.0
+    blow(s, s[lay.FRAME] * p[lay.DT])
+
+
+def warm_up() -> None:
+    """Compile, or load from the cache, what this module offers."""
+    airframe = Airframe()
+    run_bare(make_state(airframe, 0), make_parameters(airframe), make_random(0), 1, 1)
