@@ -8,29 +8,35 @@ fast as answers come.
 
 import math
 import struct
-from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from harness.bridges.plant import MOTORS, Body
+from harness.bridges.plant import Body, Motors
 from harness.errors import RigError, VehicleError
 from harness.timing.datagrams import Datagrams, Place
 
-MAGIC = {18458: 16, 29569: 32}
-_HEAD = struct.Struct("<HHI")
-_LAYOUTS = {magic: struct.Struct(f"<{_HEAD.format[1:]}{channels}H") for magic, channels in MAGIC.items()}
+# length of a frame by its magic number: 16 or 32 channels behind a head of 8 bytes
+SIZES = {18458: 8 + 2 * 16, 29569: 8 + 2 * 32}
+_FRAME = struct.Struct("<xxHI4H")
 # ArduPilot adds each difference of time stamps to its clock after cutting it down to whole microseconds: frames of
 # exactly 2500 us would often count as 2499. So stamps run fast by a ten-millionth: 0.36 ms in an hour.
 STAMP_SKEW = 1.0 + 1e-7
+_STATE = (
+    '\n{"timestamp":%.9f,"imu":{"gyro":[%.9g,%.9g,%.9g],"accel_body":[%.9g,%.9g,%.9g]},'
+    '"position":[%.9g,%.9g,%.9g],"quaternion":[%.9g,%.9g,%.9g,%.9g],"velocity":[%.9g,%.9g,%.9g],'
+    '"no_time_sync":1}\n'
+)
 _LOWEST, _RANGE = 1000.0, 1000.0  # us, of ArduPilot's motor outputs (MOT_PWM_MIN, MOT_PWM_MAX at their defaults)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Servos:
-    """One servo frame: frames a second that it wants, frames so far, pulse widths in us (0: no pulse)."""
+class Servos(NamedTuple):
+    """One servo frame: frames a second that it wants, frames so far, pulse widths in us (0: none)."""
 
     rate: int
-    count: int
-    widths: tuple[int, ...]
+    number: int
+    first: int
+    second: int
+    third: int
+    fourth: int
 
     @classmethod
     def decode(cls, data: bytes) -> "Servos":
@@ -39,18 +45,20 @@ class Servos:
         Raises:
             VehicleError: it is no servo frame.
         """
-        layout = _LAYOUTS.get(int.from_bytes(data[:2], "little"))
-        if layout is None or len(data) != layout.size:
+        if SIZES.get(int.from_bytes(data[:2], "little")) != len(data):
             raise VehicleError(
                 f"what came to the simulation port is no servo frame: {len(data)} bytes, first {data[:8].hex(' ')}: "
                 "the program must be an ArduPilot built for SITL with the model JSON"
             )
-        _, rate, count, *widths = layout.unpack(data)
-        return cls(rate=rate, count=count, widths=tuple(widths))
+        return cls._make(_FRAME.unpack_from(data))
 
-    def motors(self) -> tuple[float, ...]:
+    def motors(self) -> Motors:
         """Commands of the four motors, each 0 to 1."""
-        return tuple(min(1.0, max(0.0, (width - _LOWEST) / _RANGE)) for width in self.widths[:MOTORS])
+        return _command(self.first), _command(self.second), _command(self.third), _command(self.fourth)
+
+
+def _command(width: int) -> float:
+    return min(1.0, max(0.0, (width - _LOWEST) / _RANGE))
 
 
 def encode_state(time: float, body: Body) -> bytes:
@@ -59,15 +67,10 @@ def encode_state(time: float, body: Body) -> bytes:
     Raises:
         RigError: a number is not finite, so the plant has failed.
     """
-    numbers = (*body.rate, *body.force, *body.position, *body.quaternion, *body.velocity)
-    if not all(map(math.isfinite, numbers)):
+    # of a sum, since one number that is none makes it none
+    if not math.isfinite(sum(body)):
         raise RigError("the plant gives no numbers any more: the flight cannot go on")
-    text = (
-        '\n{"timestamp":%.9f,"imu":{"gyro":[%.9g,%.9g,%.9g],"accel_body":[%.9g,%.9g,%.9g]},'
-        '"position":[%.9g,%.9g,%.9g],"quaternion":[%.9g,%.9g,%.9g,%.9g],"velocity":[%.9g,%.9g,%.9g],'
-        '"no_time_sync":1}\n'
-    )
-    return (text % (time * STAMP_SKEW, *numbers)).encode()
+    return (_STATE % (time * STAMP_SKEW, *body)).encode()
 
 
 class JsonPeer:
@@ -87,7 +90,7 @@ class JsonPeer:
         self._place: Place | None = None
         self._count, self._answered = -1, False
 
-    def wait(self) -> Sequence[float] | None:
+    def wait(self) -> Motors | None:
         """Motor commands of the next servo frame, each 0 to 1; None when none came in time.
 
         Raises:
@@ -98,8 +101,8 @@ class JsonPeer:
             servos = Servos.decode(data)
             self._check(servos)
             # sent again while our answer was under way
-            repeated = servos.count == self._count and self._answered
-            self._count, self._place = servos.count, place
+            repeated = servos.number == self._count and self._answered
+            self._count, self._place = servos.number, place
             if not repeated:
                 self._answered = False
                 return servos.motors()
@@ -116,5 +119,5 @@ class JsonPeer:
         self._datagrams.close()
 
     def _check(self, servos: Servos) -> None:
-        if servos.count < self._count:
-            raise VehicleError(f"the autopilot began anew in flight: servo frame {servos.count} after {self._count}")
+        if servos.number < self._count:
+            raise VehicleError(f"the autopilot began anew in flight: servo frame {servos.number} after {self._count}")

@@ -1,7 +1,6 @@
 """The plant under a real autopilot: motors in, motion out, one frame after the other."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -9,26 +8,30 @@ import numpy.typing as npt
 from harness.plant import layout as lay
 from harness.plant.airframe import FRAME_RATE, Airframe, make_parameters, make_random, make_state
 
-MOTORS = 4
+Motors = tuple[float, float, float, float]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Body:
-    """The true rigid body: NED from home (m, m/s), body axes front-right-down (rad/s, m/s^2).
-
-    Attributes:
-        position: north, east, down, m.
-        velocity: of the same, m/s.
-        quaternion: w x y z, body to NED.
-        rate: about the body axes, rad/s.
-        force: specific force along the body axes, mean of the last frame, m/s^2.
+class Body(NamedTuple):
+    """The true rigid body: rates (rad/s) and specific force (m/s^2, mean of the last frame) about and along the body
+    axes front-right-down; position (m) and velocity (m/s) north, east, down from home; quaternion from body to NED.
     """
 
-    position: Sequence[float]
-    velocity: Sequence[float]
-    quaternion: Sequence[float]
-    rate: Sequence[float]
-    force: Sequence[float]
+    p: float
+    q: float
+    r: float
+    force_x: float
+    force_y: float
+    force_z: float
+    north: float
+    east: float
+    down: float
+    w: float
+    x: float
+    y: float
+    z: float
+    v_north: float
+    v_east: float
+    v_down: float
 
 
 class BridgedPlant:
@@ -59,25 +62,16 @@ class BridgedPlant:
         self.parameters = make_parameters(airframe)
         self.rng = make_random(seed)
         self.parameters[lay.DT] = self.frame
-        self.state[lay.FRAME] = round(start / self.frame)
+        # beside the array, out of which a number is slow to read
+        self._frames = round(start / self.frame)
+        self.state[lay.FRAME] = self._frames
 
     @property
     def time(self) -> float:
         """Seconds on the clock of the plant."""
-        return float(self.state[lay.FRAME]) * self.frame
+        return self._frames * self.frame
 
-    def fly(self, motors: Sequence[float], frames: int = 1) -> None:
-        """Move on by `frames` frames with those motor commands, each 0 to 1 of its range."""
-        self.state[lay.MOTOR : lay.MOTOR + MOTORS] = motors
-        self._run(self.state, self.parameters, self.rng, frames, self._split)
-
-    def read(self) -> Body:
-        """Where and how it moves now."""
-        s = self.state.tolist()
-        return Body(
-            position=s[lay.POS : lay.POS + 3],
-            velocity=s[lay.VEL : lay.VEL + 3],
-            quaternion=s[lay.QUAT : lay.QUAT + 4],
-            rate=s[lay.RATE : lay.RATE + 3],
-            force=s[lay.FORCE : lay.FORCE + 3],
-        )
+    def fly(self, motors: Motors) -> Body:
+        """Move on by a frame with those motor commands, each 0 to 1 of its range; returns the motion that follows."""
+        self._frames += 1
+        return Body._make(self._run(self.state, self.parameters, self.rng, motors, self._split))

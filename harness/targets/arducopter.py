@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from harness.bridges.ardupilot_json import JsonPeer
-from harness.bridges.plant import Body
+from harness.bridges.plant import Body, Motors
 from harness.errors import VehicleError
 from harness.plant.airframe import FRAME_RATE
 from harness.targets.program import Program, Running
@@ -26,7 +26,7 @@ class JsonCockpit:
     def __init__(self, running: Running, peer: JsonPeer) -> None:
         self._running, self._peer = running, peer
 
-    def hear(self) -> Sequence[float]:
+    def hear(self) -> Motors:
         """The motor commands of its next servo frame.
 
         Raises:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from harness.bridges.plant import Body
+from harness.bridges.plant import Body, Motors
 
 
 class Cockpit(Protocol):
     """An autopilot that runs: motor commands out, motion in."""
 
-    def hear(self) -> Sequence[float]:
+    def hear(self) -> Motors:
         """The motor commands of the next exchange, each 0 to 1.
 
         Raises:

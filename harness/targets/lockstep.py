@@ -43,8 +43,7 @@ class _Powered:
         """One exchange: what the autopilot says to its lines and its motors, then what follows for its motion."""
         motors = self.cockpit.hear()
         self.serve()
-        self.plant.fly(motors)
-        self.cockpit.answer(self.plant.read())
+        self.cockpit.answer(self.plant.fly(motors))
 
     def serve(self) -> None:
         """Hand over the bytes that have come on the lines."""
