@@ -64,7 +64,7 @@ def _read(path: Path, remedy: str) -> bytes:
 
 
 class Running:
-    """A program that runs, in a session and a folder of its own; both go when it is stopped.
+    """A program that runs, in a process group and a folder of its own; both go when it is stopped.
 
     Attributes:
         folder: where it runs.
@@ -95,7 +95,9 @@ class Running:
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.STDOUT,
-                    start_new_session=True,
+                    # a group to end, but not a session: Linux shares processors out by session, and a lockstep is as fast
+                    # as its slower half
+                    process_group=0,
                     preexec_fn=die_with_parent,
                 )
         except OSError as error:
