@@ -95,8 +95,8 @@ class Running:
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.STDOUT,
-                    # a group to end, but not a session: Linux shares processors out by session, and a lockstep is as fast
-                    # as its slower half
+                    # a group to end, but not a session: Linux shares processors out by session, and a lockstep is as
+                    # fast as its slower half
                     process_group=0,
                     preexec_fn=die_with_parent,
                 )
