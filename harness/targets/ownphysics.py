@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from harness.drone.flight.state import Battery, Motion, Truth
+from harness.drone.flight.state import Motion, Truth
 from harness.errors import RigError, VehicleError
 from harness.link.virtual import VirtualCable
 from harness.targets.airsocket import AirSocket
@@ -18,10 +18,11 @@ from harness.vehicle.codec import Message
 from harness.vehicle.dialect import Dialect
 
 WAIT = 0.05  # s of the wall clock
+MOST_WAITS = 20_000  # for a boot, most of them ended early by bytes
 SILENCES = 400  # of that length without a tick of the vehicle's clock: then its source is dead
 WIND_PERIOD = 0.05  # s of the test clock between two sets of wind parameters
 ASK_AGAIN = 20  # waits, until a station that boots is asked again
-GROUNDED = 0.03  # m above home; on the ground, or within the grass
+GROUNDED = 0.12  # m above home; ArduPilot's simulated frames stand 0.1 m high
 
 
 class Process(Protocol):
@@ -64,10 +65,12 @@ class _Powered:
             self.release()
             raise
 
-    def wait(self) -> None:
-        """Wait a moment for bytes, and hand them over."""
-        for handle in self.inputs.wait(WAIT):
+    def wait(self) -> bool:
+        """Wait a moment for bytes, and hand them over; whether any came."""
+        ready = self.inputs.wait(WAIT)
+        for handle in ready:
             handle()
+        return bool(ready)
 
     def release(self) -> None:
         for line in self.lines:
@@ -88,7 +91,9 @@ class OwnPhysicsWorld:
         self._now = self._start = 0.0
         self.schedule = Schedule()
         # the trusted port, the radio, a second radio, the rig's own
-        self.usb, self._radio, self._second, self._rig = (VirtualCable(self, self.schedule) for _ in range(4))
+        self.usb, self._radio, self._second = (VirtualCable(self, self.schedule) for _ in range(3))
+        # without latency, or nothing could be asked before the clock ticks
+        self._rig = VirtualCable(self, self.schedule, latency=0.0)
         self._second_laid = False
         self._on: _Powered | None = None
         self._stop_wind: Callable[[], None] = lambda: None
@@ -176,7 +181,6 @@ class OwnPhysicsWorld:
             dialect=self._dialect,
             air=AirSocket(lambda: self._running().air),
             truth=self._read_truth,
-            pack=self._read_battery,
             radio=self._radio,
             usb=self.usb,
             lay_cable=self.lay_cable,
@@ -184,18 +188,19 @@ class OwnPhysicsWorld:
         )
 
     def _await_clock(self, on: _Powered) -> None:
-        for waits in range(SILENCES):
+        silences = 0
+        for waits in range(MOST_WAITS):
             if on.lines[-1].connected and waits % ASK_AGAIN == 0:
                 on.port.ask_for_streams()
-            on.wait()
+            silences += not on.wait()
             self.schedule.run_due(self._now)
             on.process.assert_running("it booted")
-            if on.port.ticks is not None:
+            if on.port.is_complete():
                 return
-        words = on.process.read_last_words()
-        raise RigError(
-            f"the autopilot does not tell its time within {SILENCES * WAIT:g} s of its start; it said: {words}"
-        )
+            if silences > SILENCES:
+                break
+        within, words = SILENCES * WAIT, on.process.read_last_words()
+        raise RigError(f"the autopilot does not tell its time within {within:g} s of its start; it said: {words}")
 
     def _tick(self, on: _Powered) -> bool:
         """Wait for bytes; whether the vehicle's clock went on."""
@@ -221,7 +226,7 @@ class OwnPhysicsWorld:
             on.asked = self._now
             on.port.ask_parameter(ENABLE)
         if "SIM_STATE" in on.port.latest:
-            on.air.move_to(self._now, self._read_truth().motion.up)
+            on.air.move_to(self._now, self._read_motion().up)
 
     def _note_contact(self) -> None:
         if "SIM_STATE" not in self._running().port.latest:
@@ -273,15 +278,6 @@ class OwnPhysicsWorld:
         outputs = self._told("SERVO_OUTPUT_RAW")
         widths = (outputs.servo1_raw, outputs.servo2_raw, outputs.servo3_raw, outputs.servo4_raw)
         return tuple(min(1.0, max(0.0, (width - 1000.0) / 1000.0)) for width in widths)
-
-    def _read_battery(self) -> Battery:
-        status = self._told("BATTERY_STATUS")
-        return Battery(
-            voltage=status.voltages[0] / 1000.0,
-            current=status.current_battery / 100.0,
-            used_wh=status.energy_consumed / 36.0,
-            remaining=status.battery_remaining / 100.0,
-        )
 
     def _told(self, kind: str) -> Message:
         latest = self._running().port.latest

@@ -19,9 +19,9 @@ RATES = {
     mavlink.MAVLINK_MSG_ID_ATTITUDE: 50.0,
     mavlink.MAVLINK_MSG_ID_SIM_STATE: 50.0,
     mavlink.MAVLINK_MSG_ID_SERVO_OUTPUT_RAW: 20.0,
-    mavlink.MAVLINK_MSG_ID_BATTERY_STATUS: 2.0,
 }
 CLOCK = "ATTITUDE"
+KINDS = (CLOCK, "SIM_STATE", "SERVO_OUTPUT_RAW")
 
 
 class RigPort:
@@ -53,6 +53,10 @@ class RigPort:
             elif kind == "PARAM_VALUE":
                 self.parameters[message.param_id] = self._clock.now(), message.param_value
                 self._echo(message.param_id, message.param_value)
+
+    def is_complete(self) -> bool:
+        """Whether all that is read here has come."""
+        return all(kind in self.latest for kind in KINDS)
 
     def ask_for_streams(self) -> None:
         """Ask for everything that is read here."""
