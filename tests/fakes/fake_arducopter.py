@@ -4,13 +4,14 @@
 Takes the options of the SITL build that the target uses. It checks every state as ArduPilot's reader would, keeps its
 clock by them, sends a heartbeat each second of that clock, and answers the few requests that a station begins with.
 The name of the program file chooses how it misbehaves: ``mute`` says nothing, ``dies`` ends after a second of flight,
-``strange`` sends something else than servo frames, ``deaf`` answers no request.
+``strange`` sends something else than servo frames, ``deaf`` answers no request, ``stuck`` stops its clock.
 """
 
 import re
 import socket
 import struct
 import sys
+import time
 from pathlib import Path
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
@@ -29,14 +30,16 @@ class Autopilot:
         self.lines = [socket.create_connection((host, int(port))) for host, port in places]
         for line in self.lines:
             line.setblocking(False)
+        self.alone = options["--model"] != "JSON"
+        self.parameters = {"SIM_GPS1_ENABLE": 1.0}
         self.physics = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.physics.connect(("127.0.0.1", int(options["--sim-port-out"])))
+        self.physics.connect(("127.0.0.1", int(options.get("--sim-port-out", "9"))))
         self.physics.settimeout(1.0)
         self.coders = [mavlink.MAVLink(None, 1, 1) for _ in self.lines]
 
     def run(self):
         while True:
-            self.exchange()
+            (self.fly_alone if self.alone else self.exchange)()
             for number in range(len(self.lines)):
                 self.serve(number)
             if self.habit == "dies" and self.time > 1.0:
@@ -56,6 +59,17 @@ class Autopilot:
             sys.exit(4)
         self.time, self.count = float(match[1]), self.count + 1
 
+    def fly_alone(self):
+        """A hundredth of a second on the ground at home, in real time; it tells its truth on the rig's port."""
+        time.sleep(0.01)
+        self.time += 0.01
+        milliseconds, home = round(self.time * 1000), (356762000, 1396503000)
+        if "stuck" in self.habit and self.time > 1.0:
+            return
+        self.send(3, mavlink.MAVLink_sim_state_message(1, *[0] * 12, 35.6762, 139.6503, 40.1, *[0] * 5, *home))
+        self.send(3, mavlink.MAVLink_servo_output_raw_message(0, 0, *[1000] * 8))
+        self.send(3, mavlink.MAVLink_attitude_message(milliseconds, 0, 0, 0, 0, 0, 0))
+
     def send(self, number, message):
         if self.habit != "mute":
             self.lines[number].send(message.pack(self.coders[number]))
@@ -73,6 +87,15 @@ class Autopilot:
         for message in self.coders[number].parse_buffer(data) or ():
             if message.get_type() == "COMMAND_LONG" and self.habit != "deaf":
                 self.obey(number, message)
+            elif message.get_type() in ("PARAM_SET", "PARAM_REQUEST_READ"):
+                self.tell_parameter(number, message)
+
+    def tell_parameter(self, number, message):
+        if message.get_type() == "PARAM_SET":
+            self.parameters[message.param_id] = message.param_value
+        if message.param_id in self.parameters:
+            value = self.parameters[message.param_id]
+            self.send(number, mavlink.MAVLink_param_value_message(message.param_id.encode(), value, 9, 1, 0))
 
     def obey(self, number, message):
         if message.command == mavlink.MAV_CMD_REQUEST_MESSAGE and message.param1 == 148:

@@ -3,8 +3,12 @@ import hashlib
 import pytest
 
 from harness.errors import FileError, RigError, UsageError, VehicleError
+from harness.targets.arducopter import HOME, ArducopterBuild
 from harness.targets.ardupilot import ArdupilotTarget
+from harness.targets.ownphysics import OwnPhysicsWorld
+from harness.targets.program import Program
 from harness.timing import run_for
+from harness.vehicle.dialects.arducopter import ARDUCOPTER
 from harness.vehicle.vehicle import Vehicle
 
 
@@ -13,8 +17,8 @@ def bring_up(scripted, commissioned):
     """Brings up a target whose program is the scripted one."""
     targets = []
 
-    def make(name="arducopter"):
-        targets.append(ArdupilotTarget(binary=str(scripted(name)), parameters=[str(commissioned)]))
+    def make(name="arducopter", physics="plant"):
+        targets.append(ArdupilotTarget(binary=str(scripted(name)), parameters=[str(commissioned)], physics=physics))
         return targets[-1]
 
     yield make
@@ -105,3 +109,56 @@ def test_closing_the_target_ends_what_still_runs(bring_up):
     processes = [world._on.cockpit._running._process for world in worlds]
     target.close()
     assert all(process.poll() is not None for process in processes)
+
+
+def test_the_sky_is_what_the_simulator_says(bring_up):
+    world = bring_up().new_world(1)
+    world.power_on()
+    sky = world.sockets.sky
+    assert not sky.is_dark()
+    sky.set_dark(True)
+    run_for(world, 1.2)
+    assert sky.is_dark()
+
+
+# -- in its own physics
+
+
+def test_the_clock_is_the_vehicles(bring_up):
+    world = bring_up(physics="own").new_world(1)
+    world.power_on()
+    began = world.now()
+    seen = []
+    world.schedule.at(began + 0.1, lambda: seen.append(world.now()))
+    run_for(world, 0.3)
+    assert world.now() >= began + 0.3
+    assert began + 0.1 <= seen[0] <= began + 0.3
+    truth = world.sockets.truth()
+    assert (truth.motion.time, truth.on_ground) == (world.now(), True)
+    assert (truth.motion.north, truth.motion.east) == (pytest.approx(0, abs=0.02), pytest.approx(0, abs=0.02))
+
+
+def test_wind_reaches_the_simulator_and_is_what_it_echoes(bring_up):
+    world = bring_up(physics="own").new_world(1)
+    world.power_on()
+    world.sockets.air.set_wind(-8.0, 0.0)
+    run_for(world, 1.0)
+    assert world.sockets.truth().wind_north == pytest.approx(-8.0, abs=0.1)
+
+
+def test_a_clock_that_stands_still_is_the_rigs_fault(scripted, monkeypatch):
+    build = ArducopterBuild(Program(str(scripted("stuck")), ""), [b""])
+    world = OwnPhysicsWorld(build.boot_alone, ARDUCOPTER, HOME, 1)
+    world.power_on()
+    monkeypatch.setattr("harness.targets.ownphysics.SILENCES", 4)
+    with pytest.raises(RigError, match="clock stands still"):
+        run_for(world, 5.0)
+    world.power_off()
+
+
+def test_a_program_that_dies_alone_is_told_as_the_article(bring_up):
+    world = bring_up(physics="own").new_world(1)
+    world.power_on()
+    world._on.process._process.kill()
+    with pytest.raises(VehicleError, match="ended by signal 9"):
+        run_for(world, 5.0)
