@@ -192,10 +192,12 @@ class OwnPhysicsWorld:
         for waits in range(MOST_WAITS):
             if on.lines[-1].connected and waits % ASK_AGAIN == 0:
                 on.port.ask_for_streams()
+                on.port.ask_parameter(ENABLE)
             silences += not on.wait()
             self.schedule.run_due(self._now)
             on.process.assert_running("it booted")
-            if on.port.is_complete():
+            # a build without that parameter is left as it is: who asks for the sky is told
+            if on.port.is_complete() and (ENABLE in on.port.parameters or waits > MOST_WAITS // 10):
                 return
             if silences > SILENCES:
                 break
