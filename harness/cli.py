@@ -77,6 +77,9 @@ def _add_certify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--profile", default="", metavar="FILE", help="default: baseline")
     parser.add_argument("--article", default="", metavar="FILE", help="default: the declaration the rig names")
     parser.add_argument("--job", default="", metavar="FILE", help="customer, operator, units, documents")
+    parser.add_argument(
+        "--binary", default="", metavar="PATH", help="program of the autopilot, for a rig that runs one"
+    )
     parser.add_argument("--suite", action="append", default=[], metavar="NAME", help="narrow the scope")
     parser.add_argument("--requirement", action="append", default=[], metavar="ID", help="narrow the scope")
     parser.add_argument("--out", default="", metavar="DIR", help="default: evidence/<run id>")

@@ -109,6 +109,7 @@ def _request(arguments: Namespace) -> Request:
         job=arguments.job,
         suites=tuple(arguments.suite),
         requirements=tuple(arguments.requirement),
+        binary=arguments.binary,
     )
 
 
@@ -117,6 +118,10 @@ def _options(arguments: Namespace, request: Request) -> list[str]:
     # the very files that were checked: the child has another working directory
     files: Mapping[str, Path | str] = {"profile": profile_file(request), "article": request.article, "job": request.job}
     options += [f"--{name}={Path(path).resolve()}" for name, path in files.items() if path]
+    if "/" in request.binary:
+        options.append(f"--binary={Path(request.binary).expanduser().resolve()}")
+    elif request.binary:
+        options.append(f"--binary={request.binary}")
     for name in ("suite", "requirement", "defect"):
         options += [f"--{name}={value}" for value in getattr(arguments, name)]
     return options

@@ -10,7 +10,6 @@ from harness.instruments.figures import State
 from harness.instruments.undo import Undo
 from harness.judgement import Count, Estimate, estimate
 from harness.timing import Wait, run_for, wait_until
-from harness.vehicle.dialects.ardupilot import ARDUPILOT
 
 OFF = "off"
 STRONGEST, WEAKEST, STEP, DWELL = 60.0, -20.0, 1.0, 0.5  # dB over the signal; s
@@ -73,7 +72,8 @@ class Jamming:
         )
         wait_until(self._context.world, landed, wait)
         declared = self._context.declaration.link.interference_action or "none"
-        flown = [mode for mode in modes if mode in ARDUPILOT.action_modes.get(declared, frozenset())]
+        actions = self._context.sockets.dialect.action_modes.get(declared, frozenset())
+        flown = [mode for mode in modes if mode in actions]
         self.wrong = Count(events=int(not flown), trials=1)
 
 

@@ -99,15 +99,29 @@ class LinkPilot:
         return MissionExchange(self._client, self._world, self._rng).exchange(count, within)
 
     def time_commands(self, count: int) -> Latencies:
-        """Latency of `count` harmless commands and of the telemetry that answers them, on the ground."""
+        """Latency of `count` harmless commands and of the telemetry that answers them, on the ground.
+
+        Raises:
+            RigError: a message came before it was sent, so the article's clock is not the rig's.
+        """
         self.make_ready()
         longest = 2.0 * self._context.claim(self._link.round_trip_max, "link.round_trip_max") / 1000.0
         meter = LatencyMeter(self._client, self._world, self._context.epoch, self._rng)
         latencies = meter.take(count, longest, self._context.uncertainty)
+        self._assert_one_clock(latencies)
         self._context.log.note(f"{count} commands, {latencies.unanswered} unanswered: {latencies.describe()}")
         self._context.log.note(PATH)
         self._context.log.chart(latencies.chart())
         return latencies
+
+    def _assert_one_clock(self, latencies: Latencies) -> None:
+        shortest = min((*latencies.command, *latencies.telemetry), default=0.0)
+        if shortest < 0.0:
+            # a real autopilot keeps its own time, and one way cannot be told from the difference of two clocks
+            detail = (
+                f"a message came {-1000 * shortest:.1f} ms before it was sent: the article's clock is not the rig's"
+            )
+            self._context.check("clock.agrees", False, detail)
 
     def assert_sees_delay(self, before: Latencies, after: Latencies, delay: float) -> None:
         """The twin of a latency: `delay` s added each way on the rig's link must be seen in full.

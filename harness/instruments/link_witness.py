@@ -13,7 +13,6 @@ from harness.instruments.story import Story
 from harness.instruments.undo import Undo
 from harness.judgement import Count
 from harness.timing import World
-from harness.vehicle.dialects.ardupilot import ARDUPILOT
 from harness.vehicle.observer import Observer
 
 
@@ -103,7 +102,8 @@ class LinkWitness:
     def _actions(self) -> list[tuple[float, str]]:
         """Changes of mode that no pilot of these tests orders."""
         self._observer.assert_alive()
-        return [(time, mode) for time, mode in self._modes() if mode != ARDUPILOT.position_mode]
+        ordered = self._context.sockets.dialect.position_mode
+        return [(time, mode) for time, mode in self._modes() if mode != ordered]
 
     def _modes(self) -> list[tuple[float, str]]:
         # what was heard first is no change

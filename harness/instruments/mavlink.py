@@ -23,7 +23,6 @@ from harness.judgement import Count, estimate
 from harness.timing import Wait, run_for, wait_until
 from harness.vehicle.codec import Codec, Message
 from harness.vehicle.corrupt import RESIDUAL_RATE, CorruptFrame, FrameInjector, state_changing_frames
-from harness.vehicle.dialects.ardupilot import ARDUPILOT
 from harness.vehicle.observer import Observer
 from harness.vehicle.texts import WARNING
 from harness.vehicle.vehicle import Vehicle
@@ -52,7 +51,7 @@ class MavlinkVehicle(LinkPilot, VehicleIdentity):
         self._context, self._world = context, context.world
         cable = self._cable = context.need(context.sockets.radio, "radio link")
         identity = context.station()
-        self._client = Vehicle(cable.ground, context.world, identity)
+        self._client = Vehicle(cable.ground, context.world, identity, context.sockets.dialect)
         self._rng = random.Random(context.seed)
         self._journeys = Journeys(self._client, context.world)
 
@@ -143,7 +142,7 @@ class MavlinkVehicle(LinkPilot, VehicleIdentity):
         accepted = 0
         for _ in range(attempts):
             try:
-                self._client.set_mode("GUIDED")
+                self._client.set_mode(self._client.dialect.position_mode)
                 self._client.arm()
             except VehicleError as refusal:
                 self._context.log.note(f"arming refused: {refusal}")
@@ -215,7 +214,7 @@ class MavlinkVehicle(LinkPilot, VehicleIdentity):
             RigError: it is not, so refusals show nothing.
         """
         try:
-            self._client.set_mode("GUIDED")
+            self._client.set_mode(self._client.dialect.position_mode)
             self._client.arm()
             self._client.disarm()
         except VehicleError as error:
@@ -232,7 +231,7 @@ class UsbObserver(LinkWitness):
     def __init__(self, context: Context) -> None:
         self._context, self._world = context, context.world
         cable = context.need(context.sockets.usb, "trusted port")
-        self._observer = Observer(cable.ground, context.world)
+        self._observer = Observer(cable.ground, context.world, context.sockets.dialect)
         if context.fault == DEAF:
             cable.ground.listen(None)
         self._values: dict[str, float] = {}
@@ -302,7 +301,7 @@ class UsbObserver(LinkWitness):
         return self._signs_of(self._context.declaration.link.loss_action, "loss of the link")
 
     def _signs_of(self, action: str | None, event: str) -> frozenset[str]:
-        known = {**ARDUPILOT.action_modes, "terminate": frozenset({MOTORS_OFF})}
+        known = {**self._context.sockets.dialect.action_modes, "terminate": frozenset({MOTORS_OFF})}
         if action not in known:
             raise RigError(
                 f"the declared action on {event} is {action or 'not stated'}, which nobody can see begin: "

@@ -1,8 +1,9 @@
 """An impaired link: what went into its stages and came out, and the proof that they did what was asked."""
 
 import math
-from collections import Counter
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from statistics import fmean
 from typing import Any
@@ -19,6 +20,8 @@ SIGMAS = 5.0
 LEAST_BURSTS = 12.0
 # what the realised delay may be off, s: the test clock itself is exact
 DELAY_SLACK = 0.001
+# when a frame passed, s of the test clock, and its bytes
+Offer = tuple[float, bytes]
 KNOWN = tuple(item.name for item in fields(Impairment))
 
 
@@ -49,7 +52,11 @@ class Trace:
 
 @dataclass(frozen=True, kw_only=True)
 class Traffic:
-    """What went into the stages of one direction and what came out; frames are told apart by their bytes."""
+    """What went into the stages of one direction and what came out; frames are told apart by their bytes.
+
+    Where nothing is signed, the same bytes come again as soon as the sequence number does: what came out then belongs
+    to the newest such frame that went in before.
+    """
 
     offered: Trace
     delivered: Trace
@@ -57,26 +64,37 @@ class Traffic:
     @property
     def delivered_share(self) -> float:
         """Share of the offered frames that arrived whole, at least once; 1 when none was offered."""
-        came = {data for _, data in self.delivered.passed}
-        offered = self.offered.passed
-        return fmean(data in came for _, data in offered) if offered else 1.0
+        came, offered = self._match(), self.offered.passed
+        return fmean(each in came for each in offered) if offered else 1.0
 
     def faults(self, wanted: Impairment) -> list[str]:
         """How the link differs from what was asked, in words; empty when it does not."""
-        sent = {data: time for time, data in self.offered.passed}
-        if not sent:
+        if not self.offered.passed:
             return ["nothing was offered"]
-        came = Counter(data for _, data in self.delivered.passed)
-        damaged = sum(count for data, count in came.items() if data not in sent)
+        came = self._match()
+        damaged = len(self.delivered.passed) - sum(map(len, came.values()))
         problems = [] if wanted.bit_errors or wanted.truncate else self._lost(wanted, came)
         if bool(wanted.bit_errors or wanted.truncate) is not bool(damaged):
             problems.append(f"{damaged} frames came out damaged")
-        return problems + _late(wanted, [time - sent[data] for time, data in self.delivered.passed if data in sent])
+        waits = [time - sent for (sent, _), times in came.items() for time in times]
+        return problems + _late(wanted, waits)
 
-    def _lost(self, wanted: Impairment, came: Counter[bytes]) -> list[str]:
+    def _match(self) -> dict[Offer, list[float]]:
+        """When each frame that went in came out; those that never did are left out."""
+        times: dict[bytes, list[float]] = defaultdict(list)
+        for time, data in self.offered.passed:
+            times[data].append(time)
+        came: dict[Offer, list[float]] = defaultdict(list)
+        for time, data in self.delivered.passed:
+            before = bisect_right(times.get(data, []), time)
+            if before:
+                came[times[data][before - 1], data].append(time)
+        return came
+
+    def _lost(self, wanted: Impairment, came: Mapping[Offer, Sequence[float]]) -> list[str]:
         offered = len(self.offered.passed)
-        lost = sum(data not in came for _, data in self.offered.passed)
-        doubled = sum(count > 1 for count in came.values())
+        lost = sum(each not in came for each in self.offered.passed)
+        doubled = sum(len(times) > 1 for times in came.values())
         spread = SIGMAS * math.sqrt(max(offered - lost, 1) * wanted.duplicate * (1 - wanted.duplicate))
         low, high = wanted.loss_bounds(offered, SIGMAS)
         problems = []

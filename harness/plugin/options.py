@@ -31,6 +31,7 @@ class Request:
         job: job file of a lab, or "".
         suites: scope narrowed to these suites; empty for all.
         requirements: scope narrowed to these requirements; empty for all.
+        binary: program that the target runs instead of the one that the rig file names, or "".
     """
 
     root: Path
@@ -40,6 +41,7 @@ class Request:
     job: str = ""
     suites: tuple[str, ...] = ()
     requirements: tuple[str, ...] = ()
+    binary: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +68,7 @@ def add_options(parser: pytest.Parser) -> None:
     )
     group.addoption("--article", default="", metavar="FILE", help="the maker's declaration; default: the rig's own")
     group.addoption("--job", default="", metavar="FILE", help="what a lab adds: customer, operator, units, documents")
+    group.addoption("--binary", default="", metavar="PATH", help="program of the autopilot that the target runs")
     group.addoption("--seed", type=int, default=1, metavar="N", help="seed of every reproducible random number")
     group.addoption("--defect", action="append", default=[], metavar="NAME", help="seed a defect (embedded drone only)")
     group.addoption("--evidence", metavar="DIR", help="run folder; default: evidence/<run id>")
@@ -91,6 +94,7 @@ def read_run_config(config: pytest.Config, folder: Path) -> RunConfig:
         job=config.getoption("--job"),
         suites=tuple(config.getoption("--suite")),
         requirements=tuple(config.getoption("--requirement")),
+        binary=config.getoption("--binary"),
     )
     rig, basis = load_request(request)
     return RunConfig(
@@ -112,7 +116,7 @@ def load_request(request: Request) -> tuple[RigFile, Basis]:
     Raises:
         UsageError: a file or a name is wrong.
     """
-    rig = load_rig(Path(request.rig))
+    rig = load_rig(Path(request.rig), request.binary)
     basis = load_basis(
         suites=[request.root / "suites" / domain for domain in DOMAINS],
         profile=profile_file(request),

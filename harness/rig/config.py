@@ -12,13 +12,15 @@ from pydantic_core import ErrorDetails
 from harness.catalogue import Hazard
 from harness.catalogue.model import Chosen, Many, Model, Text
 from harness.catalogue.reading import Document, read_document
+from harness.errors import UsageError
 from harness.instruments.faults import faults_of
 from harness.instruments.settings import SETTINGS
 from harness.rig.calibration import Calibration, load_register
 from harness.rig.registry import INSTRUMENTS, TARGETS, instrument_names, target_kinds
 from harness.rig.targetsettings import TARGET_SETTINGS
+from harness.targets.settings import SETTINGS as PROGRAMS
 
-SIMULATED_TARGETS = ("embedded",)
+SIMULATED_TARGETS = ("embedded", "ardupilot")
 
 
 class RoleSpec(Model):
@@ -114,14 +116,19 @@ class RigFile:
         return tuple(f"{role}:{spec.fault}" for role, spec in self.roles.items() if spec.fault)
 
 
-def load_rig(path: Path) -> RigFile:
+def load_rig(path: Path, binary: str = "") -> RigFile:
     """Read a rig file. Whether a calibration still holds is seen when the rig is used: an expired one is INVALID.
+
+    Args:
+        path: of the file.
+        binary: program that the target runs instead of the one that the file names; "" for the file's.
 
     Raises:
         FileError: the file is not a rig file, or it names a target, make, setting or fault that there is not.
+        UsageError: a program is given and the target runs none.
     """
     document = read_document(path, RigSpec)
-    rig = RigFile(path=path, spec=document.model)
+    rig = RigFile(path=path, spec=_with_binary(document.model, binary))
     target = rig.spec.target
     if target.kind in TARGETS:
         # the bare model takes nothing
@@ -154,6 +161,17 @@ def _calibrations(document: Document[RigSpec], folder: Path) -> dict[str, Calibr
         elif instrument.calibration is not None:
             found[role] = instrument.calibration
     return found
+
+
+def _with_binary(spec: RigSpec, binary: str) -> RigSpec:
+    if not binary:
+        return spec
+    if spec.target.kind not in PROGRAMS:
+        raise UsageError(f"--binary {binary}: the target {spec.target.kind} runs no program of the user's")
+    # a path of the command line is one of the working directory, not of the rig file's folder
+    place = str(Path(binary).expanduser().absolute()) if "/" in binary else binary
+    target = spec.target.model_copy(update={"settings": {**spec.target.settings, "binary": place}})
+    return spec.model_copy(update={"target": target})
 
 
 def _check_role(document: Document[RigSpec], role: str, spec: RoleSpec) -> None:

@@ -12,6 +12,7 @@ TARGETS: Mapping[str, str] = {
     "serial": "harness.targets.serial:SerialTarget",
     "udp": "harness.targets.serial:UdpTarget",
     "tcp": "harness.targets.serial:TcpTarget",
+    "ardupilot": "harness.targets.ardupilot:ArdupilotTarget",
 }
 INSTRUMENTS: Mapping[str, str] = {
     "vehicle.mavlink": "harness.instruments.mavlink:MavlinkVehicle",

@@ -17,6 +17,7 @@ from harness.rig.guard import Guard
 from harness.rig.registry import find_instrument, find_target
 from harness.rig.seeds import seed_for
 from harness.targets.base import Target, TargetWorld
+from harness.targets.settings import SETTINGS as PROGRAMS
 
 # devices that other makes are built on
 SERVICE_ROLES = ("relay", "anemometer", "tracker", "estop", "takeover")
@@ -212,6 +213,9 @@ def _bring_up(rig: RigFile, defects: tuple[str, ...]) -> Target:
     factory, settings = find_target(rig.spec.target.kind), dict(rig.spec.target.settings)
     if "folder" in inspect.signature(factory).parameters:
         settings["folder"] = rig.path.parent.resolve()
+    if rig.spec.target.kind in PROGRAMS:
+        model = PROGRAMS[rig.spec.target.kind].model_validate(settings)
+        settings = model.located(rig.path.parent).model_dump()
     try:
         inspect.signature(factory).bind(defects=defects, **settings)
     except TypeError as error:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 from harness.catalogue.model import Model, Text
 from harness.errors import UsageError
 from harness.link.place import Place
+from harness.targets.settings import SETTINGS as PROGRAMS
 
 
 def _place(text: str) -> str:
@@ -41,5 +42,5 @@ class BenchLinks(Model):
 
 
 TARGET_SETTINGS: Mapping[str, type[Model]] = MappingProxyType(
-    {"serial": BenchLinks, "udp": BenchLinks, "tcp": BenchLinks}
+    {"serial": BenchLinks, "udp": BenchLinks, "tcp": BenchLinks, **PROGRAMS}
 )

@@ -11,6 +11,8 @@ from harness.link.virtual import VirtualCable
 from harness.plant.weather import LogLaw, PowerLaw, Turbulence, Wind
 from harness.targets.companion import Companion
 from harness.timing import World
+from harness.vehicle.dialect import Dialect
+from harness.vehicle.dialects.ardupilot import ARDUPILOT
 
 
 class Air(Protocol):
@@ -191,6 +193,7 @@ class Sockets:
     """Where instruments plug in; None where a target has no such thing.
 
     Attributes:
+        dialect: the words of the autopilot, for whoever talks to it.
         air: the air, for a wind source.
         truth: reads the true state, for the truth role and the reference anemometer.
         pack: reads the battery at its terminals, for a power meter.
@@ -228,6 +231,7 @@ class Sockets:
         pointing: where the camera truly looks: roll, pitch and yaw against level and north, rad.
     """
 
+    dialect: Dialect = ARDUPILOT
     air: Air | None = None
     truth: Callable[[], Truth] | None = None
     pack: Callable[[], Battery] | None = None

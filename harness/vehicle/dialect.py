@@ -1,7 +1,7 @@
 """What a client must know about one make of autopilot."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +17,9 @@ class Dialect:
         action_modes: modes by which each action shows that an aircraft takes by itself.
         mission_mode: the mode that flies the mission.
         metres_per_degree: of latitude, in the flat frame that the autopilot makes of the Earth.
+        streams: messages by number, and how often (Hz) a station asks for them when it connects; empty for an autopilot
+            that streams unasked.
+        volatile: parameters that the autopilot changes by itself, so that a change of one is nobody's deed.
     """
 
     name: str
@@ -27,6 +30,8 @@ class Dialect:
     action_modes: Mapping[str, frozenset[str]]
     mission_mode: str
     metres_per_degree: float
+    streams: Mapping[int, float] = field(default_factory=dict)
+    volatile: frozenset[str] = frozenset()
 
     def mode_name(self, number: int) -> str:
         """Name of a custom_mode number."""

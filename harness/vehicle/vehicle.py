@@ -54,6 +54,7 @@ class Vehicle:
         self._parameters = ParameterClient(self.telemetry, world, self.send)
         self._missions = MissionClient(self.telemetry, world, self.send)
         self._stop_heartbeats: Callable[[], None] | None = None
+        self._streaming = False
 
     # -- link
 
@@ -75,10 +76,19 @@ class Vehicle:
         self._port.close()
 
     def connect(self, within: float = 10.0) -> None:
-        """Begin heartbeats and wait for the vehicle's."""
+        """Begin heartbeats, wait for the vehicle's, and ask for telemetry where the autopilot wants to be asked.
+
+        Raises:
+            VehicleTimeout: it is silent, or does not answer.
+            VehicleError: it refuses to stream.
+        """
         self.start()
         wait = Wait(name="the vehicle's heartbeat", within=within, wanted="HEARTBEAT", got=self._heard)
         wait_until(self._world, lambda: self.telemetry.system != 0, wait)
+        if not self._streaming:
+            for number, rate in self.dialect.streams.items():
+                self.send_command(mavlink.MAV_CMD_SET_MESSAGE_INTERVAL, number, 1e6 / rate, within=within)
+            self._streaming = True
 
     def send(self, message: Message) -> None:
         """Send one message, signed when this identity has a key.

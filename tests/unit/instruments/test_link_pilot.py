@@ -43,6 +43,15 @@ def test_the_latency_of_the_drone_is_taken_noted_and_drawn(scene, vehicle):
     assert [chart.title for chart in scene.log.charts] == ["Latency of 20 commands"]
 
 
+@pytest.mark.parametrize("taken", [latencies(-0.02, back=0.04), latencies(0.04, back=-0.02)])
+def test_an_article_with_a_clock_of_its_own_is_found_out(vehicle, scene, taken, monkeypatch):
+    """What came before it was sent tells two clocks apart; then neither way can be told."""
+    monkeypatch.setattr("harness.instruments.link_pilot.LatencyMeter.take", lambda *_: taken)
+    with pytest.raises(RigError, match=r"came 20\.0 ms before it was sent.*not the rig's"):
+        vehicle.time_commands(5)
+    assert ("clock.agrees", False) in scene.log.controls
+
+
 def test_an_added_delay_that_is_seen_in_full_proves_the_meter(scene, vehicle):
     vehicle.assert_sees_delay(latencies(0.005), latencies(0.505), 0.5)
     assert scene.log.controls == [("latency.twin", True)]

@@ -113,3 +113,19 @@ def test_a_sound_link_is_not_called_faulty_by_chance():
     wanted = Impairment(loss=0.1, burst=2.0, duplicate=0.1)
     seeds = Random(5)
     assert [carry(wanted, frames=300, seed=str(seeds.random())).faults(wanted) for _ in range(40)] == [[]] * 40
+
+
+def test_the_same_bytes_again_are_another_frame():
+    """An unsigned heartbeat repeats itself as soon as its sequence number does."""
+    clock = FakeWorld()
+    traffic = Traffic(offered=Trace(clock), delivered=Trace(clock))
+    for time in range(100):
+        traffic.offered.passed.append((float(time), b"beat"))
+        if time % 10:
+            traffic.delivered.passed.append((time + 0.05, b"beat"))
+    assert traffic.delivered_share == 0.9
+    assert traffic.faults(Impairment(delay=0.05)) != []
+    traffic.delivered.passed += [(time + 0.05, b"beat") for time in range(0, 100, 10)]
+    assert traffic.faults(Impairment(delay=0.05)) == []
+    traffic.delivered.passed.append((0.06, b"beat"))
+    assert any("came twice" in fault for fault in traffic.faults(Impairment(delay=0.05)))

@@ -1,5 +1,5 @@
 from harness.instruments import roles
-from harness.instruments.role_access import FirmwareRole, InterfaceRole, LoginRole, PeerRole, UpdateRole
+from harness.instruments.role_access import InterfaceRole, LoginRole, PeerRole, UpdateRole
 
 
 def test_the_network_role_has_it():
@@ -8,7 +8,3 @@ def test_the_network_role_has_it():
 
 def test_the_scanner_role_has_it():
     assert InterfaceRole in roles.ScannerRole.__mro__
-
-
-def test_the_firmware_role_has_it():
-    assert roles.FirmwareRole is FirmwareRole

@@ -130,7 +130,13 @@ MISTAKES = [
     ('allows = ["none"', 'allows = ["any"', "allows", "allows[0]", "any"),
     ("allows = [", "allows = 3 # [", "allows", "allows", "tuple"),
     ('kind = "embedded"', "", "[target]", "target.kind", "missing key"),
-    ('kind = "embedded"', 'kind = "px5"', "kind", "target.kind", "there is no target 'px5', known are embedded, "),
+    (
+        'kind = "embedded"',
+        'kind = "px5"',
+        "kind",
+        "target.kind",
+        "there is no target 'px5', known are ardupilot, embedded",
+    ),
     ('kind = "embedded"', 'kind = "embedded"\nsettings = 3', "settings = 3", "target.settings", "dictionary"),
     (
         'kind = "embedded"',
@@ -228,3 +234,35 @@ def test_a_fault_on_a_rig_that_is_not_simulated_is_refused(laboratory, rig_file,
 def test_a_fault_of_this_projects_make_is_none_of_another(laboratory, rig_file, embedded):
     text = embedded.replace('[roles.wind]\nmake = "plant"', '[roles.wind]\nmake = "fan"\nfault = "muted"')
     assert "there is no fault 'muted', known are none" in refused(rig_file(text)).problem
+
+
+AUTOPILOT = """
+id = "sitl"
+title = "An autopilot"
+article = "a.toml"
+allows = ["none"]
+[target]
+kind = "ardupilot"
+[target.settings]
+binary = "arducopter"
+parameters = ["a.parm"]
+"""
+
+
+def test_the_program_of_the_command_line_goes_before_the_rig_files(rig_file, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    path = rig_file(AUTOPILOT)
+    assert load_rig(path).spec.target.settings["binary"] == "arducopter"
+    assert load_rig(path, "build/arducopter").spec.target.settings["binary"] == str(tmp_path / "build/arducopter")
+    assert load_rig(path, "copter-4.6").spec.target.settings["binary"] == "copter-4.6"
+    assert load_rig(path).simulated
+
+
+def test_a_program_for_a_target_that_runs_none_is_refused(rig_file, embedded):
+    with pytest.raises(UsageError, match="--binary x: the target embedded runs no program"):
+        load_rig(rig_file(embedded), "x")
+
+
+def test_a_setting_that_the_target_does_not_take_is_told_with_its_key(rig_file):
+    with pytest.raises(FileError, match=r"target\.settings\.physics: .*'plant' or 'own'"):
+        load_rig(rig_file(AUTOPILOT + 'physics = "gazebo"\n'))

@@ -4,11 +4,15 @@ import pytest
 
 from harness.targets.base import Sockets
 from harness.targets.embedded import EmbeddedTarget
+from harness.vehicle.dialects.ardupilot import ARDUPILOT
 
 
 def test_a_target_offers_nothing_unless_it_says_so():
     empty = Sockets()
-    assert {getattr(empty, item.name) for item in fields(Sockets)} == {None, 0, ()}
+    offered = {item.name: getattr(empty, item.name) for item in fields(Sockets)}
+    # whoever talks to an autopilot needs its words
+    assert offered.pop("dialect") is ARDUPILOT
+    assert set(offered.values()) == {None, 0, ()}
     with pytest.raises(FrozenInstanceError):
         empty.medium_size = 1
 

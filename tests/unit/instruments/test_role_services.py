@@ -1,5 +1,5 @@
 from harness.instruments.network import GatewayTap
-from harness.instruments.role_network import ServicesRole
+from harness.instruments.role_services import ServicesRole
 from harness.instruments.roles import NetworkRole
 
 

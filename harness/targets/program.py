@@ -1,0 +1,159 @@
+"""The program of an autopilot: found, hashed, started in a folder of its own, and ended with all that it started."""
+
+import ctypes
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from harness.errors import UsageError, VehicleError
+
+_ORDERLY = 3.0  # s of the wall clock that a program has to end by itself
+_SHOWN = 400  # characters of its last words that an error quotes
+_SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
+ELF = b"\x7fELF"
+
+
+class Program:
+    """An executable file of the user.
+
+    Attributes:
+        path: of the file.
+        sha256: of its contents, in hex.
+    """
+
+    def __init__(self, name: str, remedy: str) -> None:
+        """Find the file: a name with a slash is a path, any other is looked for on the search path, as a shell does.
+
+        Raises:
+            UsageError: it is not there, no program, or may not be run; the message ends with `remedy`.
+        """
+        self.path = _find(name, remedy)
+        data = _read(self.path, remedy)
+        self.sha256 = hashlib.sha256(data).hexdigest()
+        if not data.startswith((ELF, b"#!")):
+            raise UsageError(f"{self.path} is no program of this system: {remedy}")
+        if not os.access(self.path, os.X_OK):
+            raise UsageError(f"{self.path} may not be run: chmod +x it")
+
+
+def _find(name: str, remedy: str) -> Path:
+    if not name:
+        raise UsageError(f"no autopilot is named: {remedy}")
+    if "/" in name:
+        path = Path(name).expanduser()
+        if not path.is_file():
+            raise UsageError(f"{path}: there is no such file: {remedy}")
+        return path.resolve()
+    found = shutil.which(name)
+    if found is None:
+        raise UsageError(f"no program {name!r} on the search path: {remedy}")
+    return Path(found).resolve()
+
+
+def _read(path: Path, remedy: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror}): {remedy}") from error
+
+
+class Running:
+    """A program that runs, in a process group and a folder of its own; both go when it is stopped.
+
+    Attributes:
+        folder: where it runs.
+    """
+
+    def __init__(self, program: Program, arguments: Sequence[str], files: Mapping[str, bytes] | None = None) -> None:
+        """Start it; what it prints goes into a file of its folder.
+
+        Args:
+            program: what to run.
+            arguments: its command line.
+            files: what it finds in its folder, by name.
+
+        Raises:
+            UsageError: the system cannot run it.
+        """
+        self._program = program
+        self.folder = Path(tempfile.mkdtemp(prefix="dronecert-"))
+        for name, data in (files or {}).items():
+            (self.folder / name).write_bytes(data)
+        self._output = self.folder / "output.txt"
+        die_with_parent = _death_signal()
+        try:
+            with self._output.open("wb") as output:
+                self._process = subprocess.Popen(
+                    [str(program.path), *arguments],
+                    cwd=self.folder,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    # a group to end, but not a session: Linux shares processors out by session, and a lockstep is as
+                    # fast as its slower half
+                    process_group=0,
+                    preexec_fn=die_with_parent,
+                )
+        except OSError as error:
+            self._clear()
+            raise UsageError(f"{program.path} cannot be run: {error.strerror}") from error
+
+    def assert_running(self, doing: str) -> None:
+        """Check that it still runs.
+
+        Raises:
+            VehicleError: it has ended.
+        """
+        code = self._process.poll()
+        if code is not None:
+            how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
+            raise VehicleError(
+                f"{self._program.path.name} ended {how} while {doing}; it said last: {self.read_last_words()}"
+            )
+
+    def read_last_words(self) -> str:
+        """The end of what it printed, on one line."""
+        try:
+            text = self._output.read_bytes()[-4 * _SHOWN :].decode(errors="replace")
+        except OSError:
+            return "nothing"
+        return " / ".join(text.split("\n"))[-_SHOWN:].strip(" /") or "nothing"
+
+    def stop(self) -> None:
+        """End it and all that it started, and clear its folder away; harmless when stopped."""
+        self._signal(signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_ORDERLY)
+        self._signal(signal.SIGKILL)
+        self._process.wait()
+        self._clear()
+
+    def kill(self) -> None:
+        """Take it away at once, as a lost supply does, and clear its folder away."""
+        self._signal(signal.SIGKILL)
+        self._process.wait()
+        self._clear()
+
+    def _signal(self, number: int) -> None:
+        # the group outlives its leader while a child of it runs
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, number)
+
+    def _clear(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _death_signal() -> Callable[[], None]:
+    """What a child does before it becomes the program: ask to be killed when this process dies, however that is."""
+    library = ctypes.CDLL(None)
+
+    def ask() -> None:
+        library.prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
+
+    return ask

@@ -1,0 +1,22 @@
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from harness.targets.settings import AutopilotSettings
+
+
+def test_paths_hold_from_any_working_directory_and_a_bare_name_is_left_to_the_search_path():
+    settings = AutopilotSettings(binary="build/arducopter", parameters=["a.parm", "/etc/b.parm"])
+    located = settings.located(Path("/lab/rigs"))
+    assert located.binary == "/lab/rigs/build/arducopter"
+    assert located.parameters == ("/lab/rigs/a.parm", "/etc/b.parm")
+    assert AutopilotSettings(binary="arducopter", parameters=[]).located(Path("/lab")).binary == "arducopter"
+    home = AutopilotSettings(binary="~/arducopter", parameters=[]).located(Path("/lab")).binary
+    assert home == str(Path.home() / "arducopter")
+
+
+@pytest.mark.parametrize("wrong", [{"physics": "gazebo"}, {"binary": " "}, {"speed": 3}])
+def test_what_no_target_can_do_is_refused(wrong):
+    with pytest.raises(ValidationError):
+        AutopilotSettings(**{"binary": "x", "parameters": []} | wrong)
