@@ -155,6 +155,7 @@ def _add_supply(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--image", default="", metavar="PATH", help="firmware image (tar) or its folder")
     parser.add_argument("--evidence", default="", metavar="DIR", help="papers on origins; default: beside the bill")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    add_reviews(parser)
 
 
 def _add_audit(parser: argparse.ArgumentParser) -> None:
@@ -168,4 +169,3 @@ def _add_audit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--power-on", default="", metavar="TIME", help="when the article was switched on")
     parser.add_argument("--learn", action="store_true", help="draft a policy from the capture instead, for you to mend")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
-    add_reviews(parser)

@@ -47,7 +47,7 @@ FENCE = re.compile(r"^```(\w+)(?: ([\w-]+))?\n(.*?)^```$", re.MULTILINE | re.DOT
 SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 IN_TREE = ("harness/", "suites/", "rigs/", "fixtures/", "docs/", "tests/", "benchmarks/", "tools/")
-RUN = "evidence/20261122T184029Z-7"
+RUN = "evidence/20261130T132041Z-7"
 
 
 @dataclass(frozen=True)
