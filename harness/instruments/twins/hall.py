@@ -40,10 +40,12 @@ class Hall:
         self._wind = (0.0, 0.0)
         self._bridges: list[tuple[VirtualCable, Port]] = []
         self._runs = False
-        # the first boot provisions the unit and compiles its flight: longer than a clock of a bench may stand still
+        # the first boot provisions the unit and compiles its flight: longer than a clock of a bench may stand still;
+        # in order, or what it provisioned would be lost with the power
         self.switch(True)
         run_for(self.world, 2 * BOOT)
-        self.switch(False)
+        self.world.power_off()
+        self.powered = self._runs = False
 
     @property
     def radio_key(self) -> bytes:

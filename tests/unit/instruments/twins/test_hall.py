@@ -1,7 +1,9 @@
+import time
+
 import pytest
 
 from harness.instruments.twins.hall import Hall
-from harness.timing import run_for
+from harness.timing import LONGEST_GAP, run_for
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +43,15 @@ def test_with_power_it_is_heard_and_feels_the_wind(hall):
     before = len(port.sent)
     run_for(hall.world, 1.0)
     assert len(port.sent) == before
+
+
+def test_a_boot_is_short_enough_for_the_clock_of_a_bench(hall):
+    fresh = Hall(seed=2)
+    fresh.switch(True)
+    began = time.process_time()
+    run_for(fresh.world, 0.3)
+    assert time.process_time() - began < LONGEST_GAP
+    fresh.switch(False)
 
 
 def test_an_attenuation_weakens_the_radio(hall):
