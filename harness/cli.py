@@ -1,13 +1,29 @@
 """The command line: parses, dispatches, and turns an error into one line and an exit code."""
 
 import argparse
+import importlib
 from collections.abc import Callable, Sequence
 
 from harness.commands.output import tell
+from harness.commands.supply_options import add_reviews
 from harness.errors import HarnessError
 
 USAGE = 3
 Command = Callable[[argparse.Namespace], int]
+# where each verb is: module of `harness.commands` and function
+COMMANDS = {
+    "certify": "certify:certify",
+    "report": "report:report",
+    "verify": "verify:verify",
+    "sim": "sim:sim",
+    "envelope": "envelope:envelope",
+    "requirements": "listing:list_requirements",
+    "defects": "listing:list_defects",
+    "scan": "scan:scan_image",
+    "supply": "supply:check_supply",
+    "audit": "audit:audit_capture",
+    "validate": "validate:validate",
+}
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -23,45 +39,11 @@ def run(arguments: Sequence[str]) -> int:
         return USAGE
 
 
-def _command(name: str) -> Command:
+def _command(verb: str) -> Command:
     # imported on use: a verb should not wait for the libraries of another
-    match name:
-        case "certify":
-            from harness.commands.certify import certify
-
-            return certify
-        case "report":
-            from harness.commands.report import report
-
-            return report
-        case "verify":
-            from harness.commands.verify import verify
-
-            return verify
-        case "sim":
-            from harness.commands.sim import sim
-
-            return sim
-        case "envelope":
-            from harness.commands.envelope import envelope
-
-            return envelope
-        case "requirements":
-            from harness.commands.listing import list_requirements
-
-            return list_requirements
-        case "defects":
-            from harness.commands.listing import list_defects
-
-            return list_defects
-        case "scan":
-            from harness.commands.scan import scan_image
-
-            return scan_image
-        case _:
-            from harness.commands.validate import validate
-
-            return validate
+    module, name = COMMANDS[verb].split(":")
+    command: Command = getattr(importlib.import_module(f"harness.commands.{module}"), name)
+    return command
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -78,10 +60,13 @@ def _parser() -> argparse.ArgumentParser:
         listing = commands.add_parser(name, help=text)
         listing.add_argument("--json", action="store_true", help="one JSON object on standard output")
     _add_scan(commands.add_parser("scan", help="search the image of a medium: 0 clean, 1 findings, 2 cannot be told"))
+    _add_supply(commands.add_parser("supply", help="check bills of materials: 0 clean, 1 findings, 2 cannot be told"))
+    _add_audit(commands.add_parser("audit", help="judge a network capture: 0 clean, 1 findings, 2 cannot be told"))
     validate = commands.add_parser("validate", help="fly every defect and rig fault, print the detection table")
     validate.add_argument("--quick", action="store_true", help="each against its own requirements only")
     validate.add_argument("--only", action="append", default=[], metavar="NAME", help="this defect or rig fault only")
     validate.add_argument("--out", metavar="DIR", default="", help="keep the runs in this folder")
+    validate.add_argument("--jobs", type=int, default=None, metavar="N", help="flown at once; default: one a core")
     return parser
 
 
@@ -99,6 +84,9 @@ def _add_certify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     parser.add_argument("--defect", action="append", default=[], metavar="NAME", help="see: dronecert defects")
     parser.add_argument("--allow-arming", action="store_true")
+    parser.add_argument(
+        "--jobs", type=int, default=None, metavar="N", help="processes; default: one a core if simulated"
+    )
 
 
 def _add_report(parser: argparse.ArgumentParser) -> None:
@@ -144,3 +132,26 @@ def _add_scan(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--size", type=int, default=0, metavar="BYTES", help="what the medium should have")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     parser.add_argument("--report", default="", metavar="DIR", help="report, plot and carved finds into this folder")
+
+
+def _add_supply(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--sbom", required=True, metavar="FILE", help="software bill: CycloneDX or SPDX, as JSON")
+    parser.add_argument("--hbom", default="", metavar="FILE", help="hardware bill: CycloneDX, as JSON")
+    parser.add_argument("--policy", default="", metavar="FILE", help="what is asked (TOML); default: minimum elements")
+    parser.add_argument("--image", default="", metavar="PATH", help="firmware image (tar) or its folder")
+    parser.add_argument("--evidence", default="", metavar="DIR", help="papers on origins; default: beside the bill")
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+
+
+def _add_audit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("capture", metavar="PCAP", help="pcap or pcapng; only read")
+    parser.add_argument("--policy", default="", metavar="MUD", help="whom the article may call (RFC 8520, JSON)")
+    article = "MAC or IP address of the article, again for more; default: the policy's"
+    parser.add_argument("--article", action="append", default=[], metavar="ADDRESS", help=article)
+    parser.add_argument("--operators", default="", metavar="FILE", help="dated snapshot of who runs which addresses")
+    parser.add_argument("--canaries", default="", metavar="FILE", help="what must not leave in clear (TOML)")
+    parser.add_argument("--lost", type=int, default=0, metavar="N", help="packets lost, as who captured says")
+    parser.add_argument("--power-on", default="", metavar="TIME", help="when the article was switched on")
+    parser.add_argument("--learn", action="store_true", help="draft a policy from the capture instead, for you to mend")
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    add_reviews(parser)

@@ -1,15 +1,19 @@
-"""What holds for all tests: one hypothesis profile, an interrupt key that interrupts, memory that is given back."""
+"""What holds for all tests: hypothesis, an interrupt key that interrupts, memory that is given back, workers."""
 
 import ctypes
 import gc
+import os
 import signal
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
-# on a loaded machine a deadline tells the load, not a defect
+# On a loaded machine a deadline tells the load, not a defect. In CI every run of a commit draws the same examples, or
+# what one run finds would stop a change that has nothing to do with it; elsewhere each run draws its own.
 settings.register_profile("dronecert", deadline=None)
-settings.load_profile("dronecert")
+settings.register_profile("dronecert-ci", deadline=None, derandomize=True, database=None)
+settings.load_profile("dronecert-ci" if os.environ.get("CI") else "dronecert")
 
 # a shell starts its background jobs deaf to SIGINT, and their children inherit it
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -20,6 +24,27 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 M_MMAP_THRESHOLD, BLOCK = -3, 8 << 20
 if hasattr(ctypes.CDLL(None), "mallopt"):
     ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, BLOCK)
+
+
+# one run of the main job serves these
+MAIN_JOB = tuple(f"tests/validation/test_{name}.py" for name in ("main_job", "bag", "referees"))
+# each test is a run of its own
+FLIGHTS = "tests/validation/test_detection.py"
+
+
+class Scheduling(LoadScopeScheduling):
+    """A file goes to one worker, for its fixtures; some files share theirs, some tests share nothing."""
+
+    def _split_scope(self, nodeid):
+        file = nodeid.partition("::")[0]
+        if file in MAIN_JOB:
+            return MAIN_JOB[0]
+        return nodeid if file == FLIGHTS else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return Scheduling(config, log)
 
 
 @pytest.hookimpl(trylast=True)

@@ -67,10 +67,12 @@ Role = Literal[
     "power",
     "firmware",
     "documents",
+    "inspection",
     "spectrum",
     "rain",
     "scanner",
     "crew",
+    "inspection",
     "camera",
 ]
 

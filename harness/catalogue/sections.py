@@ -224,7 +224,14 @@ class Network(Model):
     emitters: Many[Text] = Field(default=(), description="radios, with their bands")
     tls_minimum: Literal["1.2", "1.3"] | None = Field(default=None, description="oldest TLS version spoken")
     offline_duration: Hours | None = Field(default=None, description="time for which offline mode sends nothing, h")
+    offline_parameter: Text | None = Field(default=None, description="telemetry parameter that shows offline mode")
     update_source: Host | None = Field(default=None, description="host that updates come from")
+
+
+# a paper of the maker by name, or its file in the declaration's folder and nowhere else
+Paper = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$", max_length=200)
+]
 
 
 class FirmwareImage(Model):
@@ -261,9 +268,19 @@ class Supply(Model):
 
     images: Many[FirmwareImage] = ()
     sbom_format: Literal["cyclonedx", "spdx"] | None = None
+    sbom: Paper | None = Field(default=None, description="paper with the software bill of materials")
+    hbom: Paper | None = Field(default=None, description="paper with the hardware bill of materials")
+    provenance: Many[Paper] = Field(default=(), description="papers with signed attestations of the builds")
+    vex: Many[Paper] = Field(default=(), description="papers with statements on vulnerabilities")
+    suppliers: Paper | None = Field(default=None, description="paper with owners and suppliers, and how each is known")
+    services: Paper | None = Field(default=None, description="paper with services in use and who runs them")
+    earlier_results: Paper | None = Field(
+        default=None, description="paper with the results that a certificate rests on"
+    )
     components: Many[Component] = ()
     operators: Many[Operator] = ()
     entities: Many[Text] = Field(default=(), description="owners and suppliers to be screened")
-    builders: Many[Text] = Field(default=(), description="admitted builders of the firmware")
+    builders: Many[Text] = Field(default=(), description="ids of the builders that may make the firmware")
+    sources: Many[Text] = Field(default=(), description="addresses that the firmware's sources begin with")
     provenance_level: Number | None = Field(default=None, description="build level by SLSA, 1")
     units_sampled: Number | None = Field(default=None, description="units drawn for test, 1")

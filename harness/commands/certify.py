@@ -1,5 +1,6 @@
 """``dronecert certify``: pytest as one child process, then views and bag from the record, also when the child died."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -15,12 +16,15 @@ from harness.commands.report import TOOLS, publish, signer
 from harness.drone.article import shipped
 from harness.drone.defects import damage
 from harness.errors import UsageError
-from harness.evidence.record import RECORD_NAME
+from harness.evidence.record import record_files
 from harness.plugin.options import Request, load_request, profile_file
 from harness.reports.html import find_generator
+from harness.rig import RigFile
 
 # wall time; virtual time needs seconds, and a case at lab depth a few minutes
 CASE_TIMEOUT = 1800
+# a worker of them all takes about 400 MB
+MOST_JOBS = 8
 # pytest.ExitCode.USAGE_ERROR; the command line itself does without pytest
 PYTEST_USAGE_ERROR = 4
 
@@ -39,8 +43,9 @@ def certify(arguments: Namespace) -> int:
     find_generator(TOOLS)
     damage(shipped(), arguments.defect)
     folder = _run_folder(arguments)
-    status = run_suites(request, folder, _options(arguments, request))
-    if status == PYTEST_USAGE_ERROR or not (folder / RECORD_NAME).is_file():
+    options = [*_options(arguments, request), *_spread(arguments.jobs, rig, request)]
+    status = run_suites(request, folder, options)
+    if status == PYTEST_USAGE_ERROR or not record_files(folder):
         raise UsageError(f"the suites did not start (pytest ended with {status}); its message is above")
     return publish(folder, rig)
 
@@ -56,6 +61,9 @@ def run_suites(request: Request, folder: Path, options: Sequence[str], *, quiet:
             "-p",
             "no:hypothesispytest",
             "--tb=short",
+            # the project's own tests stop at a warning; a lab's run goes on
+            "-W",
+            "default",
             f"--timeout={CASE_TIMEOUT}",
             "--no-header",
             "--no-summary",
@@ -117,6 +125,33 @@ def _options(arguments: Namespace, request: Request) -> list[str]:
     for name in ("suite", "requirement", "defect"):
         options += [f"--{name}={value}" for value in getattr(arguments, name)]
     return options
+
+
+def _spread(wanted: int | None, rig: RigFile, request: Request) -> list[str]:
+    """Options that spread the cases over processes; there is only one of a rig that is not simulated."""
+    jobs = choose_jobs(wanted)
+    if wanted is not None and wanted > 1 and not rig.simulated:
+        raise UsageError(f"--jobs {wanted}: the rig {rig.id} is not simulated, so its cases run one after another")
+    # a worker takes a second to start, and the cases of one requirement stay together
+    few = len(request.requirements) == 1
+    if wanted is None and (few or not rig.simulated):
+        jobs = 1
+    return [f"-n{jobs}", "--dist=load"] if jobs > 1 else []
+
+
+def choose_jobs(wanted: int | None) -> int:
+    """How many processes to use: as many as wanted, or one a core.
+
+    Raises:
+        UsageError: that number makes no sense.
+    """
+    if wanted is not None and not 1 <= wanted <= MOST_JOBS:
+        raise UsageError(f"--jobs {wanted}: wanted 1 to {MOST_JOBS}")
+    return wanted or min(MOST_JOBS, _cores())
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
 
 
 def _run_folder(arguments: Namespace) -> Path:

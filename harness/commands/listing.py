@@ -1,11 +1,8 @@
 """``dronecert requirements`` and ``dronecert defects``."""
 
-import ast
 import json
 from argparse import Namespace
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from harness.catalogue import coverage, load_catalogue
@@ -13,16 +10,7 @@ from harness.catalogue.catalogue import DOMAINS
 from harness.commands.output import CHECKOUT, say
 from harness.drone.defects import DEFECTS
 from harness.errors import FileError
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Mark:
-    """A requirement that a test names, and where."""
-
-    path: Path
-    line: int
-    test: str
-    requirement: str
+from harness.plugin.sources import read_sources
 
 
 def list_requirements(arguments: Namespace) -> int:
@@ -32,7 +20,7 @@ def list_requirements(arguments: Namespace) -> int:
         UsageError: the catalogue is wrong, or a test names an unknown requirement.
     """
     catalogue = load_catalogue([CHECKOUT / "suites" / domain for domain in DOMAINS])
-    for mark in _all_marks(CHECKOUT / "suites"):
+    for mark in read_sources(CHECKOUT / "suites"):
         if mark.requirement not in catalogue:
             problem = f"names a requirement which no catalogue holds: {mark.requirement!r}"
             raise FileError(mark.path, problem, key=mark.test, line=mark.line)
@@ -54,28 +42,9 @@ def list_requirements(arguments: Namespace) -> int:
 def read_marks(suites: Path) -> dict[str, list[str]]:
     """Names of the tests by the requirement that they name, read from the source without running it."""
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for mark in _all_marks(suites):
+    for mark in read_sources(suites):
         found[mark.requirement].append(f"{mark.path.parent.name}/{mark.path.name}::{mark.test}")
     return dict(found)
-
-
-def _all_marks(suites: Path) -> Iterator[_Mark]:
-    for path in sorted(suites.glob("*/test_*.py")):
-        try:
-            tree = ast.parse(path.read_bytes())
-        except (OSError, SyntaxError, ValueError) as error:
-            raise FileError(path, f"is no test file: {error}", line=getattr(error, "lineno", None)) from error
-        yield from _marks(path, tree)
-
-
-def _marks(path: Path, tree: ast.Module) -> Iterator[_Mark]:
-    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
-        for mark in function.decorator_list:
-            if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Name) and mark.func.id == "requirement":
-                for argument in mark.args:
-                    if isinstance(argument, ast.Constant):
-                        name = str(argument.value).partition(".")[0]
-                        yield _Mark(path=path, line=mark.lineno, test=function.name, requirement=name)
 
 
 def list_defects(arguments: Namespace) -> int:

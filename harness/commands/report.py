@@ -9,7 +9,7 @@ from harness.commands.output import CHECKOUT, say, user_folder
 from harness.errors import EvidenceError
 from harness.evidence.attestation import Outcome
 from harness.evidence.bag import make_bag
-from harness.evidence.record import ATTACHMENTS, RECORD_NAME
+from harness.evidence.record import ATTACHMENTS, RECORD_NAME, record_files
 from harness.evidence.results import RunResult
 from harness.evidence.signing import SigningIdentity, demo_identity, load_identity
 from harness.reports.certificate import DRAFT
@@ -33,7 +33,7 @@ def report(arguments: Namespace) -> int:
         UsageError: the rig file or its signing files are wrong.
     """
     folder = Path(arguments.run)
-    if not (folder / RECORD_NAME).is_file():
+    if not record_files(folder):
         raise EvidenceError(f"{folder} holds no {RECORD_NAME}: give the folder of a run, as evidence/<run id>")
     return publish(folder, load_rig(Path(arguments.rig)) if arguments.rig else None)
 
@@ -70,7 +70,8 @@ def signer(rig: RigFile | None) -> SigningIdentity:
 
 
 def _bag(folder: Path, result: RunResult, identity: SigningIdentity) -> Path:
-    payload = {name: folder / name for name in (RECORD_NAME, ATTACHMENTS, *VIEWS)}
+    names = (*(path.name for path in record_files(folder)), ATTACHMENTS, *VIEWS)
+    payload = {name: folder / name for name in names}
     outcome: Outcome = "PASSED" if result.exit_code == 0 else "FAILED"
     # the bag that is there goes when the new one is whole, not before
     with tempfile.TemporaryDirectory(prefix=".bag-", dir=folder) as temporary:

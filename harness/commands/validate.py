@@ -5,19 +5,21 @@ others alone, each rig fault must come out INVALID.
 """
 
 import tempfile
+import threading
 import tomllib
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.commands.certify import run_suites
+from harness.commands.certify import choose_jobs, run_suites
 from harness.commands.output import CHECKOUT, say, tell
 from harness.drone.defect import Defect
 from harness.drone.defects import DEFECTS
-from harness.errors import UsageError
-from harness.evidence.record import RECORD_NAME
+from harness.errors import HarnessError, UsageError
+from harness.evidence.record import record_files
 from harness.evidence.results import read_results
 from harness.instruments.faults import RIG_FAULTS, RigFault
 from harness.judgement import Verdict
@@ -58,12 +60,12 @@ def validate(arguments: Namespace) -> int:
     Raises:
         UsageError: ``--only`` names no fault, or the sound drone does not pass.
     """
-    trials = choose_trials(arguments.only)
+    trials, jobs = choose_trials(arguments.only), choose_jobs(arguments.jobs)
     with _workplace(arguments.out) as folder:
         sound = {} if arguments.quick else _fly(folder / "sound", Request(root=CHECKOUT, rig=str(RIG)), "")
         if any(verdict is not Verdict.PASS for verdict in sound.values()):
             raise UsageError("the sound drone does not pass its own profile: run dronecert certify first")
-        missed = sum(not _try(trial, folder, sound) for trial in trials)
+        missed = sum(not detected for detected in _try_all(trials, folder, sound, jobs))
     say(f"{len(trials)} faults, {len(trials) - missed} detected as they must be")
     return 1 if missed else 0
 
@@ -95,7 +97,37 @@ def _of_fault(item: RigFault) -> Trial:
     return Trial(name=item.name, wanted=Verdict.INVALID, targets=item.invalidates, rig_fault=item)
 
 
-def _try(trial: Trial, folder: Path, sound: Verdicts) -> bool:
+def _try_all(trials: Sequence[Trial], folder: Path, sound: Verdicts, jobs: int) -> Iterator[bool]:
+    """Fly as many at once as there are jobs, and tell of them in their order; what is in the air is waited for.
+
+    Raises:
+        UsageError: interrupted, or a run did not start.
+    """
+    stopped = threading.Event()
+
+    def fly(trial: Trial) -> tuple[bool, str]:
+        if stopped.is_set():
+            raise UsageError(f"interrupted before {trial.name}")
+        try:
+            return _try(trial, folder, sound)
+        except HarnessError:
+            stopped.set()
+            raise
+
+    with ThreadPoolExecutor(jobs) as pool:
+        flights = [pool.submit(fly, trial) for trial in trials]
+        try:
+            for flight in flights:
+                detected, line = flight.result()
+                say(line)
+                yield detected
+        except KeyboardInterrupt as error:
+            raise UsageError(f"interrupted; what was flown is in {folder} if --out was given") from error
+        finally:
+            stopped.set()
+
+
+def _try(trial: Trial, folder: Path, sound: Verdicts) -> tuple[bool, str]:
     tell(f"flying {trial.name}")
     # without the sound drone's verdicts to compare with, only the fault's own requirements are flown
     found = fly_trial(trial, folder, () if sound else trial.targets)
@@ -104,8 +136,7 @@ def _try(trial: Trial, folder: Path, sound: Verdicts) -> bool:
     rest = "".join(f"; {name} {found.get(name)} changed" for name in changed)
     seen = ", ".join(f"{name} {found.get(name)}" for name in trial.targets)
     word = "MISSED" if wrong or changed else "detected"
-    say(f"{word:<9} {trial.name:<24} wanted {trial.wanted:<8} got {seen}{rest}")
-    return not (wrong or changed)
+    return not (wrong or changed), f"{word:<9} {trial.name:<24} wanted {trial.wanted:<8} got {seen}{rest}"
 
 
 def _has_changed(trial: Trial, name: str, sound: Verdicts, found: Verdicts) -> bool:
@@ -145,7 +176,9 @@ def _campaigns() -> frozenset[str]:
 def _fly(place: Path, request: Request, defect: str) -> Verdicts:
     options = [f"--requirement={name}" for name in request.requirements] + ([f"--defect={defect}"] if defect else [])
     options += [f"--profile={request.profile}"] if request.profile else []
-    if (place / RECORD_NAME).exists():
+    # verdicts are all that is looked at
+    options += ["--no-pictures"]
+    if record_files(place):
         raise UsageError(f"{place} holds a run already: give --out a folder without one")
     status = run_suites(request, place, options, quiet=True)
     if status == PYTEST_INTERRUPTED:
@@ -160,6 +193,8 @@ def _faulty_rig(item: RigFault, folder: Path) -> Path:
         raise UsageError(f"{RIG} has no role {item.role} to seed the fault {item.name} into")
     article = f'article = "{RIG.parent.as_posix()}/articles/'
     text = text.replace(header, f'{header}fault = "{item.fault}"\n').replace('article = "articles/', article)
+    # the copy lies elsewhere, and the bench's own lists do not
+    text = text.replace('"lists/', f'"{RIG.parent.as_posix()}/lists/')
     path = folder / f"{item.role}-{item.fault}.toml"
     path.write_text(text, encoding="utf-8")
     return path

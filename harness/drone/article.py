@@ -11,7 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from harness.drone.firmware.papers import Papers, PapersConfig
 from harness.drone.firmware.store import FirmwareConfig, FirmwareStore
+from harness.drone.fitted import AUTOPILOT_UID, PRODUCT_ID, VENDOR_ID, FittedConfig
 from harness.drone.flash import Flash, FlashConfig
 from harness.drone.flight.config import FlightConfig
 from harness.drone.flight.state import Severity
@@ -20,11 +22,15 @@ from harness.drone.mavlink.geodesy import Home
 from harness.drone.mavlink.modem import Modem
 from harness.drone.modem import AirModem, ModemConfig
 from harness.drone.network.config import NetworkConfig
+from harness.drone.network.habits import Habits
+from harness.drone.network.memory import CompanionMemory
 from harness.drone.network.stack import NetworkSite, NetworkStack
 from harness.drone.recorder.config import RecorderConfig
 from harness.drone.recorder.medium import Medium
 from harness.drone.recorder.recorder import Recorder
 from harness.drone.station import GroundStation
+from harness.drone.tether import PERIOD as TETHER_PERIOD
+from harness.drone.tether import CloudTether
 from harness.errors import VehicleError
 from harness.link.ethernet import WireEnd
 from harness.link.virtual import VirtualPort
@@ -38,6 +44,9 @@ LOG_PERIOD = 0.5
 PHOTO_PERIOD = 5.0
 # how soon a changed parameter or mission is in the flash, and how often an alarm of the store is repeated
 KEEP_PERIOD, ALARM_PERIOD = 1.0, 5.0
+# s that a drone has stood after which nobody flies it through all of that time
+LONG_STANDING = 3600.0
+BOOT_STRIDE = 1_000_003
 SIGNING_KEY_BYTES = 32
 
 
@@ -50,8 +59,11 @@ class ArticleConfig:
     recorder: RecorderConfig = field(default_factory=RecorderConfig)
     flash: FlashConfig = field(default_factory=FlashConfig)
     network: NetworkConfig = field(default_factory=NetworkConfig)
+    habits: Habits = field(default_factory=Habits)
     firmware: FirmwareConfig = field(default_factory=FirmwareConfig)
     modem: ModemConfig = field(default_factory=ModemConfig)
+    papers: PapersConfig = field(default_factory=PapersConfig)
+    fitted: FittedConfig = field(default_factory=FittedConfig)
 
 
 class Airframe:
@@ -62,10 +74,12 @@ class Airframe:
         radio_key: MAVLink 2 signing key shared with its ground station, 32 secret bytes made at pairing.
         link_key: key of its radio modem, shared with the modem on the ground; 32 secret bytes made at pairing.
         firmware: what its flash holds.
+        papers: what its maker hands over with it.
         recorder: its recorder, with the storage medium and the secure element.
         flash: the autopilot's own flash.
         station: its ground station.
         scene: what its camera sees.
+        companion: what its companion keeps over a reboot.
         memory: what its autopilot keeps over a reboot; parameters and plans are in the flash, the rest in the element.
     """
 
@@ -74,16 +88,23 @@ class Airframe:
         self.radio_key = secrets.token_bytes(SIGNING_KEY_BYTES)
         self.link_key = secrets.token_bytes(SIGNING_KEY_BYTES)
         self.firmware = FirmwareStore(config.firmware)
+        self.papers = Papers(config.papers, self.firmware)
         self.recorder = Recorder(config.recorder, Medium())
         self.flash = Flash(config.flash)
         self.station = GroundStation(keeps_photos=config.recorder.station_cache)
         self.scene = "test field"
+        self.companion = CompanionMemory()
         self.memory = Memory()
 
     @property
     def flash_key(self) -> bytes:
         """Under which the flash is sealed; it changes when the unit is erased."""
         return self.recorder.element.derive("autopilot flash")
+
+    def carry_to(self, latitude: float, longitude: float) -> None:
+        """Let the unit stand at another place from its next boot on, deg."""
+        flight = replace(self.config.flight, home_latitude=latitude, home_longitude=longitude)
+        self.config = replace(self.config, flight=flight)
 
     def erase(self) -> None:
         """The maker's procedure to make all stored data unreadable; a reboot provisions the unit anew."""
@@ -146,11 +167,13 @@ class EmbeddedDrone:
         self.flight = Flight(airframe.config.flight, seed)
         home = airframe.config.flight
         self._home = Home(latitude=home.home_latitude, longitude=home.home_longitude, altitude=home.home_altitude)
-        self._rng = random.Random(seed)
+        # ports and sequence numbers of an earlier boot are not drawn again: its far ends may still hold them open
+        self._rng = random.Random(seed + airframe.companion.boots * BOOT_STRIDE)
         self._stops: list[Callable[[], None]] = []
         self._guests: list[VirtualPort] = []
         self._network: NetworkStack | None = None
         self._payload: Payload | None = None
+        self._seed = seed
 
     def power_on(self) -> None:
         """Boot autopilot and companion; after the first boot the recorder waits for a login.
@@ -158,17 +181,60 @@ class EmbeddedDrone:
         Raises:
             VehicleError: the boot loader refuses the firmware, or the recorder cannot open its medium.
         """
+        plugs, airframe = self._plugs, self._airframe
+        airframe.firmware.check_boot()
+        # its clock is the world's: a drone that is switched on later has stood there since
+        if plugs.clock.now() < LONG_STANDING:
+            self.flight.advance(plugs.clock.now())
+        else:
+            self.flight.begin_at(plugs.clock.now())
+        airframe.flash.load(airframe.flash_key, airframe.memory)
+        airframe.recorder.power_on(now=plugs.clock.now())
+        if plugs.trust_root:
+            self._network = self._make_network()
+        self._start_autopilot()
+        if self._network is not None:
+            self._network.power_on()
+
+    def advance(self, until: float) -> None:
+        """Fly to `until` (s); a drone on standby stands still."""
+        if self._stops:
+            self.flight.advance(until)
+
+    def stand_by(self) -> None:
+        """Switch autopilot and payload off while the companion stays on, as a unit in its hangar; harmless when off."""
+        if self._stops:
+            self._keep()
+            self._stop_autopilot()
+
+    def wake(self) -> None:
+        """Boot the autopilot again after a standby; harmless when it is on. Links beside the first two are gone."""
+        from harness.drone.flight.flight import Flight
+
+        if not self._stops:
+            self.flight = Flight(self._airframe.config.flight, self._seed)
+            self.flight.begin_at(self._plugs.clock.now())
+            self._start_autopilot()
+
+    def reboot_companion(self) -> None:
+        """Restart the companion alone."""
+        if self._network is not None:
+            self._network.power_off()
+            self._network.power_on()
+
+    def set_offline(self, offline: bool) -> None:
+        """Switch the companion's offline mode."""
+        self._airframe.companion.offline = offline
+        if self._network is not None:
+            self._network.set_offline(offline)
+
+    def _start_autopilot(self) -> None:
         from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
         from harness.drone.fitting import fit_parts
         from harness.drone.mavlink.service import MavlinkService
 
-        plugs, airframe = self._plugs, self._airframe
-        airframe.firmware.check_boot()
-        # its clock is the world's: a drone that is switched on later has stood there since
-        self.flight.advance(plugs.clock.now())
-        config = airframe.mavlink_config()
-        airframe.flash.load(airframe.flash_key, airframe.memory)
+        plugs, airframe, config = self._plugs, self._airframe, self._airframe.mavlink_config()
         service = MavlinkService(self.flight, plugs.clock, plugs.schedule, config, airframe.memory)
         service.add_port(plugs.usb, wanted=lambda: plugs.usb.heard)
         modem = AirModem(plugs.radio, airframe.link_key, airframe.config.modem)
@@ -176,12 +242,9 @@ class EmbeddedDrone:
         service.add_port(timed, key=airframe.radio_key, wanted=plugs.radio_heard)
         service.add_part(self._watch_link())
         self._service = service
-        airframe.recorder.power_on(now=plugs.clock.now())
+        service.offer_parameter("NET_OFFLINE", mavlink.MAV_PARAM_TYPE_INT8, lambda: float(airframe.companion.offline))
         service.offer_parameter("STOR_ENCRYPT", mavlink.MAV_PARAM_TYPE_INT8, self._shown_state)
         self._payload = fit_parts(service, self._site(config.epoch))
-        if plugs.trust_root:
-            self._network = self._make_network()
-            self._network.power_on()
         now = plugs.clock.now()
         self._stops = [
             service.stop,
@@ -189,7 +252,15 @@ class EmbeddedDrone:
             plugs.schedule.every(PHOTO_PERIOD, self._photograph, start=now + PHOTO_PERIOD),
             plugs.schedule.every(KEEP_PERIOD, self._keep, start=now + KEEP_PERIOD),
             plugs.schedule.every(ALARM_PERIOD, self._raise_alarms, start=now + ALARM_PERIOD),
+            *self._tie_to_cloud(),
         ]
+
+    def _tie_to_cloud(self) -> list[Callable[[], None]]:
+        network, habits, clock = self._network, self._airframe.config.habits, self._plugs.clock
+        if network is None or not (habits.arms_online_only or habits.cloud_tether):
+            return []
+        tether = CloudTether(self.flight, network, habits, clock)
+        return [self._plugs.schedule.every(TETHER_PERIOD, tether.watch, start=clock.now() + TETHER_PERIOD)]
 
     def add_port(self, port: VirtualPort, *, radio: bool) -> None:
         """Serve one more link, until its power goes: a radio that wants signatures, or a trusted local port."""
@@ -209,13 +280,16 @@ class EmbeddedDrone:
         self._airframe.recorder.power_cut(lost)
 
     def _fall_silent(self) -> None:
+        self._stop_autopilot()
+        if self._network is not None:
+            self._network.power_off()
+
+    def _stop_autopilot(self) -> None:
         for stop in self._stops:
             stop()
         self._stops = []
         for port in (self._plugs.radio, self._plugs.usb, *self._guests):
             port.listen(_hear_nothing)
-        if self._network is not None:
-            self._network.power_off()
         self._payload = None
 
     def read_pointing(self) -> tuple[float, float, float]:
@@ -265,6 +339,8 @@ class EmbeddedDrone:
             trust_root=self._plugs.trust_root,
             rng=self._rng,
             read_position=lambda: self._position()[:2],
+            memory=self._airframe.companion,
+            habits=self._airframe.config.habits,
         )
         return NetworkStack(self._airframe.config.network, site)
 
@@ -309,9 +385,10 @@ def _hear_nothing(data: bytes) -> None:
 def shipped() -> ArticleConfig:
     """The article as its declaration describes it, free of defects."""
     return ArticleConfig(
+        mavlink=MavlinkConfig(serial=AUTOPILOT_UID, vendor_id=VENDOR_ID, product_id=PRODUCT_ID),
         network=NetworkConfig(
             update_host="update.dronecert.example",
             telemetry_host="telemetry.dronecert.example",
             time_host="time.dronecert.example",
-        )
+        ),
     )

@@ -9,8 +9,11 @@ from types import MappingProxyType
 
 from harness.drone.article import ArticleConfig
 from harness.drone.defect import Defect, part
+from harness.drone.defects_network import NETWORK_DEFECTS
+from harness.drone.defects_papers import PAPER_DEFECTS
 from harness.drone.defects_radio import RADIO_DEFECTS
 from harness.drone.defects_storage import STORAGE_DEFECTS
+from harness.drone.defects_supply import SUPPLY_DEFECTS
 from harness.drone.defects_wind import WIND_DEFECTS
 from harness.errors import UsageError
 
@@ -44,6 +47,7 @@ _ALL = (
     *WIND_DEFECTS,
     *RADIO_DEFECTS,
     *STORAGE_DEFECTS,
+    *NETWORK_DEFECTS,
     Defect(
         name="hidden-beacon",
         summary="one datagram with the position leaves for an unknown host seven minutes after power-on",
@@ -66,21 +70,25 @@ _ALL = (
         name="bill-without-supplier",
         summary="the bill of materials does not say who made the radio modem's firmware",
         caught_by=("SUP-01",),
+        also_touches={"SUP-11": "the bill is not the one that its results rest on"},
         change=part("firmware", sbom_missing_supplier=True),
     ),
     Defect(
         name="bill-without-graph",
         summary="the bill of materials does not say what uses what",
         caught_by=("SUP-01",),
+        also_touches={"SUP-11": "the bill is not the one that its results rest on"},
         change=part("firmware", sbom_empty_graph=True),
     ),
     Defect(
         name="firmware-changed",
         summary="one byte of the autopilot was changed after release",
-        caught_by=("SUP-05",),
+        caught_by=("SUP-02", "SUP-05"),
         also_touches={
+            "SUP-11": "the image is not the one that its results rest on",
             "DAR-01": "a system area that is not the released one counts as writable",
             "DAR-09": "the check at boot was changed with it",
+            "SUP-07": "no builder attested a changed image",
         },
         change=part("firmware", tampered=True),
     ),
@@ -90,5 +98,7 @@ _ALL = (
         caught_by=("SUP-05",),
         change=part("firmware", reported_version="9.9.9"),
     ),
+    *SUPPLY_DEFECTS,
+    *PAPER_DEFECTS,
 )
 DEFECTS: Mapping[str, Defect] = MappingProxyType({defect.name: defect for defect in _ALL})

@@ -9,26 +9,34 @@ RADIO_DEFECTS = (
         name="ignores-link-loss",
         summary="nothing happens when the ground station falls silent",
         caught_by=("RADIO-01", "RADIO-04"),
+        also_touches={"SUP-11": "a parameter is not what it was when its results were made"},
         change=part("flight", link_loss_action="none"),
     ),
     Defect(
         name="late-failsafe",
         summary="the link-loss action starts long after the declared time",
         caught_by=("RADIO-01", "RADIO-04"),
+        also_touches={"SUP-11": "a parameter is not what it was when its results were made"},
         change=part("flight", link_loss_timeout=12.0),
     ),
     Defect(
         name="lands-on-link-loss",
         summary="lands where it is instead of returning as declared",
         caught_by=("RADIO-01", "RADIO-04"),
-        also_touches={"RADIO-02": "a landing that was not declared is a change of mode that nobody expects"},
+        also_touches={
+            "SUP-11": "a parameter is not what it was when its results were made",
+            "RADIO-02": "a landing that was not declared is a change of mode that nobody expects",
+        },
         change=part("flight", link_loss_action="land"),
     ),
     Defect(
         name="eager-failsafe",
         summary="the link-loss action starts after a silence that it is declared to bear",
         caught_by=("RADIO-04",),
-        also_touches={"RADIO-02": "it has already left its mode after a loss of one second"},
+        also_touches={
+            "SUP-11": "a parameter is not what it was when its results were made",
+            "RADIO-02": "it has already left its mode after a loss of one second",
+        },
         change=part("flight", link_loss_timeout=1.5),
     ),
     Defect(
@@ -153,7 +161,10 @@ RADIO_DEFECTS = (
         name="stays-without-position",
         summary="nothing is done when position and link are lost",
         caught_by=("RADIO-11",),
-        also_touches={"RADIO-01": "the loss of the link alone is not acted on either"},
+        also_touches={
+            "SUP-11": "a parameter is not what it was when its results were made",
+            "RADIO-01": "the loss of the link alone is not acted on either",
+        },
         change=lambda config: replace(
             config, flight=replace(config.flight, position_loss_action="none", link_loss_action="none")
         ),

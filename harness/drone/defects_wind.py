@@ -74,7 +74,7 @@ WIND_DEFECTS = (
         name="hard-landing",
         summary="comes down at twice the speed of a landing",
         caught_by=("WIND-05",),
-        also_touches={"WIND-08": LANDS_THERE},
+        also_touches={"SUP-11": "a parameter is not what it was when its results were made", "WIND-08": LANDS_THERE},
         change=part("flight", touch_down_speed=1.0),
     ),
     Defect(
@@ -91,7 +91,10 @@ WIND_DEFECTS = (
         name="tilt-limited",
         summary="leans too little to make ground against the wind of its track",
         caught_by=("WIND-06", "WIND-08"),
-        also_touches=flights(SAME_FLIGHT, "WIND-06", "WIND-08"),
+        also_touches={
+            **flights(SAME_FLIGHT, "WIND-06", "WIND-08"),
+            "SUP-11": "a parameter is not what it was when its results were made",
+        },
         change=part("flight", tilt_limit=0.27),
     ),
     Defect(
@@ -118,7 +121,10 @@ WIND_DEFECTS = (
         name="worn-battery",
         summary="the pack holds 70 % of its energy",
         caught_by=("WIND-08",),
-        also_touches={"WIND-10": "a long flight ends with the battery's failsafe"},
+        also_touches={
+            "SUP-11": "a parameter is not what it was when its results were made",
+            "WIND-10": "a long flight ends with the battery's failsafe",
+        },
         change=part("flight", battery_wh=91.0),
     ),
     Defect(

@@ -8,6 +8,8 @@ import hashlib
 import json
 import math
 import os
+import re
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,12 +18,16 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import EvidenceError, UsageError
+from harness.evidence.union import unite
 
 RECORD_NAME = "run.jsonl"
+PART = re.compile(r"run\.gw(\d{1,6})\.jsonl")
 ATTACHMENTS = "attachments"
 EVENT_TYPES = frozenset(
     {"plan", "rig", "case_start", "measure", "control", "exposure", "note", "attach", "allure", "case_end", "end"}
 )
+# a temporary file is its owner's alone; evidence is read by others
+READABLE = 0o644
 MAX_LINE = 64 * 1024 * 1024
 # a run of all suites has less than 1 MiB; what is large is an attachment
 MAX_RECORD = 512 * 1024 * 1024
@@ -64,10 +70,11 @@ class Attachment:
 class Recorder:
     """Writes one record; one per process, made when the session starts."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, part: str = "") -> None:
+        """Write the record of a run, or the part of it that the worker named `part` (``gw0``) makes."""
         self.folder = folder
         (folder / ATTACHMENTS).mkdir(parents=True, exist_ok=True)
-        path = folder / RECORD_NAME
+        path = folder / (f"run.{part}.jsonl" if part else RECORD_NAME)
         if path.exists():
             raise EvidenceError(f"{path} exists: a record is never overwritten, give another folder")
         # a lone surrogate becomes the JSON escape of itself, so no text can stop a record
@@ -120,18 +127,30 @@ class Recorder:
         self._file.close()
 
 
+def record_files(folder: Path) -> list[Path]:
+    """The file of a record, or the files of its parts in the order of their workers; empty where there is none."""
+    whole = folder / RECORD_NAME
+    parts = [(int(match[1]), path) for path in folder.glob("run.gw*.jsonl") if (match := PART.fullmatch(path.name))]
+    return [whole] if whole.is_file() else [path for _, path in sorted(parts)]
+
+
 def read_events(folder: Path) -> list[dict[str, Any]]:
-    """All events of a run folder in their order.
+    """All events of a run folder in their order, those of several workers in the order of the plan.
 
     Raises:
-        EvidenceError: no record, too large for one, or a line other than the last is not an event.
+        EvidenceError: no record, too large for one, a line other than the last is not an event, or its parts are not of
+            one run.
     """
-    path = folder / RECORD_NAME
-    if not path.is_file():
+    files = record_files(folder)
+    if not files:
         raise EvidenceError(f"{folder} holds no {RECORD_NAME}: not a run folder")
-    if path.stat().st_size > MAX_RECORD:
-        raise EvidenceError(f"{path} has more than the {MAX_RECORD} bytes that are read: not a record")
-    return list(_parse(path))
+    if sum(path.stat().st_size for path in files) > MAX_RECORD:
+        raise EvidenceError(f"{files[0]} has more than the {MAX_RECORD} bytes that are read: not a record")
+    parts = [list(_parse(path)) for path in files]
+    if len(parts) == 1 and files[0].name == RECORD_NAME:
+        return parts[0]
+    with of_this_version(folder):
+        return unite(parts)
 
 
 @contextmanager
@@ -179,9 +198,10 @@ def _finite(value: Any) -> Any:  # noqa: ANN401 - JSON is what it is
 
 
 def _write_durably(path: Path, data: bytes) -> None:
-    temporary = path.with_suffix(".part")
-    with temporary.open("wb") as file:
+    # under a name of its own: another worker may write the same
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    temporary.rename(path)
+        os.fchmod(file.fileno(), READABLE)
+    Path(file.name).rename(path)

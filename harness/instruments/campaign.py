@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+from harness.errors import UsageError
 from harness.instruments.line import Line
 from harness.instruments.matrix import Attempt, Matrix, Standing
 from harness.timing import World, run_for
@@ -21,6 +22,8 @@ PARAMETER, FORGED_VALUE, USUAL_VALUE = "FS_GCS_TIMEOUT", 77.0, 6.0
 GUIDED, LOITER = 4, 5
 # links within signatures: a stream of their own for what must not make a captured frame stale
 TWIN_LINK, UNDO_LINK, CHECK_LINK, STRANGER_LINK = 1, 2, 3, 99
+# one byte in the signature, mavlink.io "Message Signing"
+NEW_LINKS = range(100, 256)
 
 Witness = Callable[[], object]
 
@@ -94,7 +97,7 @@ class Campaign:
     def __init__(self, bench: Bench) -> None:
         self._bench, self._world = bench, bench.world
         self._stranger = secrets.token_bytes(KEY_LENGTH)
-        self._new_links = itertools.count(100)
+        self._new_links = iter(NEW_LINKS)
         self.matrix = Matrix()
         self.ages: list[float] = []
         self.captured: dict[tuple[str, str], tuple[bytes, float]] = {}
@@ -104,9 +107,9 @@ class Campaign:
         for line, order in itertools.product(lines, orders()):
             self._send(line, self._undo(order))
             self._twin(line, order)
-            for kind in [*self._kinds(line, order), "replayed at once"] * repetitions:
+            for kind in [*self._kinds(line, order)] * repetitions:
                 # made when it is sent: a time stamp is only right for a moment
-                frame = self._replayed(line, order) if kind == "replayed at once" else self._kinds(line, order)[kind]
+                frame = self._kinds(line, order)[kind]()
                 self._attempt(line, order, Shot(kind=kind, frame=frame), twin=True)
 
     def record(self, lines: Sequence[Line]) -> None:
@@ -131,7 +134,7 @@ class Campaign:
     def delay_all(self, lines: Sequence[Line]) -> None:
         """Frames of the paired key that come half a minute late as the first of a stream: the protocol admits them."""
         for line, order in itertools.product(lines, orders()):
-            frame = pack(order.do, self._seal(back=DELAYED, link=next(self._new_links)))
+            frame = pack(order.do, self._seal(back=DELAYED, link=self._new_link()))
             shot = Shot(kind="30 s late, new stream", frame=frame, standing=Standing.APART)
             self._attempt(line, order, shot)
 
@@ -157,16 +160,30 @@ class Campaign:
 
     # -- pieces
 
-    def _kinds(self, line: Line, order: Order) -> dict[str, bytes]:
-        signed = self._sign(order.do)
+    def _kinds(self, line: Line, order: Order) -> dict[str, Callable[[], bytes]]:
         return {
-            "unsigned": pack(order.do, None),
-            "MAVLink 1": pack(order.do, None, old=True),
-            "wrong key": pack(order.do, self._seal(key=self._stranger)),
-            "changed signature": broken(signed),
-            "2 min old, known stream": pack(order.do, self._seal(back=STALE)),
-            "2 min old, new stream": pack(order.do, self._seal(back=STALE, link=next(self._new_links))),
+            "unsigned": lambda: pack(order.do, None),
+            "MAVLink 1": lambda: pack(order.do, None, old=True),
+            "wrong key": lambda: pack(order.do, self._seal(key=self._stranger)),
+            "changed signature": lambda: broken(self._sign(order.do)),
+            "2 min old, known stream": lambda: pack(order.do, self._seal(back=STALE)),
+            "2 min old, new stream": lambda: pack(order.do, self._seal(back=STALE, link=self._new_link())),
+            "replayed at once": lambda: self.captured[line.name, order.name][0],
         }
+
+    def _new_link(self) -> int:
+        """A link id that this campaign has not used: with it a stream begins.
+
+        Raises:
+            UsageError: all are used up.
+        """
+        try:
+            return next(self._new_links)
+        except StopIteration as error:
+            raise UsageError(
+                f"conditions: forgery.repetitions needs more new streams than the {len(NEW_LINKS)} link ids left; "
+                "lower it"
+            ) from error
 
     def _key_frames(self) -> dict[str, bytes]:
         # never in MAVLink 1: the number of this message, 256, has no room there
@@ -175,9 +192,6 @@ class Campaign:
             "key of a stranger, unsigned": pack(message, None),
             "key of a stranger, signed with it": pack(message, self._seal(key=self._stranger)),
         }
-
-    def _replayed(self, line: Line, order: Order) -> bytes:
-        return self.captured[line.name, order.name][0]
 
     def _attempt(self, line: Line, order: Order, shot: Shot, *, twin: bool = False) -> None:
         before = self._bench.witness()

@@ -49,6 +49,7 @@ class Context:
         seed: seed of the instrument's reproducible choices.
         declaration: what the maker claims, such as the endpoints to serve.
         documents: folder that the declaration's file names are relative to.
+        bench: folder that the rig's file names are relative to.
         fault: name of the seeded fault, or "".
         uncertainty: standard uncertainty from the calibration, in the instrument's unit.
         settings: the free settings of the rig file.
@@ -60,6 +61,7 @@ class Context:
     seed: int
     declaration: Declaration
     documents: Path
+    bench: Path = Path()
     fault: str = ""
     uncertainty: float = 0.0
     settings: Mapping[str, Any] = field(default_factory=dict)

@@ -39,6 +39,8 @@ _STORAGE = tuple(f"DAR-{number:02}" for number in range(1, 13))
 # the twin of a login asks the unit for its recording and reads no medium
 _IMAGED = tuple(name for name in _STORAGE if name != "DAR-05")
 _IN_WIND = ("WIND-05", "WIND-06", "WIND-07", "WIND-08", "WIND-09")
+_CAPTURED = ("ENDP-01", "ENDP-02", "ENDP-07", "ENDP-12")
+_ON_PAPER = ("SUP-02", "SUP-03", "SUP-04", "SUP-07", "SUP-08", "SUP-09", "SUP-11", "SUP-12")
 _ALL = (
     _fault("wind.plant", "muted", "takes commands and blows nothing", *_FLIGHT_IN_WIND, *_IN_WIND, "WIND-11"),
     _fault("wind.plant", "reversed", "blows the other way", *_FLIGHT_IN_WIND, *_IN_WIND, "WIND-11"),
@@ -47,7 +49,7 @@ _ALL = (
         "truth.plant",
         "frozen",
         "gives its first reading for ever",
-        *(*_FLIGHT_IN_WIND, *_IN_WIND, "WIND-11", "RADIO-01"),
+        *(*_FLIGHT_IN_WIND, *_IN_WIND, "WIND-11", "RADIO-01", "ENDP-12"),
     ),
     _fault("power.plant", "stuck", "sticks at its first reading", "WIND-08"),
     _fault("crew.plant", "empty-handed", "fits no ballast and puts no degradation in", "WIND-11"),
@@ -56,7 +58,7 @@ _ALL = (
     _fault("radio.cable", "leaky", "a cut does not cut", "RADIO-01", "RADIO-02", "RADIO-04"),
     _fault("radio.cable", "muted", "an injection injects nothing", "RADIO-05"),
     _fault("radio.cable", "idle", "an impairment does nothing", "RADIO-03", "RADIO-04"),
-    _fault("observer.usb", "deaf", "hears nothing", "RADIO-01", "RADIO-02", "RADIO-04", "RADIO-05"),
+    _fault("observer.usb", "deaf", "hears nothing", "RADIO-01", "RADIO-02", "RADIO-04", "RADIO-05", "ENDP-12"),
     _fault("intruder.second-radio", "silent", "sends nothing", "RADIO-06", "RADIO-12"),
     _fault("intruder.second-radio", "keyless", "signs its twins with a wrong key", "RADIO-06", "RADIO-12"),
     _fault("intruder.second-radio", "deaf", "hears nothing in the air", "RADIO-07"),
@@ -65,10 +67,26 @@ _ALL = (
     _fault("storage.dump", "unplanted", "shows no canary to the camera", *_STORAGE),
     _fault("storage.dump", "short", "reads half of the medium", *_IMAGED),
     _fault("storage.dump", "blind", "plants nothing for its own controls", "DAR-03", "DAR-04"),
-    _fault("network.gateway", "late", "captures from a minute after power-on", "ENDP-01"),
-    _fault("network.gateway", "lossy", "loses every twentieth frame", "ENDP-01"),
+    _fault("gnss.plant", "elsewhere", "gives the satellites of the launch site wherever it shall be", "ENDP-07"),
+    _fault("network.gateway", "late", "captures from a minute after power-on", *_CAPTURED),
+    _fault("network.gateway", "lossy", "loses every twentieth frame", *_CAPTURED),
+    _fault("network.gateway", "asleep", "captures nothing after the first hour, without a word", "ENDP-02"),
+    _fault("network.gateway", "unswitched", "does not switch the offline mode on", "ENDP-02"),
+    _fault("network.gateway", "clock-stuck", "sets no clock", "ENDP-07"),
+    _fault("network.gateway", "lazy", "restarts nothing", "ENDP-07"),
+    _fault("network.gateway", "porous", "blocks nothing", "ENDP-12"),
     _fault("scanner.gateway", "deaf", "hears no answer", "ENDP-05"),
-    _fault("firmware.dump", "truncated", "dumps half of the image", "SUP-01", "SUP-05"),
+    _fault("firmware.dump", "truncated", "dumps half of the image", "SUP-01", "SUP-02", "SUP-05", "SUP-07", "SUP-11"),
+    _fault("documents.papers", "lost", "no paper arrives", *_ON_PAPER),
+    _fault("documents.papers", "torn", "half of each paper arrives", *_ON_PAPER),
+    _fault("documents.papers", "stale", "the first paper arrives for ever", *_ON_PAPER),
+    _fault("inspection.bench", "cached", "shows for ever what it read first", "SUP-04"),
+    _fault("inspection.bench", "blind", "sees nothing", "SUP-04"),
+    _fault("documents.papers", "keyless", "the list of builders comes up empty", "SUP-07"),
+    _fault("documents.papers", "blind", "the lists of entities come up empty", "SUP-09", "SUP-12"),
+    _fault("documents.papers", "trusting", "believes what the register says of the article", "SUP-11"),
+    _fault("documents.papers", "feedless", "the feeds of flaws come up empty", "SUP-08"),
+    _fault("documents.papers", "outdated", "lists and feeds are ten years old", "SUP-08", "SUP-09", "SUP-12"),
 )
 RIG_FAULTS: Mapping[str, RigFault] = MappingProxyType({item.name: item for item in _ALL})
 

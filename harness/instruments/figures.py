@@ -125,12 +125,61 @@ class BillFigures:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContentsFigures:
+    """How an image differs from its bill: components with another hash or absent, and what the bill lacks."""
+
+    hash_mismatches: Count
+    undeclared_components: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReleaseFigures:
     """How the dumped image differs from the released one, each of one trial."""
 
     hash_mismatches: Count
     invalid_signatures: Count
     version_mismatches: Count
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProvenanceFigures:
+    """What the attestations of the dumped images support: the least build level (SLSA), and what departs from it."""
+
+    build_level: int
+    subject_mismatches: Count
+    unlisted_builders: Count | int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeFigures:
+    """What of earlier results holds: reopened ones that were shown anew, %, and stale ones of all."""
+
+    rerun_fraction: float
+    stale_results: Count
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlawFigures:
+    """Matches of the bill with known flaws that no justified statement disposes of, of all matches of their kind."""
+
+    undisposed_exploited: Count | int
+    undisposed_critical: Count | int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorFigures:
+    """Who runs the services: operators and owners that are not permitted, and services that nobody is known to run."""
+
+    disallowed_operators: Count | int
+    unattributed_services: Count | int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChainFigures:
+    """Who owns and supplies the maker: restricted names, and what an analyst has not decided or nobody has told."""
+
+    restricted_matches: Count | int
+    open_hits: int
 
 
 @dataclass(frozen=True, kw_only=True)

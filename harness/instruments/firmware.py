@@ -1,12 +1,12 @@
 """The firmware role: dumps the image on the aircraft, reads its bill, compares both with what was released."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 from harness.catalogue.sections import FirmwareImage
-from harness.errors import FileError, MaterialError, RigError
+from harness.errors import MaterialError, RigError
 from harness.instruments.context import Context
 from harness.instruments.figures import BillFigures, ReleaseFigures
+from harness.instruments.papers import read_file
 from harness.judgement import Count
 from harness.supply.report import check_bill, check_firmware
 
@@ -42,6 +42,14 @@ class FirmwareDump:
             incomplete_fields=report.minimum.incomplete_fields,
             unresolved_dependencies=report.graph.unresolved_dependencies,
         )
+
+    def dump(self) -> bytes:
+        """The image on the aircraft.
+
+        Raises:
+            RigError: it could not be read whole.
+        """
+        return self._dump()
 
     def compare_with_release(self) -> ReleaseFigures:
         """Judge digest, signature and version of the dump against the declared release.
@@ -86,15 +94,4 @@ class FirmwareDump:
         return images[0]
 
     def _document(self, name: str) -> bytes:
-        path: Path = self._context.documents / name
-        try:
-            # a pipe or a device could keep a reader for ever
-            if path.exists() and not path.is_file():
-                raise FileError(path, "is not a regular file; the declaration names it")
-            with path.open("rb") as file:
-                data = file.read(LARGEST_DOCUMENT + 1)
-        except OSError as error:
-            raise FileError(path, f"cannot be read: {error.strerror}; the declaration names it") from error
-        if len(data) > LARGEST_DOCUMENT:
-            raise FileError(path, f"is larger than {LARGEST_DOCUMENT} bytes; the declaration names it")
-        return data
+        return read_file(self._context.documents, name, LARGEST_DOCUMENT)

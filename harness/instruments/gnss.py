@@ -7,16 +7,29 @@ from harness.errors import RigError
 from harness.instruments.context import Context
 from harness.instruments.undo import Undo
 
-DARK = "dark"
+DARK, ELSEWHERE = "dark", "elsewhere"
 PERIOD = 1.0
 
 
 class SimulatedSky:
-    """Satellites made up by the plant. Fault ``dark``: no signals, while it is believed to give them."""
+    """Satellites made up by the plant.
+
+    Faults ``dark``: no signals, while it is believed to give them. ``elsewhere``: those of the launch site, wherever
+    the article is believed to be.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._sky = context.need(context.sockets.sky, "sky")
+
+    def place_at(self, *, latitude: float, longitude: float) -> None:
+        """Give the article, which is off, the satellites of that place, deg.
+
+        Raises:
+            RigError: the article is powered.
+        """
+        if self._context.fault != ELSEWHERE:
+            self._sky.set_place(latitude, longitude)
 
     @contextmanager
     def aiding(self) -> Iterator[None]:

@@ -92,6 +92,14 @@ class LinkObserver(Protocol):
         """
         ...
 
+    def read_modes(self, *, since: float) -> Sequence[str]:
+        """Modes entered since then (test clock, s), in order.
+
+        Raises:
+            RigError: the observer hears nothing.
+        """
+        ...
+
     def count_departures(self, *, since: float) -> Count:
         """Whether the article left, since then (test clock, s), the mode that it was in; for a phase that goes on.
 

@@ -53,6 +53,15 @@ class LinkWitness:
         heading = math.degrees(self._observer.telemetry.read("ATTITUDE").yaw)
         return Seen(heading=heading, mode=mode, armed=armed)
 
+    def read_modes(self, *, since: float) -> list[str]:
+        """Modes entered since then (test clock, s), in order.
+
+        Raises:
+            RigError: the observer hears nothing.
+        """
+        self._observer.assert_alive()
+        return [mode for time, mode in self._modes() if time > since]
+
     def count_departures(self, *, since: float) -> Count:
         """Whether the article left, since then (test clock, s), the mode that it was in; for a phase that goes on.
 

@@ -10,6 +10,7 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.errors import RigError, VehicleError, VehicleTimeout
 from harness.instruments.alarm import Alarm
+from harness.instruments.checklist import Checked, Checklist, ModeWitness, PlaceWitness, Plan
 from harness.instruments.context import Context
 from harness.instruments.figures import Reaction, State, Tally
 from harness.instruments.journeys import Journeys
@@ -17,6 +18,7 @@ from harness.instruments.link_pilot import LinkPilot
 from harness.instruments.link_witness import LinkWitness
 from harness.instruments.route import Route
 from harness.instruments.track import Spot
+from harness.instruments.vehicle_identity import VehicleIdentity
 from harness.judgement import Count, estimate
 from harness.timing import Wait, run_for, wait_until
 from harness.vehicle.codec import Codec, Identity, Message
@@ -42,7 +44,7 @@ TURN_TIME = 6.0
 TELLING_DELAY = 0.1
 
 
-class MavlinkVehicle(LinkPilot):
+class MavlinkVehicle(LinkPilot, VehicleIdentity):
     """The article as its ground station holds it, over the radio link."""
 
     def __init__(self, context: Context) -> None:
@@ -149,6 +151,15 @@ class MavlinkVehicle(LinkPilot):
                 self._client.disarm()
             run_for(self._world, 1.0)
         return Count(events=accepted, trials=attempts)
+
+    def fly_checklist(self, plan: Plan, witness: PlaceWitness, observer: ModeWitness) -> Checked:
+        """Try every function of the safety checklist in one flight; `witness` and `observer` see it."""
+        checked = Checklist(self._client, self._world, witness, observer).fly(plan)
+        for name, problem in checked.problems.items():
+            self._context.log.note(f"checklist: {name} does not work: {problem}")
+        unasked = ", ".join(f"{mode} {times}x" for mode, times in sorted(checked.unasked.items()))
+        self._context.log.note(f"modes entered without an order: {unasked or 'none'}")
+        return checked
 
     def tell(self, text: str) -> None:
         """Send a text of at most 50 characters over the link."""

@@ -10,8 +10,21 @@ from harness.catalogue.sections import Endpoint as DeclaredEndpoint
 from harness.errors import RigError
 from harness.instruments.chart import Chart
 from harness.instruments.context import Context
+from harness.instruments.faults import faults_of
 from harness.instruments.figures import Egress
-from harness.instruments.gateway import EPOCH, Authority, Capture, Decoy, Gateway, PortScanner, PortState, ScanPlan
+from harness.instruments.gateway import (
+    EPOCH,
+    Authority,
+    BenchDate,
+    Capture,
+    Decoy,
+    Gateway,
+    PortScanner,
+    PortState,
+    ScanPlan,
+    Valve,
+)
+from harness.instruments.gateway.capture import FAULTS
 from harness.instruments.gateway.gateway import ADDRESS as GATEWAY_ADDRESS
 from harness.instruments.gateway.gateway import MAC as GATEWAY_MAC
 from harness.instruments.gateway.scanner import DECOY_ADDRESS, DECOY_MAC, KNOWN_TCP, SCANNER_ADDRESS, SCANNER_MAC
@@ -39,12 +52,13 @@ class GatewayTap:
     def __init__(self, context: Context) -> None:
         self._context = context
         wire = context.need(context.sockets.wire, "network interface")
-        self._capture = Capture(wire, context.world, context.fault or None)
+        self._capture = Capture(wire, context.world, _tap_fault(context.fault))
         self._capture.start()
         authority = Authority()
         context.need(context.sockets.trust, "way to trust the bench's authority")(authority.trust_root)
         names = _names(context.declaration)
-        self._gateway = Gateway(wire.attach(), context.world, names, authority, random.Random(context.seed))
+        self._valve, self._date = Valve(wire.attach()), BenchDate(context.world)
+        self._gateway = Gateway(self._valve, self._date, names, authority, random.Random(context.seed))
 
     def audit(self) -> Egress:
         """Judge everything that was sent so far against the declared endpoints.
@@ -53,15 +67,24 @@ class GatewayTap:
             RigError: the capture is not whole, or the audit does not see a leak or an answered call from outside that
                 are known to be there.
         """
+        report = self._examine()
+        self._show(report)
+        self._tell(report)
+        return Egress(undeclared_flows=report.undeclared_flows, undeclared_bytes=report.undeclared_bytes)
+
+    def _examine(self) -> AuditReport:
+        """Judge the whole capture, and keep it as evidence."""
         self._prove_whole()
         pcap = self._capture.read_pcap()
         self._context.log.exhibit("network capture", "application/vnd.tcpdump.pcap", pcap, "capture")
         policy = _policy(self._context.declaration)
         report = audit(pcap, policy, _PARTIES)
         self._prove_sight(pcap, policy, report)
-        self._show(report)
-        self._tell(report)
-        return Egress(undeclared_flows=report.undeclared_flows, undeclared_bytes=report.undeclared_bytes)
+        return report
+
+    @staticmethod
+    def _seeded_leak(time: float) -> bytes:
+        return _seeded_leak(time)
 
     def _prove_whole(self) -> None:
         try:
@@ -147,6 +170,11 @@ class GatewayScanner:
         self._context.log.note(f"open: {_listed(found)}")
         self._context.log.note(f"{len(silent)} ports were silent, open or filtered: {_listed(silent[:MOST_NAMED])}")
         return Count(events=len(undeclared), trials=len(result.tcp) + len(result.udp))
+
+
+def _tap_fault(fault: str) -> str | None:
+    """The fault, unless it is one of another part of this make; the tap refuses what there is not."""
+    return None if not fault or fault in {*faults_of("network", "gateway")} - {*FAULTS} else fault
 
 
 _PARTIES = Parties(

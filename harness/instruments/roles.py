@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
+from harness.instruments.checklist import Checked, ModeWitness, PlaceWitness, Plan
 from harness.instruments.exposure import Exposure
 from harness.instruments.figures import (
     BillFigures,
@@ -22,10 +23,14 @@ from harness.instruments.figures import (
 from harness.instruments.flightroles import AlarmWitness, FlightTruth, PowerRole, RisingWind, Traveller
 from harness.instruments.gusts import GustResponses
 from harness.instruments.link_roles import LinkObserver, LinkRadio, LinkVehicle
+from harness.instruments.role_network import NetworkModes
 from harness.instruments.role_radio import AttenuatorRole as AttenuatorRole
 from harness.instruments.role_radio import IntruderRole as IntruderRole
 from harness.instruments.role_radio import JammerRole as JammerRole
 from harness.instruments.role_storage import StorageRole as StorageRole
+from harness.instruments.role_supply import DocumentsRole as DocumentsRole
+from harness.instruments.role_supply import IdentifiedVehicle
+from harness.instruments.role_supply import InspectionRole as InspectionRole
 from harness.instruments.rose import Rose
 from harness.instruments.story import Story
 from harness.instruments.track import Spot, Track
@@ -34,7 +39,7 @@ from harness.judgement import Count, Estimate
 from harness.vehicle.corrupt import CorruptFrame
 
 
-class VehicleRole(Traveller, LinkVehicle, Protocol):
+class VehicleRole(Traveller, LinkVehicle, IdentifiedVehicle, Protocol):
     """The article, as its ground station holds it."""
 
     def linger(self, duration: float) -> None:
@@ -84,6 +89,10 @@ class VehicleRole(Traveller, LinkVehicle, Protocol):
 
     def counting_answers(self) -> AbstractContextManager[Tally]:
         """Count what the article answers to orders while the context lasts."""
+        ...
+
+    def fly_checklist(self, plan: Plan, witness: PlaceWitness, observer: ModeWitness) -> Checked:
+        """Try every function of the safety checklist in one flight; `witness` and `observer` see it."""
         ...
 
     def assert_obeys(self) -> None:
@@ -285,6 +294,14 @@ class CrewRole(Protocol):
 class GnssRole(Protocol):
     """The satellite signals that the article navigates by: the sky, a simulator, or a tracker that feeds them."""
 
+    def place_at(self, *, latitude: float, longitude: float) -> None:
+        """Give the article, which is off, the satellites of that place, deg.
+
+        Raises:
+            RigError: the article is powered.
+        """
+        ...
+
     def aiding(self) -> AbstractContextManager[None]:
         """Give the article signals to find its place by, while the context lasts.
 
@@ -302,7 +319,7 @@ class CameraRole(Protocol):
         ...
 
 
-class NetworkRole(Protocol):
+class NetworkRole(NetworkModes, Protocol):
     """The network that the article is on, captured since before power-on."""
 
     def audit(self) -> Egress:
@@ -337,6 +354,14 @@ class FirmwareRole(Protocol):
         """
         ...
 
+    def dump(self) -> bytes:
+        """The image on the aircraft.
+
+        Raises:
+            RigError: it could not be read whole.
+        """
+        ...
+
     def compare_with_release(self) -> ReleaseFigures:
         """Judge digest, signature and version of the image against the declared release.
 
@@ -351,12 +376,15 @@ if TYPE_CHECKING:
     from harness.instruments.attenuator import StepAttenuator
     from harness.instruments.camera import NoCamera, PlantCamera
     from harness.instruments.crew import PlantCrew
+    from harness.instruments.documents import MakersPapers
     from harness.instruments.firmware import FirmwareDump
     from harness.instruments.gnss import SimulatedSky
+    from harness.instruments.inspection import BenchInspection
     from harness.instruments.intruder import SecondRadio
     from harness.instruments.jammer import ChamberJammer
     from harness.instruments.mavlink import MavlinkVehicle, UsbObserver
-    from harness.instruments.network import GatewayScanner, GatewayTap
+    from harness.instruments.network import GatewayScanner
+    from harness.instruments.network_bench import NetworkBench
     from harness.instruments.power import PlantMeter
     from harness.instruments.radio import CableRadio
     from harness.instruments.storage_bench import StorageBench
@@ -374,9 +402,11 @@ if TYPE_CHECKING:
     _truth: type[TruthRole] = PlantTruth
     _power: type[PowerRole] = PlantMeter
     _storage: type[StorageRole] = StorageBench
-    _network: type[NetworkRole] = GatewayTap
+    _network: type[NetworkRole] = NetworkBench
     _scanner: type[ScannerRole] = GatewayScanner
     _firmware: type[FirmwareRole] = FirmwareDump
+    _documents: type[DocumentsRole] = MakersPapers
+    _inspection: type[InspectionRole] = BenchInspection
     _crew: type[CrewRole] = PlantCrew
     _gnss: type[GnssRole] = SimulatedSky
     _camera: type[CameraRole] = PlantCamera

@@ -1,12 +1,13 @@
 """The settings that the makes of this project take in a rig file; a make that is not listed takes none."""
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from harness.catalogue.model import Model
+from harness.catalogue.model import Many, Model, Text
 
 
 def _tellable(degrees: float) -> float:
@@ -41,6 +42,32 @@ class ListenerSettings(Model):
     meridian: Annotated[float, Field(ge=-179, le=179, allow_inf_nan=False), AfterValidator(_tellable)]
 
 
+class PapersSettings(Model):
+    """Settings of the make ``papers`` in the documents role: what the bench judges papers with, beside the rig file.
+
+    Attributes:
+        day: the day that the review stands for; without it, the day of the run.
+        builders: list of the builders that the laboratory knows.
+        lists: lists of restricted entities.
+        list_age: greatest age of each, days.
+        decisions: an analyst's decisions about hits in them.
+        feeds: feeds of known flaws.
+        feed_age: greatest age of the newest feed, days.
+    """
+
+    day: date | None = None
+    builders: Text | None = None
+    lists: Many[Text] = ()
+    list_age: Annotated[int, Field(ge=1, le=3660)] = 366
+    decisions: Text | None = None
+    feeds: Many[Text] = ()
+    feed_age: Annotated[int, Field(ge=1, le=366)] = 31
+
+
 SETTINGS: Mapping[str, type[Model]] = MappingProxyType(
-    {"storage.dump": DumpSettings, "intruder.second-radio": ListenerSettings}
+    {
+        "storage.dump": DumpSettings,
+        "intruder.second-radio": ListenerSettings,
+        "documents.papers": PapersSettings,
+    }
 )

@@ -4,9 +4,10 @@ import ipaddress
 import struct
 from dataclasses import dataclass, replace
 
-from harness.network.pcap import Packet
+from harness.network.pcap import COOKED, COOKED2, ETHERNET, Packet
 
-_VLAN = (0x8100, 0x88A8)
+_VLAN = (0x8100, 0x88A8, 0x9100)
+_HEADERS = {ETHERNET: 14, COOKED: 16, COOKED2: 20}
 _EXTENSIONS = (0, 43, 60)
 # What an extension of 8 bytes may hold: the router alert that MLD must carry (RFC 2710 section 3), or padding.
 _PLAIN_OPTIONS = frozenset({b"\x05\x02\0\0\x01\0", b"\x05\x02\0\0\0\0", b"\x01\x04\0\0\0\0", bytes(6)})
@@ -37,6 +38,7 @@ class Frame:
         hop_limit: of IP.
         aside: bytes beside the payload that should not be there: IPv4 options, a trailer that is not padding.
         problem: why it could not be read, empty when it could.
+        cut: whether the capture kept a part of it only; addresses and ports are right where they are given.
     """
 
     number: int
@@ -55,19 +57,37 @@ class Frame:
     hop_limit: int = 0
     aside: bytes = b""
     problem: str = ""
+    cut: bool = False
 
 
 def decode(packet: Packet) -> Frame:
-    """Read a captured Ethernet frame."""
-    data = packet.data
-    base = Frame(number=packet.number, time=packet.time, size=packet.size)
-    if len(data) < 14:
-        return replace(base, problem="shorter than an Ethernet header")
-    base = replace(base, destination_mac=data[:6], source_mac=data[6:12])
-    if packet.size > len(data):
-        return replace(base, problem=f"the capture kept {len(data)} of {packet.size} bytes")
-    kind, start = _ethertype(data)
-    body = data[start:]
+    """Read a captured frame."""
+    frame = _decode_link(packet)
+    if packet.size > len(packet.data):
+        return replace(frame, problem=f"the capture kept {len(packet.data)} of {packet.size} bytes", cut=True)
+    return frame
+
+
+def _decode_link(packet: Packet) -> Frame:
+    data, place = packet.data, _HEADERS.get(packet.link, 0)
+    base = Frame(number=packet.number, time=packet.time, size=packet.size, cut=packet.size > len(packet.data))
+    if len(data) < max(place, 1):
+        return replace(base, problem="shorter than the header of its link")
+    if packet.link == ETHERNET:
+        base = replace(base, destination_mac=data[:6], source_mac=data[6:12])
+        kind, place = _ethertype(data)
+    elif packet.link == COOKED:
+        base = replace(base, source_mac=data[6:12] if data[4:6] == b"\0\6" else b"")
+        kind = int.from_bytes(data[14:16], "big")
+    elif packet.link == COOKED2:
+        base = replace(base, source_mac=data[12:18] if data[11] == 6 else b"")
+        kind = int.from_bytes(data[:2], "big")
+    else:
+        kind = 0x86DD if data[0] >> 4 == 6 else 0x0800
+    return _decode_network(base, kind, data[place:])
+
+
+def _decode_network(base: Frame, kind: int, body: bytes) -> Frame:
     if kind < 0x0600:
         return replace(base, protocol="llc", payload=body)
     if kind == 0x0800:
@@ -98,6 +118,8 @@ def _decode_ipv4(base: Frame, data: bytes) -> Frame:
     if len(data) < 20 or data[0] >> 4 != 4 or not 20 <= head <= len(data):
         return replace(base, problem="IPv4 header damaged")
     length, _, fragment = struct.unpack_from(">HHH", data, 2)
+    # of a packet that was cut, what is there
+    length = min(length, len(data)) if base.cut and length >= head else length
     if not head <= length <= len(data):
         return replace(base, problem=f"IPv4 length {length} with {len(data)} bytes there")
     source, destination = str(ipaddress.IPv4Address(data[12:16])), str(ipaddress.IPv4Address(data[16:20]))
@@ -112,6 +134,7 @@ def _decode_ipv6(base: Frame, data: bytes) -> Frame:
     if len(data) < 40 or data[0] >> 4 != 6:
         return replace(base, problem="IPv6 header damaged")
     length, protocol = int.from_bytes(data[4:6], "big"), data[6]
+    length = min(length, len(data) - 40) if base.cut else length
     if 40 + length > len(data):
         return replace(base, problem=f"IPv6 length {length} with {len(data) - 40} bytes there")
     source, destination = str(ipaddress.IPv6Address(data[8:24])), str(ipaddress.IPv6Address(data[24:40]))
@@ -155,6 +178,7 @@ def _decode_tcp(base: Frame, data: bytes) -> Frame:
 
 def _decode_udp(base: Frame, data: bytes) -> Frame:
     length = int.from_bytes(data[4:6], "big")
+    length = min(length, len(data)) if base.cut else length
     if len(data) < 8 or not 8 <= length <= len(data):
         return replace(base, problem="UDP header damaged")
     source, destination = struct.unpack_from(">HH", data)

@@ -1,23 +1,31 @@
 """Reads captures: classic pcap (either byte order, micro- or nanoseconds) and the basic blocks of pcapng.
 
-Formats: draft-ietf-opsawg-pcap and draft-ietf-opsawg-pcapng. Only Ethernet is read.
+Formats: draft-ietf-opsawg-pcap and draft-ietf-opsawg-pcapng. Links: Ethernet, Linux cooked (v1, v2), raw IP. This is
+the plain reader; ``harness.network.capture`` reads large files by compiled loops and must give the same.
 """
 
+import mmap
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from harness.errors import MaterialError
 
 LONGEST_PACKET = 262144
-_ETHERNET = 1
-_MAGICS = {
+ETHERNET, RAW_OLD, RAW, COOKED, IPV4_ONLY, IPV6_ONLY, COOKED2 = 1, 12, 101, 113, 228, 229, 276
+LINKS = frozenset({ETHERNET, RAW_OLD, RAW, COOKED, IPV4_ONLY, IPV6_ONLY, COOKED2})
+MOST_INTERFACES = 65536
+MAGICS = {
     b"\xd4\xc3\xb2\xa1": ("<", 1e-6),
     b"\xa1\xb2\xc3\xd4": (">", 1e-6),
     b"\x4d\x3c\xb2\xa1": ("<", 1e-9),
     b"\xa1\xb2\x3c\x4d": (">", 1e-9),
 }
-_SECTION = b"\x0a\x0d\x0d\x0a"
-_INTERFACE, _OLD_PACKET, _SIMPLE, _STATISTICS, _ENHANCED = 1, 2, 3, 5, 6
+SECTION = b"\x0a\x0d\x0d\x0a"
+INTERFACE, OLD_PACKET, SIMPLE, STATISTICS, ENHANCED = 1, 2, 3, 5, 6
+
+
+Data = bytes | memoryview | mmap.mmap
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +37,14 @@ class Packet:
         time: s since 1970.
         data: bytes in the file.
         size: bytes that the frame had on the wire; more than ``len(data)`` where the capture cut it.
+        link: type of the link, as pcap numbers them.
     """
 
     number: int
     time: float
     data: bytes
     size: int
+    link: int = ETHERNET
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,161 +64,241 @@ def read_capture(data: bytes) -> CaptureFile:
     """Read a whole capture.
 
     Raises:
-        MaterialError: not a capture, not Ethernet, truncated, or a length in it cannot be.
+        MaterialError: not a capture, an unknown link, truncated, or a length in it cannot be.
     """
-    if data[:4] in _MAGICS:
-        return CaptureFile(packets=tuple(_read_classic(data)))
-    if data[:4] == _SECTION:
-        return _Pcapng(data).read()
-    raise MaterialError(f"not a network capture: it begins with {data[:4].hex() or 'nothing'}, wanted pcap or pcapng")
-
-
-def _read_classic(data: bytes) -> list[Packet]:
-    if len(data) < 24:
-        raise MaterialError(f"capture is truncated: {len(data)} bytes, the file header alone has 24")
-    order, unit = _MAGICS[data[:4]]
-    _check_link_type(struct.unpack_from(order + "I", data, 20)[0] & 0x0FFFFFFF)
-    record = struct.Struct(order + "IIII")
-    packets: list[Packet] = []
-    place = 24
-    while place < len(data):
-        if place + 16 > len(data):
-            raise _truncated(place)
-        seconds, fraction, length, size = record.unpack_from(data, place)
-        _check_length(length, place)
-        place += 16
-        if place + length > len(data):
-            raise _truncated(place)
-        frame = data[place : place + length]
-        packets.append(Packet(len(packets) + 1, seconds + fraction * unit, frame, max(size, length)))
-        place += length
-    return packets
+    state = State()
+    return CaptureFile(packets=tuple(read_packets(data, state)), lost=state.lost)
 
 
 @dataclass(slots=True)
-class _Interface:
+class Interface:
+    """What a block of pcapng says of an interface."""
+
     ticks_per_second: float = 1e6
     offset: int = 0
     snap: int = 0
     lost: int = 0
+    link: int = ETHERNET
 
 
 @dataclass(slots=True)
-class _Pcapng:
-    data: bytes
+class State:
+    """What has been read so far besides the packets.
+
+    Attributes:
+        dropped: packets that single blocks say were lost before them, and all that ended sections lost.
+        interfaces: of this section.
+        known: interfaces in all sections.
+        links: types of link.
+    """
+
     order: str = "<"
-    interfaces: list[_Interface] = field(default_factory=list)
-    packets: list[Packet] = field(default_factory=list)
-    lost: int = 0
+    dropped: int = 0
+    known: int = 0
+    interfaces: list[Interface] = field(default_factory=list)
+    links: set[int] = field(default_factory=set)
 
-    def read(self) -> CaptureFile:
-        place = 0
-        while place < len(self.data):
-            place = self._read_block(place)
-        self._end_section()
-        return CaptureFile(packets=tuple(self.packets), lost=self.lost)
+    @property
+    def lost(self) -> int:
+        """Packets that the file says were lost."""
+        return self.dropped + sum(interface.lost for interface in self.interfaces)
 
-    def _read_block(self, place: int) -> int:
-        if self.data[place : place + 4] == _SECTION:
-            self._begin_section(place)
-        if place + 12 > len(self.data):
-            raise _truncated(place)
-        kind, length = struct.unpack_from(self.order + "II", self.data, place)
-        end: int = place + length
-        if length < 12 or length % 4:
-            raise MaterialError(f"capture block at byte {place} has the impossible length {length}")
-        if end > len(self.data):
-            raise _truncated(place)
-        if self.data[end - 4 : end] != self.data[place + 4 : place + 8]:
-            raise MaterialError(f"capture block at byte {place}: its two lengths differ")
-        self._take(kind, self.data[place + 8 : end - 4], place)
-        return end
+    def interface(self, number: int, place: int) -> Interface:
+        """The interface of that number.
 
-    def _begin_section(self, place: int) -> None:
-        orders = {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}
-        magic = self.data[place + 8 : place + 12]
-        if magic not in orders:
-            raise MaterialError(f"capture section at byte {place} has no byte-order magic: got {magic.hex()}")
-        self._end_section()
-        self.order = orders[magic]
-
-    def _end_section(self) -> None:
-        self.lost += sum(interface.lost for interface in self.interfaces)
-        self.interfaces = []
-
-    def _take(self, kind: int, body: bytes, place: int) -> None:
-        try:
-            if kind == _INTERFACE:
-                self._take_interface(body)
-            elif kind == _ENHANCED:
-                number, high, low, length, size = struct.unpack_from(self.order + "IIIII", body)
-                interface = self._interface(number, place)
-                time = interface.offset + ((high << 32) | low) / interface.ticks_per_second
-                self._add(body[20:], time, (length, size), place)
-            elif kind == _SIMPLE:
-                (size,) = struct.unpack_from(self.order + "I", body)
-                snap = self._interface(0, place).snap
-                self._add(body[4:], 0.0, (min(size, snap) if snap else size, size), place)
-            elif kind == _STATISTICS:
-                self._take_statistics(body, place)
-            elif kind == _OLD_PACKET:
-                # to skip it like a block of no interest would leave its packet unjudged
-                raise MaterialError(f"capture block at byte {place} is an obsolete packet block: convert with editcap")
-        except struct.error as error:
-            raise MaterialError(f"capture block at byte {place} is too short for its kind {kind}") from error
-
-    def _take_interface(self, body: bytes) -> None:
-        link, _, snap = struct.unpack_from(self.order + "HHI", body)
-        _check_link_type(link)
-        interface = _Interface(snap=snap)
-        for code, value in self._options(body[8:]):
-            if code == 9 and len(value) == 1:
-                interface.ticks_per_second = 2.0 ** (value[0] & 0x7F) if value[0] & 0x80 else 10.0 ** value[0]
-            elif code == 14 and len(value) == 8:
-                (interface.offset,) = struct.unpack(self.order + "q", value)
-        self.interfaces.append(interface)
-
-    def _take_statistics(self, body: bytes, place: int) -> None:
-        (number,) = struct.unpack_from(self.order + "I", body)
-        interface = self._interface(number, place)
-        for code, value in self._options(body[12:]):
-            # 5: dropped by the interface, 7: dropped by the operating system; both count from the start
-            if code in (5, 7) and len(value) == 8:
-                interface.lost = max(interface.lost, struct.unpack(self.order + "Q", value)[0])
-
-    def _options(self, data: bytes) -> list[tuple[int, bytes]]:
-        options: list[tuple[int, bytes]] = []
-        place = 0
-        while place + 4 <= len(data):
-            code, length = struct.unpack_from(self.order + "HH", data, place)
-            if code == 0:
-                break
-            options.append((code, data[place + 4 : place + 4 + length]))
-            place += 4 + (length + 3) // 4 * 4
-        return options
-
-    def _interface(self, number: int, place: int) -> _Interface:
+        Raises:
+            MaterialError: no block describes it.
+        """
         if number >= len(self.interfaces):
             raise MaterialError(f"capture block at byte {place} names interface {number}, which no block describes")
         return self.interfaces[number]
 
-    def _add(self, data: bytes, time: float, lengths: tuple[int, int], place: int) -> None:
-        length, size = lengths
-        _check_length(length, place)
-        if length > len(data):
-            raise MaterialError(f"capture block at byte {place} holds {len(data)} bytes, its packet says {length}")
-        self.packets.append(Packet(len(self.packets) + 1, time, data[:length], max(size, length)))
+
+def read_packets(data: Data, state: State) -> Iterator[Packet]:
+    """The packets of a capture one by one; what the file says besides is left in `state`.
+
+    Raises:
+        MaterialError: not a capture, an unknown link, truncated, or a length in it cannot be.
+    """
+    if bytes(data[:4]) in MAGICS:
+        return _read_classic(data, state)
+    if bytes(data[:4]) == SECTION:
+        return _read_blocks(data, state)
+    start = bytes(data[:4]).hex() or "nothing"
+    raise MaterialError(f"not a network capture: it begins with {start}, wanted pcap or pcapng")
+
+
+def classic_header(data: Data, state: State) -> tuple[str, float, int]:
+    """Byte order, unit of the fraction of a second (s), and link type of a pcap.
+
+    Raises:
+        MaterialError: truncated, or an unknown link.
+    """
+    if len(data) < 24:
+        raise MaterialError(f"capture is truncated: {len(data)} bytes, the file header alone has 24")
+    order, unit = MAGICS[bytes(data[:4])]
+    link: int = struct.unpack_from(order + "I", data, 20)[0] & 0x0FFFFFFF
+    _check_link_type(link)
+    state.known = 1
+    state.links.add(link)
+    return order, unit, link
+
+
+def _read_classic(data: Data, state: State) -> Iterator[Packet]:
+    order, unit, link = classic_header(data, state)
+    record = struct.Struct(order + "IIII")
+    number, place = 0, 24
+    while place < len(data):
+        if place + 16 > len(data):
+            raise truncated(place)
+        seconds, fraction, length, size = record.unpack_from(data, place)
+        check_length(length, place)
+        place += 16
+        if place + length > len(data):
+            raise truncated(place - 16)
+        number += 1
+        frame = bytes(data[place : place + length])
+        yield Packet(number, seconds + fraction * unit, frame, max(size, length), link)
+        place += length
+
+
+def _read_blocks(data: Data, state: State) -> Iterator[Packet]:
+    number, place = 0, 0
+    while place < len(data):
+        place, found = read_block(data, place, state)
+        if found is not None:
+            number += 1
+            time, start, length, size, link = found
+            yield Packet(number, time, bytes(data[start : start + length]), max(size, length), link)
+
+
+Found = tuple[float, int, int, int, int]
+
+
+def read_block(data: Data, place: int, state: State) -> tuple[int, Found | None]:
+    """Take one block of a pcapng.
+
+    Returns:
+        Where the next one is, and of a packet its time (s), place, captured length, size and link.
+
+    Raises:
+        MaterialError: truncated, damaged, or of an obsolete kind that holds packets.
+    """
+    if bytes(data[place : place + 4]) == SECTION:
+        _begin_section(data, place, state)
+    if place + 12 > len(data):
+        raise truncated(place)
+    kind, length = struct.unpack_from(state.order + "II", data, place)
+    end: int = place + length
+    if length < 12 or length % 4:
+        raise MaterialError(f"capture block at byte {place} has the impossible length {length}")
+    if end > len(data):
+        raise truncated(place)
+    if bytes(data[end - 4 : end]) != bytes(data[place + 4 : place + 8]):
+        raise MaterialError(f"capture block at byte {place}: its two lengths differ")
+    try:
+        return end, _take(data, (kind, place, end), state)
+    except struct.error as error:
+        raise MaterialError(f"capture block at byte {place} is too short for its kind {kind}") from error
+
+
+def _begin_section(data: Data, place: int, state: State) -> None:
+    orders = {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}
+    magic = bytes(data[place + 8 : place + 12])
+    if magic not in orders:
+        raise MaterialError(f"capture section at byte {place} has no byte-order magic: got {magic.hex()}")
+    state.dropped = state.lost
+    state.order, state.interfaces = orders[magic], []
+
+
+def _take(data: Data, block: tuple[int, int, int], state: State) -> Found | None:
+    kind, place, end = block
+    body = data[place + 8 : end - 4]
+    if kind == INTERFACE:
+        _take_interface(body, place, state)
+    elif kind == ENHANCED:
+        number, high, low, length, size = struct.unpack_from(state.order + "IIIII", body)
+        interface = state.interface(number, place)
+        time = interface.offset + float((high << 32) | low) / interface.ticks_per_second
+        _check_packet(len(body) - 20, length, place)
+        for code, value in _options(body[20 + (length + 3) // 4 * 4 :], state.order):
+            if code == 4 and len(value) == 8:
+                # epb_dropcount: lost between the packet before and this one
+                state.dropped += min(struct.unpack(state.order + "Q", value)[0] & 0x7FFFFFFFFFFF, 1 << 40)
+        return time, place + 28, length, size, interface.link
+    elif kind == SIMPLE:
+        (size,) = struct.unpack_from(state.order + "I", body)
+        interface = state.interface(0, place)
+        length = min(size, interface.snap) if interface.snap else size
+        _check_packet(len(body) - 4, length, place)
+        return 0.0, place + 12, length, size, interface.link
+    elif kind == STATISTICS:
+        _take_statistics(body, place, state)
+    elif kind == OLD_PACKET:
+        # to skip it like a block of no interest would leave its packet unjudged
+        raise MaterialError(f"capture block at byte {place} is an obsolete packet block: convert with editcap")
+    return None
+
+
+def _take_interface(body: Data, place: int, state: State) -> None:
+    link, _, snap = struct.unpack_from(state.order + "HHI", body)
+    _check_link_type(link)
+    if len(state.interfaces) >= MOST_INTERFACES:
+        raise MaterialError(f"capture block at byte {place}: more than {MOST_INTERFACES} interfaces")
+    interface = Interface(snap=snap, link=link)
+    for code, value in _options(body[8:], state.order):
+        if code == 9 and len(value) == 1:
+            interface.ticks_per_second = 2.0 ** (value[0] & 0x7F) if value[0] & 0x80 else 10.0 ** value[0]
+        elif code == 14 and len(value) == 8:
+            (interface.offset,) = struct.unpack(state.order + "q", value)
+    state.interfaces.append(interface)
+    state.known += 1
+    state.links.add(link)
+
+
+def _take_statistics(body: Data, place: int, state: State) -> None:
+    (number,) = struct.unpack_from(state.order + "I", body)
+    interface = state.interface(number, place)
+    for code, value in _options(body[12:], state.order):
+        # 5: dropped by the interface, 7: dropped by the operating system; both count from the start
+        if code in (5, 7) and len(value) == 8:
+            interface.lost = max(interface.lost, struct.unpack(state.order + "Q", value)[0])
+
+
+def _options(data: Data, order: str) -> Iterator[tuple[int, bytes]]:
+    place = 0
+    while place + 4 <= len(data):
+        code, length = struct.unpack_from(order + "HH", data, place)
+        if code == 0:
+            break
+        yield code, bytes(data[place + 4 : place + 4 + length])
+        place += 4 + (length + 3) // 4 * 4
+
+
+def _check_packet(there: int, length: int, place: int) -> None:
+    check_length(length, place)
+    if length > there:
+        raise MaterialError(f"capture block at byte {place} holds {there} bytes, its packet says {length}")
 
 
 def _check_link_type(link: int) -> None:
-    if link != _ETHERNET:
-        raise MaterialError(f"capture has link type {link}: wanted {_ETHERNET} (Ethernet); capture on an Ethernet tap")
+    if link not in LINKS:
+        raise MaterialError(
+            f"capture has link type {link}: wanted {ETHERNET} (Ethernet), {COOKED} or {COOKED2} (Linux cooked) or "
+            f"{RAW} (raw IP); capture on an Ethernet tap"
+        )
 
 
-def _check_length(length: int, place: int) -> None:
+def check_length(length: int, place: int) -> None:
+    """Refuse a packet that is longer than any can be.
+
+    Raises:
+        MaterialError: it is.
+    """
     if length > LONGEST_PACKET:
         raise MaterialError(f"capture record at byte {place} claims {length} bytes: at most {LONGEST_PACKET} can be")
 
 
-def _truncated(place: int) -> MaterialError:
+def truncated(place: int) -> MaterialError:
+    """The error for a record that is not complete."""
     return MaterialError(f"capture is truncated: the record at byte {place} is not complete")

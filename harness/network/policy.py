@@ -6,7 +6,8 @@ from typing import Literal
 
 from harness.errors import UsageError
 
-Protocol = Literal["tls", "tcp", "udp"]
+Protocol = Literal["tls", "quic", "tcp", "udp"]
+PROTOCOLS: tuple[Protocol, ...] = ("tls", "quic", "tcp", "udp")
 Service = tuple[Literal["tcp", "udp"], int]
 HOUSEKEEPING = frozenset({"arp", "dhcp", "nd", "mld"})
 _EVERYTHING = ("*", "any", "0.0.0.0", "::", "0.0.0.0/0", "::/0")
@@ -20,7 +21,10 @@ class Endpoint:
         host: name, compared in lower case; empty where `address` is given.
         address: IP address; empty where `host` is given.
         port: of TCP or UDP.
-        protocol: ``tls`` (over TCP, its name checked), ``tcp`` or ``udp``.
+        protocol: ``tls`` (over TCP, its name checked), ``quic`` (over UDP, its name checked), ``tcp`` or ``udp``.
+        operator: legal entity that runs it, empty where nobody says.
+        jurisdiction: that the operator is subject to, as ISO 3166 code, empty where nobody says.
+        budget: bytes on the wire that the article may send to it in one capture, None for any number.
 
     Raises:
         UsageError: neither or both of host and address, "any", a port out of range, an unknown protocol.
@@ -30,6 +34,9 @@ class Endpoint:
     address: str = ""
     port: int = 443
     protocol: Protocol = "tls"
+    operator: str = ""
+    jurisdiction: str = ""
+    budget: int | None = None
 
     def __post_init__(self) -> None:
         """Check the declaration."""
@@ -37,8 +44,10 @@ class Endpoint:
             raise UsageError(f"endpoint {self}: give either a host or an address")
         if self.host.lower() in _EVERYTHING or "*" in self.host or self.address in _EVERYTHING:
             raise UsageError(f"endpoint {self.host or self.address!r}: everywhere is no endpoint, name the server")
-        if not 0 < self.port < 65536 or self.protocol not in ("tls", "tcp", "udp"):
-            raise UsageError(f"endpoint {self}: wanted a port of 1 to 65535 and protocol tls, tcp or udp")
+        if not 0 < self.port < 65536 or self.protocol not in PROTOCOLS:
+            raise UsageError(f"endpoint {self}: wanted a port of 1 to 65535 and protocol tls, quic, tcp or udp")
+        if self.budget is not None and self.budget < 0:
+            raise UsageError(f"endpoint {self}: a budget of {self.budget} bytes cannot be")
         if self.address:
             object.__setattr__(self, "address", _address(self.address))
         object.__setattr__(self, "host", self.host.lower().rstrip("."))
@@ -58,6 +67,8 @@ class Policy:
         time_servers: host names or addresses of NTP servers (UDP port 123).
         housekeeping: classes of link housekeeping that are let pass when their content is right: of arp, dhcp, nd, mld.
         inbound: transport and port of each service that other stations may call.
+        jurisdictions: that operators may be subject to, as ISO 3166 codes; empty where nobody restricts them.
+        operators: entities that may run an endpoint; empty where nobody restricts them.
 
     Raises:
         UsageError: a resolver is no address, or a class or an inbound service is unknown.
@@ -68,6 +79,8 @@ class Policy:
     time_servers: tuple[str, ...] = ()
     housekeeping: frozenset[str] = HOUSEKEEPING
     inbound: frozenset[Service] = frozenset()
+    jurisdictions: frozenset[str] = frozenset()
+    operators: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Check the declaration."""
@@ -77,6 +90,7 @@ class Policy:
         for transport, port in self.inbound:
             if transport not in ("tcp", "udp") or not 0 < port < 65536:
                 raise UsageError(f"inbound service {port}/{transport}: wanted a port of 1 to 65535 over tcp or udp")
+        object.__setattr__(self, "jurisdictions", frozenset(code.upper() for code in self.jurisdictions))
         object.__setattr__(self, "resolvers", tuple(_address(text) for text in self.resolvers))
         object.__setattr__(self, "time_servers", tuple(text.lower().rstrip(".") for text in self.time_servers))
 
@@ -108,6 +122,12 @@ class Parties:
         """Write every address in one spelling."""
         object.__setattr__(self, "addresses", frozenset(map(_address, self.addresses)))
         object.__setattr__(self, "rig_addresses", frozenset(map(_address, self.rig_addresses)))
+
+    def sent(self, mac: bytes, address: str) -> bool:
+        """Whether the article sent a frame with this MAC address, empty where the link has none, and IP address."""
+        if self.rig_macs and mac:
+            return mac.hex(":") not in self.rig_macs
+        return mac.hex(":") in self.macs or address in self.addresses
 
 
 def _address(text: str) -> str:

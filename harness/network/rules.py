@@ -1,19 +1,20 @@
 """The rules by which one flow is judged: default deny, each exception checked by what the flow carries."""
 
 import ipaddress
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from harness.errors import MaterialError
-from harness.network import dns, housekeeping, tls
+from harness.network import dns, housekeeping, quic, tls
 from harness.network.decode import RST, Frame
+from harness.network.finding import Kind
 from harness.network.flows import Flow, read_stream
 from harness.network.policy import Endpoint, Policy
 from harness.network.verdict import FlowVerdict
 
 _ASKED = frozenset({dns.A, dns.AAAA, 65})
-_ECHO_REQUESTS = {"icmp": 8, "icmp6": 128}
-_UNREACHABLE = {"icmp": 3, "icmp6": 1}
+ECHO_REQUESTS = {"icmp": 8, "icmp6": 128}
+UNREACHABLE = {"icmp": 3, "icmp6": 1}
 
 Socket = tuple[str, int, str, int]
 
@@ -27,27 +28,14 @@ class Judgement:
         reason: why, in a few words.
         endpoint: the declared endpoint or class that it matches, empty for none.
         server_name: name asked for in the ClientHello, empty for none.
-        weak: what is wrong with it though it is declared, empty for nothing.
+        weak: what is wrong with it though it is declared: kind of the finding and what it says.
     """
 
     verdict: FlowVerdict
     reason: str
     endpoint: str = ""
     server_name: str = ""
-    weak: str = ""
-
-
-def learn_names(flows: Iterable[Flow], policy: Policy) -> dns.Names:
-    """Addresses that a declared resolver gave in answer to a query of the article."""
-    names = dns.Names()
-    for flow in flows:
-        if _is_resolving(flow, policy):
-            asked = {(query.number, query.questions) for query in _parse_all(flow.sent)}
-            for frame in flow.received:
-                for answer in _parse_all([frame]):
-                    if answer.response and (answer.number, answer.questions) in asked:
-                        names.learn(answer, frame.time)
-    return names
+    weak: tuple[tuple[Kind, str], ...] = ()
 
 
 class Judge:
@@ -61,12 +49,14 @@ class Judge:
     """
 
     def __init__(
-        self, policy: Policy, names: dns.Names, probes: dict[Socket, list[bytes]], rig: frozenset[str] = frozenset()
+        self, policy: Policy, names: dns.Names, probes: Mapping[Socket, list[bytes]], rig: frozenset[str] = frozenset()
     ) -> None:
         self._policy, self._names, self._probes, self._rig = policy, names, probes, rig
 
     def judge(self, flow: Flow) -> Judgement:
         """The verdict on a flow."""
+        if flow.torn:
+            return self._judge_torn(flow)
         damaged = next((frame.problem for frame in flow.sent if frame.problem), "")
         if damaged:
             return _deny(f"cannot be read: {damaged}")
@@ -75,16 +65,25 @@ class Judge:
         kind = housekeeping.classify(flow.first)
         if kind in self._policy.housekeeping:
             return _judge_housekeeping(flow, kind)
-        if flow.protocol in _UNREACHABLE and flow.first.kind == _UNREACHABLE[flow.protocol]:
+        if flow.protocol in UNREACHABLE and flow.first.kind == UNREACHABLE[flow.protocol]:
             return self._judge_unreachable(flow)
         if not flow.by_article and _only_answers(flow):
             return self._judge_inbound(flow)
         return self._judge_outbound(flow)
 
+    def _judge_torn(self, flow: Flow) -> Judgement:
+        """A flow of which the capture kept only parts: where it went can be told, not what it was."""
+        address, port = flow.responder
+        known = is_resolving(flow, self._policy) or bool(self._endpoints_at(flow))
+        known = known or (port == 123 and self._is_time_server(address, flow.first.time))
+        if flow.protocol in ("tcp", "udp") and flow.by_article and not known:
+            return _deny(self._describe(flow))
+        return Judgement(verdict=FlowVerdict.UNEXAMINED, reason="the capture kept only parts of its packets")
+
     def _judge_inbound(self, flow: Flow) -> Judgement:
         """What another station began: only the answer counts, since the article cannot help being called."""
         service = f"port {flow.responder[1]}/{flow.protocol}"
-        if flow.protocol in _ECHO_REQUESTS:
+        if flow.protocol in ECHO_REQUESTS:
             if not _mirrors(flow):
                 return _deny("echo reply that does not give back what was sent")
             return Judgement(verdict=FlowVerdict.INBOUND, reason="gives an echo back")
@@ -98,53 +97,37 @@ class Judge:
 
     def _judge_outbound(self, flow: Flow) -> Judgement:
         address, port = flow.responder
-        if _is_resolving(flow, self._policy):
+        if is_resolving(flow, self._policy):
             return self._judge_queries(flow)
         if flow.protocol == "udp" and port == 123 and self._is_time_server(address, flow.first.time):
             return _judge_time(flow)
-        same = [end for end in self._policy.endpoints if end.port == port and _transport(end) == flow.protocol]
-        matching = [end for end in same if self._is_at(end, address, flow.first.time)]
+        matching = self._endpoints_at(flow)
         if not matching:
             return _deny(self._describe(flow))
         if all(end.protocol == "tls" for end in matching):
             return _judge_tls(flow, matching)
-        plain = next(end for end in matching if end.protocol != "tls")
+        if all(end.protocol == "quic" for end in matching):
+            return _judge_quic(flow, matching)
+        plain = next(end for end in matching if end.protocol not in ("tls", "quic"))
         return Judgement(verdict=FlowVerdict.DECLARED, reason="declared endpoint", endpoint=str(plain))
 
     def _judge_queries(self, flow: Flow) -> Judgement:
         for frame in flow.sent:
-            wrong = self._check_query(frame.payload)
+            wrong = check_query(frame.payload, self._policy)
             if wrong:
                 return _deny(wrong)
         resolver = f"resolver {flow.responder[0]}"
         return Judgement(verdict=FlowVerdict.DECLARED, reason="asks for declared names", endpoint=resolver)
 
-    def _check_query(self, payload: bytes) -> str:
-        try:
-            query = dns.parse_message(payload)
-        except MaterialError as error:
-            return f"no DNS query to the resolver: {error}"
-        extra = query.answers or any(record.kind != dns.OPT or record.size for record in query.others)
-        if query.response or len(query.questions) != 1 or extra or query.surplus:
-            return "DNS query that carries more than one question"
-        asked = query.questions[0]
-        if asked.name not in self._policy.names:
-            return f"asks the resolver for the undeclared name {asked.name[:80]}"
-        return "" if asked.kind in _ASKED else f"asks for record type {asked.kind} of {asked.name}"
-
     def _judge_unreachable(self, flow: Flow) -> Judgement:
-        if all(self._quotes_probe(frame) for frame in flow.sent):
+        if all(quotes_probe(frame, self._probes) for frame in flow.sent):
             return Judgement(verdict=FlowVerdict.INBOUND, reason="tells another station that a port is closed")
         return _deny("unreachable message that quotes no packet which the article got")
 
-    def _quotes_probe(self, frame: Frame) -> bool:
-        # four unused bytes, the header that came, and of the datagram no less than its own header
-        quoted, head = frame.payload[8:], 40 if frame.protocol == "icmp6" else 20
-        if any(frame.payload[4:8]) or len(quoted) < head + 8 or not _is_quoted_header(frame, quoted[:head]):
-            return False
-        ports = int.from_bytes(quoted[head : head + 2], "big"), int.from_bytes(quoted[head + 2 : head + 4], "big")
-        probes = self._probes.get((frame.destination, ports[0], frame.source, ports[1]), [])
-        return any(probe.startswith(quoted[head + 8 :]) for probe in probes)
+    def _endpoints_at(self, flow: Flow) -> list[Endpoint]:
+        address, port = flow.responder
+        same = [end for end in self._policy.endpoints if end.port == port and _transport(end) == flow.protocol]
+        return [end for end in same if self._is_at(end, address, flow.first.time)]
 
     def _is_at(self, endpoint: Endpoint, address: str, time: float) -> bool:
         if endpoint.address:
@@ -162,38 +145,66 @@ class Judge:
         return f"undeclared destination {target} by {flow.protocol}" + (f" ({known})" if known else "")
 
 
+def check_query(payload: bytes, policy: Policy) -> str:
+    """What is wrong with a query to a declared resolver, empty for nothing."""
+    try:
+        query = dns.parse_message(payload)
+    except MaterialError as error:
+        return f"no DNS query to the resolver: {error}"
+    extra = query.answers or any(record.kind != dns.OPT or record.size for record in query.others)
+    if query.response or len(query.questions) != 1 or extra or query.surplus:
+        return "DNS query that carries more than one question"
+    asked = query.questions[0]
+    if asked.name not in policy.names:
+        return f"asks the resolver for the undeclared name {asked.name[:80]}"
+    return "" if asked.kind in _ASKED else f"asks for record type {asked.kind} of {asked.name}"
+
+
+def quoted_socket(frame: Frame) -> Socket:
+    """Of the datagram that an unreachable message quotes: who sent it to which of our ports."""
+    place = 8 + (40 if frame.protocol == "icmp6" else 20)
+    ports = (int.from_bytes(frame.payload[at : at + 2], "big") for at in (place, place + 2))
+    source, destination = ports
+    return frame.destination, source, frame.source, destination
+
+
+def quotes_probe(frame: Frame, probes: Mapping[Socket, list[bytes]]) -> bool:
+    """Whether an unreachable message quotes nothing but a datagram that came in."""
+    # four unused bytes, the header that came, and of the datagram no less than its own header
+    quoted, head = frame.payload[8:], 40 if frame.protocol == "icmp6" else 20
+    if any(frame.payload[4:8]) or len(quoted) < head + 8 or not _is_quoted_header(frame, quoted[:head]):
+        return False
+    return any(probe.startswith(quoted[head + 8 :]) for probe in probes.get(quoted_socket(frame), []))
+
+
+def check_time(data: bytes) -> str:
+    """What is wrong with a request to a time server, empty for nothing."""
+    plain = len(data) == 48 and data[0] & 7 == 3 and data[0] >> 3 & 7 in (3, 4)
+    return "" if plain else "no plain NTP request to the time server"
+
+
 def _deny(reason: str, server_name: str = "") -> Judgement:
     return Judgement(verdict=FlowVerdict.UNDECLARED, reason=reason, server_name=server_name)
 
 
 def _transport(endpoint: Endpoint) -> str:
-    return "udp" if endpoint.protocol == "udp" else "tcp"
+    return "udp" if endpoint.protocol in ("udp", "quic") else "tcp"
 
 
-def _is_resolving(flow: Flow, policy: Policy) -> bool:
+def is_resolving(flow: Flow, policy: Policy) -> bool:
+    """Whether the article asks a declared resolver."""
     to_resolver = flow.responder[0] in policy.resolvers and flow.responder[1] == 53
     return flow.protocol == "udp" and flow.by_article and to_resolver
 
 
-def _parse_all(frames: Iterable[Frame]) -> list[dns.Message]:
-    messages: list[dns.Message] = []
-    for frame in frames:
-        try:
-            messages.append(dns.parse_message(frame.payload))
-        except MaterialError:
-            # an unreadable message teaches no name; as a query it is judged on its own
-            continue
-    return messages
-
-
 def _only_answers(flow: Flow) -> bool:
-    if flow.protocol in _ECHO_REQUESTS:
+    if flow.protocol in ECHO_REQUESTS:
         return all(frame.kind in (0, 129) for frame in flow.sent)
     return flow.protocol in ("tcp", "udp")
 
 
 def _mirrors(flow: Flow) -> bool:
-    asked = {frame.payload[4:] for frame in flow.received if frame.kind == _ECHO_REQUESTS[flow.protocol]}
+    asked = {frame.payload[4:] for frame in flow.received if frame.kind == ECHO_REQUESTS[flow.protocol]}
     return all(frame.payload[4:] in asked for frame in flow.sent)
 
 
@@ -214,10 +225,9 @@ def _judge_housekeeping(flow: Flow, kind: str) -> Judgement:
 
 
 def _judge_time(flow: Flow) -> Judgement:
-    for frame in flow.sent:
-        data = frame.payload
-        if len(data) != 48 or data[0] & 7 != 3 or data[0] >> 3 & 7 not in (3, 4):
-            return _deny("no plain NTP request to the time server")
+    wrong = next(filter(None, (check_time(frame.payload) for frame in flow.sent)), "")
+    if wrong:
+        return _deny(wrong)
     server = f"time server {flow.responder[0]}"
     return Judgement(verdict=FlowVerdict.DECLARED, reason="asks for the time", endpoint=server)
 
@@ -226,6 +236,8 @@ def _judge_tls(flow: Flow, endpoints: list[Endpoint]) -> Judgement:
     stream, ambiguous = read_stream(flow.sent)
     if not any(frame.payload for frame in flow.sent):
         return Judgement(verdict=FlowVerdict.DECLARED, reason="no payload was sent", endpoint=str(endpoints[0]))
+    if flow.overflow:
+        return _deny("the first 16 KiB of its stream come in more segments than a hello does")
     if ambiguous:
         return _deny("two different segments for the same place in the stream")
     try:
@@ -234,6 +246,22 @@ def _judge_tls(flow: Flow, endpoints: list[Endpoint]) -> Judgement:
         return _deny(f"no TLS to a TLS endpoint: {error}")
     if hello is None:
         return _deny("its ClientHello is not complete in the capture")
+    judgement = _judge_hello(hello, endpoints)
+    weak = tuple(_check_session(flow)) if judgement.verdict is FlowVerdict.DECLARED else ()
+    return replace(judgement, weak=weak)
+
+
+def _judge_quic(flow: Flow, endpoints: list[Endpoint]) -> Judgement:
+    try:
+        hello = quic.read_client_hello(frame.payload for frame in flow.sent)
+    except MaterialError as error:
+        return _deny(f"no QUIC to a QUIC endpoint: {error}")
+    if hello is None:
+        return _deny("no complete ClientHello in its first QUIC packets")
+    return _judge_hello(hello, endpoints)
+
+
+def _judge_hello(hello: tls.ClientHello, endpoints: list[Endpoint]) -> Judgement:
     name = hello.server_name or ""
     if hello.hidden:
         return _deny("its server name is hidden by an encrypted ClientHello", name)
@@ -242,18 +270,16 @@ def _judge_tls(flow: Flow, endpoints: list[Endpoint]) -> Judgement:
     if match is None:
         wanted = " or ".join(end.host or "no name" for end in endpoints)
         return _deny(f"asks a declared address for server name {name or 'none'}: declared {wanted}", name)
-    weak = _check_version(flow)
-    return Judgement(
-        verdict=FlowVerdict.DECLARED, reason="declared endpoint", endpoint=str(match), server_name=name, weak=weak
-    )
+    return Judgement(verdict=FlowVerdict.DECLARED, reason="declared endpoint", endpoint=str(match), server_name=name)
 
 
-def _check_version(flow: Flow) -> str:
+def _check_session(flow: Flow) -> Iterator[tuple[Kind, str]]:
     try:
-        version = tls.parse_server_version(read_stream(flow.received)[0])
+        hello = tls.parse_server_hello(read_stream(flow.received)[0])
     except MaterialError:
         # an alert instead of a ServerHello: nothing was agreed
-        return ""
-    return (
-        f"agreed on TLS version {version:#06x}, older than 1.2" if version is not None and version < tls.TLS12 else ""
-    )
+        return
+    if hello is not None and hello.version < tls.TLS12:
+        yield "old-tls", f"agreed on TLS version {hello.version:#06x}, older than 1.2"
+    if hello is not None and hello.cipher not in tls.ADMITTED_CIPHERS:
+        yield "weak-cipher", f"agreed on cipher suite {hello.cipher:#06x}, which is not admitted"

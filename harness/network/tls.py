@@ -1,5 +1,6 @@
 """Reads the first messages of a TLS connection (RFC 8446, RFC 6066): who was asked for, and what was agreed."""
 
+import contextlib
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,13 @@ from harness.errors import MaterialError
 TLS12 = 0x0303
 _SERVER_NAME, _ALPN, _VERSIONS, _ECH = 0, 16, 43, 0xFE0D
 _LONGEST_HANDSHAKE = 1 << 16
+_CERTIFICATE = 11
+# Suites with authenticated encryption and forward secrecy: all of TLS 1.3; of TLS 1.2 those that RFC 9325 section 4.2
+# recommends, with their kin in CCM, ChaCha20 and finite-field Diffie-Hellman.
+ADMITTED_CIPHERS = frozenset(
+    {0x1301, 0x1302, 0x1303, 0x1304, 0x1305, 0xC02B, 0xC02C, 0xC02F, 0xC030, 0x009E, 0x009F}
+    | {0xCCA8, 0xCCA9, 0xCCAA, 0xC0AC, 0xC0AD, 0xC09E, 0xC09F}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +43,20 @@ def parse_client_hello(stream: bytes) -> ClientHello | None:
         MaterialError: the stream does not begin with a well-formed ClientHello.
     """
     body = _first_message(stream, 1)
-    if body is None:
-        return None
+    return _read_client_hello(body) if body is not None else None
+
+
+def parse_hello_message(message: bytes) -> ClientHello | None:
+    """The same of a bare handshake message, without records, as QUIC carries it.
+
+    Raises:
+        MaterialError: it is no well-formed ClientHello.
+    """
+    body = _body(message, 1)
+    return _read_client_hello(body) if body is not None else None
+
+
+def _read_client_hello(body: bytes) -> ClientHello:
     reader = _Reader(body)
     legacy = reader.number(2)
     reader.take(32)
@@ -55,8 +75,16 @@ def parse_client_hello(stream: bytes) -> ClientHello | None:
     )
 
 
-def parse_server_version(stream: bytes) -> int | None:
-    """The version that a server chose; None when more bytes are needed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerHello:
+    """What a server chose: protocol version and cipher suite."""
+
+    version: int
+    cipher: int
+
+
+def parse_server_hello(stream: bytes) -> ServerHello | None:
+    """What a server chose; None when more bytes are needed.
 
     Raises:
         MaterialError: the stream does not begin with a well-formed ServerHello.
@@ -68,9 +96,10 @@ def parse_server_version(stream: bytes) -> int | None:
     legacy = reader.number(2)
     reader.take(32)
     reader.vector(1)
-    reader.take(3)
+    cipher = reader.number(2)
+    reader.take(1)
     chosen = _read_extensions(reader).get(_VERSIONS, b"")
-    return int.from_bytes(chosen, "big") if len(chosen) == 2 else legacy
+    return ServerHello(version=int.from_bytes(chosen, "big") if len(chosen) == 2 else legacy, cipher=cipher)
 
 
 class _Reader:
@@ -97,14 +126,37 @@ def _first_message(stream: bytes, wanted: int) -> bytes | None:
     message = bytearray()
     for piece in _handshake_records(stream):
         message += piece
-        if message and message[0] != wanted:
-            raise MaterialError(f"TLS handshake begins with message {message[0]}: wanted {wanted}")
-        length = int.from_bytes(message[1:4], "big")
-        if length > _LONGEST_HANDSHAKE:
-            raise MaterialError(f"TLS hello claims {length} bytes: at most {_LONGEST_HANDSHAKE} can be")
-        if len(message) >= 4 + length and len(message) >= 4:
-            return bytes(message[4 : 4 + length])
+        body = _body(message, wanted)
+        if body is not None:
+            return body
     return None
+
+
+def _body(message: bytes | bytearray, wanted: int) -> bytes | None:
+    if message and message[0] != wanted:
+        raise MaterialError(f"TLS handshake begins with message {message[0]}: wanted {wanted}")
+    length = int.from_bytes(message[1:4], "big")
+    if length > _LONGEST_HANDSHAKE:
+        raise MaterialError(f"TLS hello claims {length} bytes: at most {_LONGEST_HANDSHAKE} can be")
+    return bytes(message[4 : 4 + length]) if len(message) >= 4 and len(message) >= 4 + length else None
+
+
+def read_certificate(stream: bytes) -> bytes:
+    """The server's own certificate (DER) where it is in clear, as in TLS 1.2; empty where it is not, or not whole."""
+    messages = bytearray()
+    # what follows the handshake is no handshake; what came before may hold the certificate
+    with contextlib.suppress(MaterialError):
+        for piece in _handshake_records(stream):
+            messages += piece
+    place = 0
+    while place + 4 <= len(messages):
+        length = int.from_bytes(messages[place + 1 : place + 4], "big")
+        if messages[place] == _CERTIFICATE and place + 10 <= len(messages):
+            first = int.from_bytes(messages[place + 7 : place + 10], "big")
+            whole = first <= length and place + 10 + first <= len(messages)
+            return bytes(messages[place + 10 : place + 10 + first]) if whole else b""
+        place += 4 + length
+    return b""
 
 
 def _handshake_records(stream: bytes) -> Iterator[bytes]:

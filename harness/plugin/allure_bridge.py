@@ -25,8 +25,8 @@ UNWANTED = ("parentSuite", "suite", "subSuite", "tag")
 class VerdictDresser:
     """Writes verdict, description, labels and plots into each result before any writer sees it."""
 
-    def __init__(self, session: CertificationSession) -> None:
-        self._session = session
+    def __init__(self, session: CertificationSession, *, pictures: bool) -> None:
+        self._session, self._pictures = session, pictures
 
     @allure_commons.hookimpl(tryfirst=True)
     def report_result(self, result: TestResult) -> None:
@@ -37,7 +37,7 @@ class VerdictDresser:
         run = self._session.results()
         judged = next(item for item in run.cases if item.id == case.plan.id)
         infos = {item.id: item.info for item in run.requirements}
-        drawn = [_plot(chart, case) for chart in case.charts] + _together(run, case)
+        drawn = [_plot(chart, case) for chart in case.charts] + _together(run, case) if self._pictures else []
         plots = [self._keep(result, case, plot) for plot in drawn]
         result.name = case.plan.title
         result.status = STATUSES[judged.verdict]
@@ -68,7 +68,8 @@ def connect(session: CertificationSession, config: pytest.Config) -> None:
         else:
             journal.emit("allure", what=what, name=name, content=dict(content))
 
-    for listener in (VerdictDresser(session), AllureTap(tell, Path(config.option.allure_report_dir))):
+    dresser = VerdictDresser(session, pictures=not config.getoption("--no-pictures"))
+    for listener in (dresser, AllureTap(tell, Path(config.option.allure_report_dir))):
         allure_commons.plugin_manager.register(listener)
         config.add_cleanup(_unregister(listener))
 

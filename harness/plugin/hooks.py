@@ -22,19 +22,37 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"{MARKER}(id, ...): the requirements, or REQ.quantity, that a test shows")
     if config.getoption("--rig") is None or config.option.collectonly:
         return
-    from harness.plugin.session import SESSION, CertificationSession, stop_on_sigterm
-
     folder = _run_folder(config)
     try:
-        session = CertificationSession(read_run_config(config, folder))
+        if getattr(config.option, "numprocesses", None):
+            _conduct(config, folder)
+        else:
+            _certify(config, folder)
     except HarnessError as error:
         raise pytest.UsageError(str(error)) from error
     except OSError as error:
         raise pytest.UsageError(f"--evidence {folder}: no run folder can be made there: {error.strerror}") from error
+
+
+def _certify(config: pytest.Config, folder: Path) -> None:
+    """Fly the cases in this process: the only one, or a worker with a part of the record of its own."""
+    from harness.plugin.session import SESSION, CertificationSession, stop_on_sigterm
+    from harness.plugin.workers import WorkerSession
+
+    run = read_run_config(config, folder)
+    session = WorkerSession(run, config) if hasattr(config, "workerinput") else CertificationSession(run)
     config.option.allure_report_dir = config.option.allure_report_dir or str(folder / "allure-results")
     config.stash[SESSION] = session
     config.pluginmanager.register(session, "dronecert-session")
     stop_on_sigterm()
+
+
+def _conduct(config: pytest.Config, folder: Path) -> None:
+    """Let pytest-xdist's workers fly them; Allure is told there."""
+    from harness.plugin.parallel import Conductor
+
+    config.pluginmanager.register(Conductor(read_run_config(config, folder)), "dronecert-conductor")
+    config.option.allure_report_dir = None
 
 
 @pytest.hookimpl(trylast=True)
@@ -49,7 +67,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def _run_folder(config: pytest.Config) -> Path:
-    given = config.getoption("--evidence")
+    from harness.plugin.workers import FOLDER
+
+    given = getattr(config, "workerinput", {}).get(FOLDER) or config.getoption("--evidence")
     if given:
         return Path(given)
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")

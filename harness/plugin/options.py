@@ -74,6 +74,7 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption("--evidence", metavar="DIR", help="run folder; default: evidence/<run id>")
     group.addoption("--allow-arming", action="store_true", help="let a rig that is not simulated arm its aircraft")
     group.addoption("--suite", action="append", default=[], metavar="NAME", help="narrow the scope to this suite")
+    group.addoption("--no-pictures", action="store_true", help="draw nothing: for runs of which only verdicts are read")
     group.addoption("--requirement", action="append", default=[], metavar="ID", help="narrow the scope to this one")
 
 
@@ -148,8 +149,6 @@ def _refuse_unknown(option: str, names: Sequence[str], known: Sequence[str]) -> 
 def _refuse_reruns(config: pytest.Config) -> None:
     if getattr(config.option, "reruns", None):
         raise UsageError("--reruns is refused: a repetition is a measurement, plan it in conditions.toml")
-    if getattr(config.option, "numprocesses", None):
-        raise UsageError("-n is refused: a record has one writer so far; run without it")
 
 
 def _refuse_narrowing(config: pytest.Config) -> None:

@@ -22,6 +22,7 @@ from harness.plugin.case import Case
 from harness.plugin.conditions import FILE as CONDITIONS
 from harness.plugin.options import RunConfig
 from harness.plugin.plan import Plan, make_plan, plan_event
+from harness.plugin.wording import shown_status, where_to
 from harness.rig import Bench, Claims, RigSession
 
 STAGES = (
@@ -39,8 +40,8 @@ STAGES = (
 class Journal(Recorder):
     """A recorder that also remembers its events, for the views that are drawn while the run goes on."""
 
-    def __init__(self, run: RunConfig) -> None:
-        super().__init__(run.folder)
+    def __init__(self, run: RunConfig, part: str = "") -> None:
+        super().__init__(run.folder, part)
         self.events: list[dict[str, Any]] = []
 
     def emit(self, event_type: str, *, case: str = "", t_test: float | None = None, **fields: Any) -> None:  # noqa: ANN401
@@ -53,15 +54,16 @@ class Journal(Recorder):
 class CertificationSession:
     """The hooks of a certifying run and the state they share."""
 
-    def __init__(self, run: RunConfig) -> None:
+    def __init__(self, run: RunConfig, part: str = "") -> None:
+        """Certify and write a record, or the part of that name of one."""
         self.run = run
-        self.journal = Journal(run)
+        self.journal = Journal(run, part)
         self.plan: Plan | None = None
         self.case: Case | None = None
         self.bench: Bench | None = None
         self._case_started = 0.0
         self._uncollected: list[str] = []
-        self._error: BaseException | None = None
+        self.error: BaseException | None = None
 
     # -- services for the fixtures
 
@@ -81,6 +83,22 @@ class CertificationSession:
         """The run so far, judged."""
         return summarise(self.journal.events, self.run.folder)
 
+    def make_plan(self, items: list[pytest.Item]) -> Plan:
+        """Plan what was collected, and record it.
+
+        Raises:
+            pytest.UsageError: something was not collected, or a test does not fit the catalogue.
+        """
+        if self._uncollected:
+            raise pytest.UsageError("a plan needs every test, not collected: " + "; ".join(self._uncollected))
+        try:
+            plan = make_plan(self.run, items)
+        except UsageError as error:
+            raise pytest.UsageError(str(error)) from error
+        self.journal.emit("plan", harness=_fingerprint(), options=sys.argv[1:], **plan_event(self.run, plan))
+        self._attach_basis(plan)
+        return plan
+
     # -- hooks
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -91,14 +109,7 @@ class CertificationSession:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None, None, None]:
         """Record the plan before anything is deselected, then drop what is out of scope and order the rest."""
-        if self._uncollected:
-            raise pytest.UsageError("a plan needs every test, not collected: " + "; ".join(self._uncollected))
-        try:
-            self.plan = make_plan(self.run, items)
-        except UsageError as error:
-            raise pytest.UsageError(str(error)) from error
-        self.journal.emit("plan", harness=_fingerprint(), options=sys.argv[1:], **plan_event(self.run, self.plan))
-        self._attach_basis()
+        self.plan = self.make_plan(items)
         yield
         items[:] = sorted((item for item in items if item.nodeid in self.plan.cases), key=self._stage)
 
@@ -147,17 +158,18 @@ class CertificationSession:
         report = yield
         assert self.case is not None
         if call.excinfo is not None:
-            self._error = call.excinfo.value
+            self.error = call.excinfo.value
             self.case.end(*self._blame(call.excinfo.value, call.when))
         if item.get_closest_marker("xfail") is not None:
             self.case.end(SKIPPED, "marked xfail: a suite states what is required, it does not expect a failure")
-        report.verdict = self._verdict()
+        # a plain text, for it may go to another process
+        report.verdict = self._verdict().value
         return report
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_logreport(self) -> None:
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Stop at a mistake of the user; in the hook before, Allure's wrapper would make a warning of it."""
-        outcome.stop_on_usage_error(self._error)
+        outcome.stop_on_usage_error(self.error)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logfinish(self) -> None:
@@ -173,16 +185,12 @@ class CertificationSession:
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """Show the verdict instead of pytest's word."""
-        verdict = getattr(report, "verdict", None)
-        if verdict is None or (report.when != "call" and report.outcome == "passed"):
-            return None
-        return report.outcome, "." if verdict is Verdict.PASS else verdict[0], verdict
+        return shown_status(report)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say where the evidence went and how to make a report of it."""
         if self.plan is not None:
-            folder = self.run.folder
-            terminalreporter.write_line(f"record  {folder}  (report and bag of it: dronecert report {folder})")
+            terminalreporter.write_line(where_to(self.run.folder))
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, exitstatus: int) -> None:
@@ -195,13 +203,12 @@ class CertificationSession:
 
     # -- helpers
 
-    def _attach_basis(self) -> None:
-        assert self.plan is not None
+    def _attach_basis(self, plan: Plan) -> None:
         files = {"rig file": self.run.rig.path, "declaration": self.run.article_file, "profile": self.run.profile_file}
         if self.run.request.job:
             files["job"] = Path(self.run.request.job)
         suites = self.run.request.root / "suites"
-        for domain in dict.fromkeys(case.id.partition("/")[0] for case in self.plan.cases.values() if case.conditions):
+        for domain in dict.fromkeys(case.id.partition("/")[0] for case in plan.cases.values() if case.conditions):
             files[f"conditions of {domain}"] = suites / domain / CONDITIONS
         for name, path in files.items():
             self.journal.attach(self.journal.store(name, "application/toml", path.read_bytes()))

@@ -16,6 +16,8 @@ Series = tuple[str, tuple[float, ...], tuple[float, ...]]
 Area = tuple[str, tuple[float, ...], tuple[float, ...], tuple[float, ...]]
 Arrow = tuple[float, float, float, float]
 DPI = 110
+# of zlib: a fifth less time than its default for a tenth more bytes
+QUICK = 3
 SIZE_INCHES = {"line": (9.0, 3.6), "track": (6.4, 5.2), "polar": (7.8, 5.2)}
 MOST_POINTS = 2000
 COLOURS = ("#0550ae", "#bc4c00", "#116329", "#6639ba", "#57606a", "#9a6700")
@@ -90,7 +92,7 @@ def render_png(plot: Plot) -> bytes:
     _draw_arrows(axes, plot)
     _dress(axes, plot)
     image = BytesIO()
-    figure.savefig(image, format="png", metadata={"Software": None})
+    figure.savefig(image, format="png", metadata={"Software": None}, pil_kwargs={"compress_level": QUICK})
     return image.getvalue()
 
 
@@ -213,7 +215,8 @@ def _turn_to_the_top(axes: "Axes", plot: Plot) -> None:
     polar: Any = axes
     polar.set_theta_zero_location("N")
     polar.set_theta_direction(-1)
-    polar.set_rlim(bottom=0.0)
+    # where every value is nothing, the axis would have no length
+    polar.set_rlim(bottom=0.0, top=polar.get_ylim()[1] if polar.get_ylim()[1] > 0.0 else 1.0)
     polar.set_rlabel_position(RADIUS_AXIS)
     axes.set_xlabel(f"{_label(plot.x_label)}; radius: {_label(plot.y_label)}", fontsize=9, parse_math=False)
 

@@ -22,11 +22,13 @@ INSTRUMENTS: Mapping[str, str] = {
     "truth.plant": "harness.instruments.truth:PlantTruth",
     "power.plant": "harness.instruments.power:PlantMeter",
     "storage.dump": "harness.instruments.storage_bench:StorageBench",
-    "network.gateway": "harness.instruments.network:GatewayTap",
+    "network.gateway": "harness.instruments.network_bench:NetworkBench",
     "scanner.gateway": "harness.instruments.network:GatewayScanner",
     "crew.plant": "harness.instruments.crew:PlantCrew",
     "gnss.plant": "harness.instruments.gnss:SimulatedSky",
     "camera.plant": "harness.instruments.camera:PlantCamera",
+    "documents.papers": "harness.instruments.documents:MakersPapers",
+    "inspection.bench": "harness.instruments.inspection:BenchInspection",
     "firmware.dump": "harness.instruments.firmware:FirmwareDump",
 }
 GROUPS = {"target": "dronecert.targets", "instrument": "dronecert.instruments"}

@@ -112,6 +112,7 @@ class RigSession:
             seed=seed,
             declaration=self._claims.declaration,
             documents=self._claims.folder,
+            bench=self.rig.path.parent,
             fault=spec.fault,
             uncertainty=spec.calibration.uncertainty if spec.calibration else 0.0,
             settings=spec.settings,

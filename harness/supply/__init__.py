@@ -5,11 +5,12 @@ Knows nothing of drones or rigs and works stand-alone. Must not import anything 
 """
 
 from harness.supply.archive import unpack
+from harness.supply.bill import Bill, Component
 from harness.supply.firmware import firmware_version, sha256, verify_signature
 from harness.supply.graph import GraphReport, check_graph
 from harness.supply.minimum import FieldCompleteness, MinimumReport, check_minimum
 from harness.supply.report import BillReport, FirmwareReport, check_bill, check_firmware
-from harness.supply.sbom import Bill, Component, read_bill
+from harness.supply.sbom import read_bill
 
 __all__ = [
     "Bill",

@@ -27,6 +27,15 @@ def firmware_version(image: bytes) -> str:
     content = unpack(image).get(VERSION_NAME)
     if content is None:
         raise MaterialError(f"image has no file {VERSION_NAME}")
+    return read_version(content)
+
+
+def read_version(content: bytes) -> str:
+    """The version in the content of such a file.
+
+    Raises:
+        MaterialError: it is no single line of readable ASCII.
+    """
     try:
         text = content.decode("ascii").strip()
     except UnicodeDecodeError as error:

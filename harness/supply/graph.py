@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from harness.supply.sbom import Bill
+from harness.supply.bill import Bill
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,17 +41,17 @@ def check_graph(bill: Bill) -> GraphReport:
         graph[ref] += targets
     known = {component.ref for component in bill.everything} | set(bill.services)
     named = [name for ref, targets in bill.dependencies for name in (ref, *targets)]
-    reached = _closure(graph, bill.root.ref) if bill.root is not None and bill.root.ref else set()
+    reached = _closure(graph, [start for start in bill.starts if start])
     return GraphReport(
         edges=sum(target != ref for ref, targets in graph.items() for target in targets),
         unresolved=tuple(sorted({name for name in named if name not in known or not name})),
         unreachable=tuple(c.ref or c.name for c in bill.components if c.ref not in reached),
-        rootless=bill.root is None,
+        rootless=not bill.starts,
     )
 
 
-def _closure(graph: Mapping[str, Sequence[str]], start: str) -> set[str]:
-    reached, waiting = {start}, [start]
+def _closure(graph: Mapping[str, Sequence[str]], starts: Sequence[str]) -> set[str]:
+    reached, waiting = set(starts), list(starts)
     while waiting:
         for target in graph.get(waiting.pop(), ()):
             if target not in reached:

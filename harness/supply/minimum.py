@@ -2,18 +2,26 @@
 
 Seven data fields: supplier, component name, version, other unique identifiers, dependency relationship, author of
 the bill, timestamp. What CISA's draft of August 2025 adds (component hash, licence, tool name, generation context)
-is counted apart and decides nothing.
+is counted apart and decides nothing. So are the elements that CISA published on 29 July 2026 to replace both, by the
+mapping in CycloneDX's property taxonomy (``cdx:cisa``): the publication itself was not read. There, a field counts as
+told when the bill says that it is unknown or withheld.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from harness.supply.sbom import Bill, Component
+from harness.supply.bill import Bill, Component
 
 # CycloneDX has no bills before this year; an earlier date is a clock that was never set.
 FIRST_YEAR = 2017
 DOCUMENT = "(bill)"
+REQUIRED_FIELDS = (
+    *("supplier", "component name", "version", "unique identifier", "dependency relationship"),
+    *("author of the bill", "timestamp"),
+)
+DRAFT_FIELDS = ("component hash", "licence", "tool name", "generation context")
+DOCUMENT_FIELDS = ("SBOM Version", "SBOM Tool Version", "SBOM Author Signature")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +39,11 @@ class FieldCompleteness:
     missing: tuple[str, ...]
 
     @property
+    def complete(self) -> bool:
+        """Whether every entry has it, and there is one."""
+        return self.wanted > 0 and not self.missing
+
+    @property
     def percent(self) -> float:
         """Share of entries that have the field, %; 0 where there is no entry at all."""
         return 100.0 * (self.wanted - len(self.missing)) / self.wanted if self.wanted else 0.0
@@ -43,15 +56,17 @@ class MinimumReport:
     Attributes:
         required: the seven fields of NTIA 2021.
         draft: the four fields of CISA's 2025 draft, for information.
+        current: the fields of CISA's elements of 2026, for information.
     """
 
     required: tuple[FieldCompleteness, ...]
     draft: tuple[FieldCompleteness, ...]
+    current: tuple[FieldCompleteness, ...]
 
     @property
     def incomplete_fields(self) -> int:
         """How many of the seven required fields are below 100 %."""
-        return sum(bool(row.missing) or not row.wanted for row in self.required)
+        return sum(not row.complete for row in self.required)
 
     @property
     def missing_values(self) -> int:
@@ -92,7 +107,35 @@ def check_minimum(bill: Bill, *, received: datetime) -> MinimumReport:
             _document_row("tool name", bool(bill.tools)),
             _document_row("generation context", bool(bill.lifecycles)),
         ),
+        current=_current(bill, related, received),
     )
+
+
+def _current(bill: Bill, related: set[str], received: datetime) -> tuple[FieldCompleteness, ...]:
+    fields: Mapping[str, Callable[[Component], bool]] = {
+        "Component Name": lambda component: bool(component.name),
+        "Component Version": lambda component: bool(component.version),
+        "Component Producer": lambda component: bool(component.producer),
+        "Component Identifiers": lambda component: bool(component.identifiers),
+        "Component License": lambda component: component.licensed,
+        "Component Dependency Relationship": lambda component: component.ref in related,
+        "Component Hash Value": lambda component: component is bill.root or component.hashed,
+    }
+    document = {
+        "SBOM Author": bool(bill.authors),
+        "SBOM Timestamp": _plausible(bill.timestamp, received),
+        "SBOM Tool Name": bool(bill.tools),
+        "SBOM Generation Context": bool(bill.lifecycles),
+        **{name: name in bill.told for name in DOCUMENT_FIELDS},
+    }
+    return (
+        *(_row(field, bill.everything, _or_explained(field, has)) for field, has in fields.items()),
+        *(_document_row(field, there) for field, there in document.items()),
+    )
+
+
+def _or_explained(field: str, has: Callable[[Component], bool]) -> Callable[[Component], bool]:
+    return lambda component: has(component) or field in (*component.unknown, *component.withheld)
 
 
 def _row(field: str, components: tuple[Component, ...], has: Callable[[Component], bool]) -> FieldCompleteness:

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from harness.errors import MaterialError
+from harness.supply.bill import Bill
 from harness.supply.firmware import firmware_version, same_digest, sha256, verify_signature
+from harness.supply.formats import read_any
 from harness.supply.graph import GraphReport, check_graph
 from harness.supply.minimum import FieldCompleteness, MinimumReport, check_minimum
-from harness.supply.sbom import read_bill
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,15 +18,19 @@ class BillReport:
 
     Attributes:
         sha256: digest of the bill's bytes, hex.
-        spec_version: of CycloneDX.
+        format: CycloneDX or SPDX.
+        spec_version: of that format.
         subject: name and version of what it is a bill of, "" when it does not say.
         components: how many it lists.
+        malformed: package URLs and CPE names that are none, each with its component.
     """
 
     sha256: str
+    format: str
     spec_version: str
     subject: str
     components: int
+    malformed: tuple[str, ...]
     minimum: MinimumReport
     graph: GraphReport
 
@@ -42,7 +47,7 @@ class BillReport:
             "missing_values": self.minimum.missing_values,
             "unresolved_dependencies": self.graph.unresolved_dependencies,
         }
-        tables = {"required": _table(self.minimum.required), "draft": _table(self.minimum.draft)}
+        tables = {name: _table(getattr(self.minimum, name)) for name in ("required", "draft", "current")}
         return asdict(self) | {"minimum": tables} | figures
 
 
@@ -86,7 +91,7 @@ class FirmwareReport:
 
 
 def check_bill(data: bytes, *, received: datetime) -> BillReport:
-    """Judge a CycloneDX bill.
+    """Judge a bill, CycloneDX or SPDX.
 
     Args:
         data: the document.
@@ -95,12 +100,18 @@ def check_bill(data: bytes, *, received: datetime) -> BillReport:
     Raises:
         MaterialError: the document cannot be read or is against its schema.
     """
-    bill = read_bill(data)
+    return judge_bill(read_any(data), sha256(data), received=received)
+
+
+def judge_bill(bill: Bill, digest: str, *, received: datetime) -> BillReport:
+    """Judge a bill that is read already; `digest` is the SHA-256 of its bytes, hex."""
     return BillReport(
-        sha256=sha256(data),
+        sha256=digest,
+        format=bill.format,
         spec_version=bill.spec_version,
         subject=f"{bill.root.name} {bill.root.version}".strip() if bill.root else "",
         components=len(bill.components),
+        malformed=tuple(f"{part.name or part.ref}: {text}" for part in bill.everything for text in part.malformed),
         minimum=check_minimum(bill, received=received),
         graph=check_graph(bill),
     )

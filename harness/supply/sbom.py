@@ -1,82 +1,24 @@
 """A CycloneDX bill of materials: validated against the official schema, then read into a plain model."""
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from cyclonedx.schema import SchemaVersion
-from packageurl import PackageURL
 
 from harness.errors import MaterialError
+from harness.supply.bill import Bill, Component, check_unique
 from harness.supply.document import MAX_PAIRS, Json, load_json, pairs
+from harness.supply.identifiers import is_cpe, is_purl, said, short
 from harness.supply.schema import Departure, open_schema
 
+FORMAT = "CycloneDX"
 VERSIONS = {"1.5": SchemaVersion.V1_5, "1.6": SchemaVersion.V1_6, "1.7": SchemaVersion.V1_7}
 MAX_COMPONENTS = 10_000
 # The library takes 0.06 s for 100 components and 2 s for 1000; slices make it linear.
 SLICE = 100
 SLICED = ("components", "dependencies")
-# NIST IR 7695 section 6: a formatted string of eleven parts, or the older URI; the schema would take any text.
-CPE = re.compile(r"cpe:2\.3:[aho*-](?::(?:[^\s:\\]|\\[!-~])++){10}|cpe:/[aho](?::[^\s:]*+){1,6}")
-# What makers write where they have nothing to say.
-PLACEHOLDERS = frozenset(
-    {"", "-", "?", "n/a", "na", "none", "noassertion", "null", "tbd", "todo", "unknown", "unspecified"}
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Component:
-    """A component as its bill describes it; an empty text is what the bill does not say.
-
-    Attributes:
-        ref: ``bom-ref``, its name in the dependency graph.
-        identifiers: package URL, CPE, SWID tag, SWHID or OmniBOR id, where well formed.
-        sha256: lower-case hex digests.
-        hashed: whether a digest of any kind is given.
-        location: where the bill says the component lies.
-    """
-
-    ref: str
-    name: str
-    version: str
-    supplier: str
-    identifiers: tuple[str, ...]
-    sha256: tuple[str, ...]
-    hashed: bool
-    licensed: bool
-    location: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Bill:
-    """A bill of materials.
-
-    Attributes:
-        root: what the bill is of, ``metadata.component``; None when it does not say.
-        components: all others, nested ones included, in document order.
-        services: references of services, which may stand in the graph too.
-        dependencies: (reference, references that it depends on), as written.
-        authors: who made the bill; a tool alone is not an author.
-        timestamp: as written.
-        tools: names of the tools that made it.
-        lifecycles: phases in which its data was gathered (generation context).
-    """
-
-    spec_version: str
-    root: Component | None
-    components: tuple[Component, ...]
-    services: tuple[str, ...]
-    dependencies: tuple[tuple[str, tuple[str, ...]], ...]
-    authors: tuple[str, ...]
-    timestamp: str
-    tools: tuple[str, ...]
-    lifecycles: tuple[str, ...]
-
-    @property
-    def everything(self) -> tuple[Component, ...]:
-        """Root, if there is one, and components."""
-        return self.components if self.root is None else (self.root, *self.components)
+# CycloneDX property taxonomy, cdx:cisa: what the author does not know, and what he keeps back
+UNKNOWN, WITHHELD = "cdx:cisa:unknown-information", "cdx:cisa:withheld-information"
 
 
 def read_bill(data: bytes) -> Bill:
@@ -86,22 +28,38 @@ def read_bill(data: bytes) -> Bill:
         MaterialError: not JSON, not CycloneDX, against its schema, hostile, or larger than is read. Where the bill
             is the article's own, that is the article's failure.
     """
-    document = load_json(data)
-    version = _version(document)
-    check = open_schema(version)
-    for part, offset in _slices(document):
-        _validate(check(part), offset)
+    return bill_of(load_json(data))
+
+
+def bill_of(document: Json) -> Bill:
+    """The same for a document that is read already.
+
+    Raises:
+        MaterialError: not CycloneDX, against its schema, or larger than is read.
+    """
+    validate(document)
     bill = _bill(document)
-    _check_references(bill)
+    check_unique([component.ref for component in bill.everything] + list(bill.services))
     return bill
 
 
+def validate(document: Json) -> None:
+    """Hold a document against the schema of its version, in a time that grows with it and no faster.
+
+    Raises:
+        MaterialError: it is no CycloneDX, of a version that is not read, too large, or against the schema.
+    """
+    check = open_schema(_version(document))
+    for part, offset in _slices(document):
+        _validate(check(part), offset)
+
+
 def _version(document: Json) -> SchemaVersion:
-    if document.get("bomFormat") != "CycloneDX":
+    if document.get("bomFormat") != FORMAT:
         raise MaterialError("document is not a CycloneDX bill: bomFormat is not 'CycloneDX'")
     version = VERSIONS.get(str(document.get("specVersion")))
     if version is None:
-        raise MaterialError(f"specVersion {_short(document.get('specVersion'))}: wanted one of {', '.join(VERSIONS)}")
+        raise MaterialError(f"specVersion {short(document.get('specVersion'))}: wanted one of {', '.join(VERSIONS)}")
     return version
 
 
@@ -128,31 +86,33 @@ def _validate(departure: Departure | None, offset: int) -> None:
     if offset and len(path) > 1:
         path[1] += offset
     place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
-    raise MaterialError(
-        f"bill is against the CycloneDX schema at {_short(place or 'top')}: {_short(departure.message)}"
-    )
+    raise MaterialError(f"bill is against the CycloneDX schema at {short(place or 'top')}: {short(departure.message)}")
 
 
 def _bill(document: Json) -> Bill:
     metadata = _section(document, "metadata")
     main = metadata.get("component")
-    nested = [] if main is None else _flat(main.get("components", []))
+    nested = [] if main is None else flat(main.get("components", []))
+    root = None if main is None else _component(main)
     return Bill(
+        format=FORMAT,
         spec_version=document["specVersion"],
-        root=None if main is None else _component(main),
-        components=tuple(_component(entry) for entry in [*nested, *_flat(document.get("components", []))]),
-        services=tuple(_reference(entry, "bom-ref") for entry in _flat(document.get("services", []), "services")),
+        root=root,
+        starts=() if root is None else (root.ref,),
+        components=tuple(_component(entry) for entry in [*nested, *flat(document.get("components", []))]),
+        services=tuple(_reference(entry, "bom-ref") for entry in flat(document.get("services", []), "services")),
         dependencies=tuple(
             (_reference(entry, "ref"), tuple(entry.get("dependsOn", []))) for entry in document.get("dependencies", [])
         ),
         authors=_authors(metadata),
+        told=_told(document, metadata),
         timestamp=_text(metadata, "timestamp"),
         tools=_tools(metadata.get("tools", [])),
         lifecycles=tuple(_text(entry, "phase") or _text(entry, "name") for entry in metadata.get("lifecycles", [])),
     )
 
 
-def _flat(entries: list[Json], key: str = "components") -> list[Json]:
+def flat(entries: list[Json], key: str = "components") -> list[Json]:
     """Entries with all that nest in them, parents first."""
     found: list[Json] = []
     stack = entries[::-1]
@@ -176,24 +136,31 @@ def _component(entry: Json) -> Component:
         hashed=bool(hashes),
         licensed=bool(entry.get("licenses")),
         location=_text(occurrences[0], "location") if occurrences else "",
+        elsewhere=tuple(_text(place, "location") for place in occurrences[1:]),
+        malformed=_malformed(entry),
+        producer=_text(_section(entry, "manufacturer"), "name"),
+        unknown=properties(entry, UNKNOWN),
+        withheld=properties(entry, WITHHELD),
     )
 
 
 def _identifiers(entry: Json) -> tuple[str, ...]:
     purl, cpe = _text(entry, "purl"), _text(entry, "cpe")
-    written = [purl if _is_purl(purl) else "", cpe if CPE.fullmatch(cpe) else ""]
+    written = [purl if is_purl(purl) else "", cpe if is_cpe(cpe) else ""]
     written.append(_text(_section(entry, "swid"), "tagId"))
     written += [*entry.get("swhid", []), *entry.get("omniborId", [])]
     return tuple(identifier for identifier in written if identifier)
 
 
-def _is_purl(text: str) -> bool:
-    """Whether a package URL is well formed, which the schema does not ask."""
-    try:
-        PackageURL.from_string(text)
-    except ValueError:
-        return False
-    return True
+def _malformed(entry: Json) -> tuple[str, ...]:
+    checks = {"purl": is_purl, "cpe": is_cpe}
+    return tuple(text for key, good in checks.items() if (text := _text(entry, key)) and not good(text))
+
+
+def properties(entry: Json, name: str) -> tuple[str, ...]:
+    """Values of the properties of that name, in their order; what only says that it is unknown is left out."""
+    values = [_text(item, "value") for item in entry.get("properties", []) if item.get("name") == name]
+    return tuple(value for value in values if value)
 
 
 def _authors(metadata: Json) -> tuple[str, ...]:
@@ -202,19 +169,23 @@ def _authors(metadata: Json) -> tuple[str, ...]:
     return tuple(name for name in people + firms if name)
 
 
+def _told(document: Json, metadata: Json) -> frozenset[str]:
+    tools = _tool_entries(metadata.get("tools", []))
+    fields = {
+        "SBOM Version": bool(_text(document, "serialNumber")),
+        "SBOM Tool Version": bool(tools) and all(_text(entry, "version") for entry in tools),
+        "SBOM Author Signature": "signature" in document,
+    }
+    return frozenset(name for name, there in fields.items() if there)
+
+
 def _tools(tools: list[Json] | Json) -> tuple[str, ...]:
     """Tool names, in the old form (a list) or the new (components and services)."""
-    entries = tools if isinstance(tools, list) else [*tools.get("components", []), *tools.get("services", [])]
-    return tuple(name for name in (_text(entry, "name") for entry in entries) if name)
+    return tuple(name for name in (_text(entry, "name") for entry in _tool_entries(tools)) if name)
 
 
-def _check_references(bill: Bill) -> None:
-    references = [component.ref for component in bill.everything if component.ref] + [s for s in bill.services if s]
-    seen: set[str] = set()
-    for reference in references:
-        if reference in seen:
-            raise MaterialError(f"bom-ref {_short(reference)} names two entries, so the graph has no single meaning")
-        seen.add(reference)
+def _tool_entries(tools: list[Json] | Json) -> list[Json]:
+    return tools if isinstance(tools, list) else [*tools.get("components", []), *tools.get("services", [])]
 
 
 def _section(entry: Json, key: str) -> Json:
@@ -227,11 +198,4 @@ def _reference(entry: Json, key: str) -> str:
 
 
 def _text(entry: Json, key: str) -> str:
-    """A text field; what only says that it is unknown counts as not given."""
-    text = str(entry.get(key, "")).strip()
-    return "" if text.lower() in PLACEHOLDERS else text
-
-
-def _short(value: object) -> str:
-    text = ascii(value) if not isinstance(value, str) else ascii(value)[1:-1]
-    return text if len(text) <= 160 else text[:160] + "..."
+    return said(str(entry.get(key, "")))

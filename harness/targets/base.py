@@ -9,6 +9,7 @@ from harness.link.ethernet import Wire
 from harness.link.signal import Signal
 from harness.link.virtual import VirtualCable
 from harness.plant.weather import LogLaw, PowerLaw, Turbulence, Wind
+from harness.targets.companion import Companion
 from harness.timing import World
 from harness.vehicle.dialect import Dialect
 from harness.vehicle.dialects.ardupilot import ARDUPILOT
@@ -84,6 +85,14 @@ class Crew(Protocol):
 
 class Sky(Protocol):
     """The satellite signals around the article."""
+
+    def set_place(self, latitude: float, longitude: float) -> None:
+        """Give the signals of another place (deg) to the article, which is off.
+
+        Raises:
+            RigError: it is powered.
+        """
+        ...
 
     def set_dark(self, dark: bool) -> None:
         """Take the signals away, or give them back."""
@@ -174,9 +183,12 @@ class Sockets:
         firmware: dumps the firmware image on the aircraft.
         firmware_size: size of that image, bytes.
         bill: the bill of materials that the maker publishes with the image.
+        papers: the maker's paper of that name; raises VehicleError when none of that name comes with the article.
+        identifiers: kind and value of what the fitted parts tell on their buses and plates, for whoever opens it.
         version: the version that the article reports.
         crew: hands on the parked article.
         sky: the satellite signals around it.
+        companion: the operator's and the bench's hands on its companion computer.
         pointing: where the camera truly looks: roll, pitch and yaw against level and north, rad.
     """
 
@@ -204,9 +216,12 @@ class Sockets:
     firmware: Callable[[], bytes] | None = None
     firmware_size: int = 0
     bill: Callable[[], bytes] | None = None
+    papers: Callable[[str], bytes] | None = None
+    identifiers: Callable[[], Sequence[tuple[str, str]]] | None = None
     version: Callable[[], str] | None = None
     crew: Crew | None = None
     sky: Sky | None = None
+    companion: Companion | None = None
     pointing: Callable[[], tuple[float, float, float]] | None = None
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from harness.drone.article import Airframe, EmbeddedDrone, Plugs, shipped
 from harness.drone.defects import damage
+from harness.drone.firmware.bill import BILL_NAME
 from harness.drone.firmware.store import FirmwareStore
 from harness.drone.flight.air import FlightAir
 from harness.drone.recorder.medium import IN_FLIGHT, Medium
@@ -17,6 +18,7 @@ from harness.link.signal import Signal
 from harness.link.virtual import VirtualCable
 from harness.plant.weather import LogLaw, PowerLaw, Turbulence, Wind
 from harness.targets.base import MediumSocket, Sockets
+from harness.targets.embedded_companion import EmbeddedCompanion
 from harness.targets.embedded_surroundings import EmbeddedCrew, EmbeddedSky
 from harness.timing import Schedule
 from harness.vehicle.modem import GroundModem
@@ -91,7 +93,7 @@ class EmbeddedWorld:
         if not math.isfinite(target):
             raise RigError(f"cannot let time pass until {until} s: give a finite time")
         if self._drone is not None:
-            self._drone.flight.advance(target)
+            self._drone.advance(target)
         self._now = target
         self.schedule.run_due(target)
         return target
@@ -197,10 +199,13 @@ class EmbeddedWorld:
             scene=self._show,
             firmware=airframe.firmware.read_image,
             firmware_size=len(airframe.firmware.read_image()),
-            bill=airframe.firmware.read_bill,
+            bill=lambda: airframe.papers.read(BILL_NAME),
+            papers=airframe.papers.read,
+            identifiers=airframe.config.fitted.tell,
             version=lambda: airframe.firmware.reported_version,
             crew=EmbeddedCrew(lambda: self._running().flight),
-            sky=EmbeddedSky(lambda: self._running().flight),
+            sky=EmbeddedSky(lambda: self._running().flight, self._carry_to),
+            companion=EmbeddedCompanion(airframe.companion, self._running, self.now),
             pointing=lambda: self._running().read_pointing(),
         )
 
@@ -254,6 +259,11 @@ class EmbeddedWorld:
 
     def _trust(self, root: str) -> None:
         self._trust_root = root
+
+    def _carry_to(self, latitude: float, longitude: float) -> None:
+        if self._drone is not None:
+            raise RigError("a unit is carried to another place while it is off: switch the article off first")
+        self._airframe.carry_to(latitude, longitude)
 
     def _show(self, scene: str) -> None:
         self._airframe.scene = scene

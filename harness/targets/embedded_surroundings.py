@@ -41,10 +41,18 @@ class EmbeddedCrew:
 
 
 class EmbeddedSky:
-    """Satellite signals for the embedded drone; `flight` gives the one that is powered."""
+    """Satellite signals for the embedded drone: `flight` gives one that is powered, `carry` moves one that is off."""
 
-    def __init__(self, flight: Callable[[], "Flight"]) -> None:
-        self._flight, self._dark = flight, False
+    def __init__(self, flight: Callable[[], "Flight"], carry: Callable[[float, float], None]) -> None:
+        self._flight, self._carry, self._dark = flight, carry, False
+
+    def set_place(self, latitude: float, longitude: float) -> None:
+        """Give the signals of another place, deg.
+
+        Raises:
+            RigError: the drone is powered.
+        """
+        self._carry(latitude, longitude)
 
     def set_dark(self, dark: bool) -> None:
         """Take the signals away, or give them back."""

@@ -45,7 +45,8 @@ class RigPort:
 
     def receive(self, data: bytes) -> None:
         """Take bytes of the autopilot."""
-        for message in self._codec.decode(data):
+        for incoming in self._codec.decode(data):
+            message = incoming.message
             kind = message.get_type()
             self.latest[kind] = message
             if kind == CLOCK:

@@ -16,6 +16,14 @@ class SimulatorSky:
     def __init__(self, port: Callable[[], RigPort], clock: Clock) -> None:
         self._port, self._clock = port, clock
 
+    def set_place(self, latitude: float, longitude: float) -> None:
+        """Refuse: where it starts is an option of the program.
+
+        Raises:
+            RigError: always.
+        """
+        raise RigError(f"this target cannot be carried to {latitude:g}, {longitude:g}: its program starts at home")
+
     def set_dark(self, dark: bool) -> None:
         """Take the signals away, or give them back."""
         self._port().set_parameters({ENABLE: float(not dark)})

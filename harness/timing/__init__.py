@@ -1,11 +1,13 @@
 """The test clock: one notion of time for everything a run does.
 
 Only this package waits. Other packages hold a :class:`World` and ask it to advance; they never sleep and
-never read another clock. Only :class:`Pacer` reads the wall clock, for worlds that outsiders fly in. Must not import
+never read another clock. Only :class:`Pacer` and :class:`LiveClock` read the wall clock, for worlds
+that outsiders fly in and for processes with real sockets. Must not import
 anything of the harness but ``harness.errors``.
 """
 
 from harness.timing.inputs import Inputs
+from harness.timing.live import LiveClock
 from harness.timing.pacing import Pacer, require_speedup
 from harness.timing.schedule import Handle, Schedule
 from harness.timing.waiting import Deadline, Wait, hold_for, run_for, wait_until
@@ -16,6 +18,7 @@ __all__ = [
     "Deadline",
     "Handle",
     "Inputs",
+    "LiveClock",
     "Pacer",
     "Schedule",
     "Wait",

@@ -3,21 +3,20 @@
 import heapq
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from harness.errors import RigError
 
 Callback = Callable[[], None]
 
 
-@dataclass(order=True)
+@dataclass(slots=True)
 class Handle:
     """One scheduled callback; ``cancel()`` makes it never run."""
 
     time: float
-    sequence: int
-    callback: Callback = field(compare=False)
-    cancelled: bool = field(default=False, compare=False)
+    callback: Callback
+    cancelled: bool = False
 
     def cancel(self) -> None:
         """Forget the callback; harmless when it has already run."""
@@ -31,7 +30,8 @@ class Schedule:
     """
 
     def __init__(self) -> None:
-        self._heap: list[Handle] = []
+        # tuples are compared without a call into Python
+        self._heap: list[tuple[float, int, Handle]] = []
         self._sequence = 0
 
     def at(self, time: float, callback: Callback) -> Handle:
@@ -42,9 +42,9 @@ class Schedule:
         """
         if not math.isfinite(time):
             raise RigError(f"cannot schedule at {time} s: a due time must be finite")
-        handle = Handle(time, self._sequence, callback)
+        handle = Handle(time, callback)
+        heapq.heappush(self._heap, (time, self._sequence, handle))
         self._sequence += 1
-        heapq.heappush(self._heap, handle)
         return handle
 
     def every(self, period: float, callback: Callback, start: float) -> Callback:
@@ -72,14 +72,14 @@ class Schedule:
 
     def next_time(self) -> float:
         """Due time of the earliest callback in seconds, or infinity when nothing is due."""
-        while self._heap and self._heap[0].cancelled:
+        while self._heap and self._heap[0][2].cancelled:
             heapq.heappop(self._heap)
-        return self._heap[0].time if self._heap else math.inf
+        return self._heap[0][0] if self._heap else math.inf
 
     def run_due(self, now: float) -> int:
         """Run everything due at or before `now`, also what those callbacks add; returns how many ran."""
         ran = 0
         while self.next_time() <= now:
-            heapq.heappop(self._heap).callback()
+            heapq.heappop(self._heap)[2].callback()
             ran += 1
         return ran

@@ -38,6 +38,31 @@ class Identity:
     epoch: float = 1_767_225_600.0
 
 
+class Incoming:
+    """A whole message whose checksum and signature were checked; unpacked when somebody reads it, which few are.
+
+    Attributes:
+        frame: its bytes.
+        kind: name of the message type.
+        system: system id of its sender.
+        component: component id of its sender.
+    """
+
+    __slots__ = ("_message", "_reader", "component", "frame", "kind", "system")
+
+    def __init__(self, frame: bytes, reader: mavlink.MAVLink) -> None:
+        self.frame, self._reader, self._message = frame, reader, None
+        self.kind: str = mavlink.mavlink_map[message_id(frame)].msgname
+        self.system, self.component = frame[3:5] if frame[0] == MAGIC_V1 else frame[5:7]
+
+    @property
+    def message(self) -> Message:
+        """The message."""
+        if self._message is None:
+            self._message = self._reader.decode(bytearray(self.frame))
+        return self._message
+
+
 class Codec:
     """Encodes and decodes for one identity.
 
@@ -53,6 +78,8 @@ class Codec:
         """
         self._epoch, self._key, self._clock = identity.epoch, identity.key, clock
         self._mav = mavlink.MAVLink(None, identity.system, identity.component)
+        # unpacks what was checked already
+        self._reader = mavlink.MAVLink(None)
         self._splitter = FrameSplitter(self._is_intact)
         self.refused: Counter[str] = Counter()
         if identity.key is not None:
@@ -83,16 +110,21 @@ class Codec:
         body = frame[:-SIGNATURE_LENGTH] + stamp
         return body + hashlib.sha256(self._key + body).digest()[:6]
 
-    def decode(self, data: bytes) -> list[Message]:
+    def decode(self, data: bytes) -> list["Incoming"]:
         """The messages that `data` completes; what is corrupt or wrongly signed is counted and dropped."""
         self._set_signing_time()
-        messages = []
-        for frame in self._splitter.feed(data):
-            try:
-                messages.append(self._mav.decode(bytearray(frame)))
-            except mavlink.MAVError as error:
-                self.refused[str(error)] += 1
-        return messages
+        incoming = [Incoming(frame, self._reader) for frame in self._splitter.feed(data)]
+        return [item for item in incoming if self._is_signed(item)]
+
+    def _is_signed(self, item: "Incoming") -> bool:
+        if self._key is None:
+            return True
+        frame = bytearray(item.frame)
+        signed = frame[0] == MAGIC_V2 and bool(frame[2] & SIGNED_FLAG)
+        if signed and self._mav.check_signature(frame, item.system, item.component):
+            return True
+        self.refused["Invalid signature"] += 1
+        return False
 
     def _set_signing_time(self) -> None:
         seconds = self._epoch - _UNIX_TIME_OF_2015 + self._clock.now()

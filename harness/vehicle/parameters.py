@@ -32,6 +32,34 @@ class ParameterClient:
         request = mavlink.MAVLink_param_request_read_message(*self._target(), name.encode(), -1)
         return self._ask(request, name, within)
 
+    def read_all(self, within: float) -> dict[str, float]:
+        """Every parameter, by name.
+
+        Raises:
+            VehicleTimeout: the list did not come whole.
+        """
+        found: dict[str, float] = {}
+        counts: list[int] = []
+
+        def hear(message: Message) -> None:
+            found[message.param_id] = message.param_value
+            counts.append(message.param_count)
+
+        request = mavlink.MAVLink_param_request_list_message(*self._target())
+        got = lambda: f"{len(found)} of {max(counts, default=0)}"  # noqa: E731 - read when the wait ends
+        wait = Wait(name="all parameters", within=within, wanted="PARAM_VALUE for each", got=got)
+        forget = self._receiver.subscribe("PARAM_VALUE", hear)
+        try:
+            ask(
+                self._world,
+                lambda attempt: self._send(request),
+                lambda: bool(counts) and len(found) >= counts[-1],
+                wait,
+            )
+        finally:
+            forget()
+        return found
+
     def set(self, name: str, value: float, within: float) -> None:
         """Set a parameter and check what the article now says it is.
 

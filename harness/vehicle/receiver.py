@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from harness.errors import VehicleTimeout
 from harness.link.port import Port
 from harness.timing import Wait, World, wait_until
-from harness.vehicle.codec import Codec, Message
+from harness.vehicle.codec import Codec, Incoming, Message
 from harness.vehicle.texts import Text, TextReader
 
 Subscriber = Callable[[Message], None]
@@ -20,7 +20,12 @@ class Sample:
     """A message and when it came in, s of the test clock."""
 
     time: float
-    message: Message
+    incoming: Incoming
+
+    @property
+    def message(self) -> Message:
+        """The message."""
+        return self.incoming.message
 
 
 class Receiver:
@@ -79,20 +84,24 @@ class Receiver:
         return self.latest[kind].message
 
     def _receive(self, data: bytes) -> None:
-        for message in self.codec.decode(data):
-            self._take(message)
+        for incoming in self.codec.decode(data):
+            if self._is_article(incoming):
+                self._take(incoming)
 
-    def _take(self, message: Message) -> None:
-        kind: str = message.get_type()
-        if kind == "HEARTBEAT" and not self.system and message.autopilot != _AUTOPILOT_NONE:
-            self.system, self.component = message.get_srcSystem(), message.get_srcComponent()
-        if not self.system or message.get_srcSystem() != self.system:
-            return
-        if kind == "HEARTBEAT" and message.get_srcComponent() != self.component:
-            return
+    def _is_article(self, incoming: Incoming) -> bool:
+        beat = incoming.kind == "HEARTBEAT"
+        if beat and not self.system and incoming.message.autopilot != _AUTOPILOT_NONE:
+            self.system, self.component = incoming.system, incoming.component
+        if not self.system or incoming.system != self.system:
+            return False
+        return not beat or incoming.component == self.component
+
+    def _take(self, incoming: Incoming) -> None:
+        kind = incoming.kind
         now = self.last_heard = self._world.now()
-        self.latest[kind] = Sample(time=now, message=message)
+        self.latest[kind] = Sample(time=now, incoming=incoming)
         if kind == "STATUSTEXT":
-            self._texts.take(message, now)
-        for subscriber in list(self._subscribers[kind]):
-            subscriber(message)
+            self._texts.take(incoming.message, now)
+        # most types have none, and no list of them is kept
+        for subscriber in list(self._subscribers.get(kind, ())):
+            subscriber(incoming.message)

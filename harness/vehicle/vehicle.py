@@ -191,6 +191,10 @@ class Vehicle:
         """Present value of a parameter."""
         return self._parameters.read(name, within)
 
+    def read_parameters(self, within: float = 4 * _ANSWER_WITHIN) -> dict[str, float]:
+        """Present values of all parameters, by name."""
+        return self._parameters.read_all(within)
+
     def set_parameter(self, name: str, value: float, within: float = _ANSWER_WITHIN) -> None:
         """Set a parameter and check that the vehicle keeps it; see `parameters` to have it put back."""
         self._parameters.set(name, value, within)

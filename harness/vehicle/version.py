@@ -13,6 +13,8 @@ class Version:
         firmware: major, minor, patch.
         firmware_hash: first 8 bytes of the firmware's hash, as hexadecimal.
         serial: hardware serial number.
+        vendor: of the board.
+        product: of the board.
         capabilities: MAV_PROTOCOL_CAPABILITY bits.
     """
 
@@ -20,6 +22,8 @@ class Version:
     firmware_hash: str
     serial: int
     capabilities: int
+    vendor: int = 0
+    product: int = 0
 
     @classmethod
     def from_message(cls, message: Message) -> "Version":
@@ -30,4 +34,6 @@ class Version:
             firmware_hash=bytes(message.flight_custom_version).hex(),
             serial=message.uid,
             capabilities=message.capabilities,
+            vendor=message.vendor_id,
+            product=message.product_id,
         )

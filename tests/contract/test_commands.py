@@ -15,6 +15,7 @@ COMMANDS = {
     "requirements": "--json",
     "defects": "--json",
     "scan": "IMAGE --canaries --keys --yara --size --json --report",
+    "supply": "--sbom --hbom --policy --image --evidence --json",
     "validate": "",
     "sim": "--udp --tcp --pty --speedup --signing-key --defect",
 }

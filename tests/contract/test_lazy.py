@@ -1,4 +1,4 @@
-"""numba, scipy and matplotlib load on first use: no package and no command line waits for them."""
+"""numba, scipy, matplotlib and spdx-tools load on first use: no package and no command line waits for them."""
 
 import json
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("numba", "scipy", "matplotlib")
+HEAVY = ("numba", "scipy", "matplotlib", "spdx_tools")
 COMMAND_LINE = ("harness.__main__", "harness.cli")
 
 PROBE = """

@@ -24,7 +24,7 @@ class NetworkBench(FakeWorld):
         self.wire = Wire(self, self.schedule)
         self.gateway = Gateway(self.wire.attach(), self, NAMES, authority, random.Random(1))
 
-    def stack(self, **config):
+    def stack(self, own=None, **config):
         """The article's network, plugged in and off."""
         site = NetworkSite(
             end=self.wire.attach(),
@@ -33,5 +33,6 @@ class NetworkBench(FakeWorld):
             trust_root=self.authority.trust_root,
             rng=random.Random(2),
             read_position=lambda: (35.5, 139.5),
+            **(own or {}),
         )
         return NetworkStack(NetworkConfig(**config), site)

@@ -1,7 +1,10 @@
 """Real material, damaged at random: one clear error or an answer, never a crash, never for long."""
 
+import json
 import random
 import time
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,9 @@ from harness.plugin.conditions import read_conditions
 from harness.rig import load_rig
 from harness.storage import acquire
 from harness.storage.luks import find_volumes
+from harness.supply.archive import unpack
+from harness.supply.examination import Delivery, examine
+from harness.supply.policy import DEFAULT
 from harness.supply.sbom import read_bill
 from harness.targets.embedded import EmbeddedTarget
 from harness.timing import run_for
@@ -145,3 +151,25 @@ def test_volumes(unit):
 @pytest.mark.timeout(3600)
 def test_bills(unit):
     torture(unit.sockets.bill(), read_bill, 1000)
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("part", ["sbom", "hbom", "image"])
+def test_deliveries(unit, part):
+    files = unpack(unit.sockets.firmware())
+    sound = Delivery(
+        sbom=unit.sockets.papers("sbom.cdx.json"),
+        hbom=unit.sockets.papers("hbom.cdx.json"),
+        files=lambda: files,
+        evidence=lambda name: None,
+        received=datetime(2099, 1, 1, tzinfo=UTC),
+    )
+
+    def judge(data):
+        change = {"files": lambda: unpack(data)} if part == "image" else {part: data}
+        report = examine(replace(sound, **change), DEFAULT)
+        json.dumps(report.to_json(), allow_nan=False)
+        # the evidence is missing, so nothing is ever clean
+        assert report.level != "clean"
+
+    torture(unit.sockets.firmware() if part == "image" else getattr(sound, part), judge, 1000)

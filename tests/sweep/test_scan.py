@@ -41,11 +41,12 @@ def test_three_gigabytes_are_scanned_in_400_megabytes(tmp_path):
 
 
 @pytest.mark.timeout(3600)
-def test_the_fuzzer_finds_no_crash(tmp_path):
+@pytest.mark.parametrize("target", ["fuzz_scan.py", "fuzz_supply.py"])
+def test_the_fuzzer_finds_no_crash(tmp_path, target):
     pytest.importorskip("atheris", reason="atheris is not installed: pip install dronecert[sweep]")
     command = [
         sys.executable,
-        str(ROOT / "tests/sweep/fuzz_scan.py"),
+        str(ROOT / "tests/sweep" / target),
         "-max_total_time=600",
         "-timeout=20",
         "-rss_limit_mb=1500",

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from harness.evidence.results import read_results
 from harness.reports.node import default_tools_folder, ensure_node_modules
 
 ROOT = Path(__file__).parents[2]
-AT_ONCE = 2
 COMMAND = (sys.executable, "-m", "harness")
 # Linux hands a process the greatest memory of the one that started it: a small one in between keeps pytest's out
 METER = """
@@ -112,13 +110,9 @@ def suites(dronecert, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def detect(tmp_path_factory):
-    """Fly faults against their own requirements, a few at once; gives the verdicts of one by its name."""
-    folder, trials = tmp_path_factory.mktemp("detections"), choose_trials()
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        flights = {trial.name: pool.submit(fly_trial, trial, folder, trial.targets) for trial in trials}
-        yield lambda name: flights[name].result()
-        # whoever chose one test waits for no other
-        pool.shutdown(cancel_futures=True)
+    """Fly a fault against its own requirements; gives their verdicts."""
+    folder, trials = tmp_path_factory.mktemp("detections"), {trial.name: trial for trial in choose_trials()}
+    return lambda name: fly_trial(trials[name], folder, trials[name].targets)
 
 
 @pytest.fixture(scope="session")

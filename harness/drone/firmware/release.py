@@ -16,29 +16,39 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509.oid import NameOID
 
-from harness.drone.firmware.components import VENDOR
+from harness.drone.firmware.components import VENDOR, VERSION
 from harness.drone.firmware.image import build_image
+from harness.drone.firmware.provenance import EARLIER_NAME, PROVENANCE_NAME, make_statement, sign_statement
 
 LIFE = timedelta(days=30 * 365)
 
 
 def release(folder: Path) -> str:
-    """Write ``release.sig`` and ``vendor.pem`` into the folder.
+    """Write signature, vendor's certificate, provenance and builder's certificate into the folder.
 
     Returns:
         SHA-256 of the image, hex.
     """
     image, key = build_image(), ec.generate_private_key(ec.SECP256R1())
-    certificate = _certificate(key)
+    certificate = _certificate(key, f"{VENDOR} firmware release")
     builder = pkcs7.PKCS7SignatureBuilder().set_data(image).add_signer(certificate, key, SHA256())
     signature = builder.sign(Encoding.DER, [pkcs7.PKCS7Options.DetachedSignature, pkcs7.PKCS7Options.Binary])
     (folder / "release.sig").write_bytes(signature)
     (folder / "vendor.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    _attest(folder, image)
     return hashlib.sha256(image).hexdigest()
 
 
-def _certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{VENDOR} firmware release")])
+def _attest(folder: Path, image: bytes) -> None:
+    """The build service's part: provenance of this release and of the one before, by a key of its own."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    (folder / "builder.pem").write_bytes(_certificate(key, "Dronecert Demo build service").public_bytes(Encoding.PEM))
+    for name, content, version in ((PROVENANCE_NAME, image, VERSION), (EARLIER_NAME, b"earlier" + image, "1.4.1")):
+        (folder / name).write_bytes(sign_statement(make_statement(content, version), key))
+
+
+def _certificate(key: ec.EllipticCurvePrivateKey, holder: str) -> x509.Certificate:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, holder)])
     usage = dict.fromkeys(
         ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign"),
         False,

@@ -17,6 +17,9 @@ class FirmwareConfig:
         sbom_missing_supplier: the published bill names no maker for the radio modem.
         sbom_empty_graph: the published bill says nothing of what uses what.
         tampered: one byte of the autopilot was changed on the aircraft after release, the check at boot with it.
+        rebuilt: the boot loader is of another build, under the version of the released one.
+        linked_library: version text of a library that was linked into the companion after release, the check at boot
+            changed with it; "" for none.
         verified_boot: False starts any image.
         reported_version: what the aircraft says instead of its true version.
     """
@@ -24,6 +27,8 @@ class FirmwareConfig:
     sbom_missing_supplier: bool = False
     sbom_empty_graph: bool = False
     tampered: bool = False
+    linked_library: str = ""
+    rebuilt: bool = False
     verified_boot: bool = True
     reported_version: str | None = None
 
@@ -50,12 +55,20 @@ class FirmwareStore:
 
     def read_image(self) -> bytes:
         """A dump of what the flash really holds."""
-        if not self._config.tampered:
-            return self._image
-        offset = self._released.index(COMPONENTS[0].content()) + 1000
-        changed = bytearray(self._released)
-        changed[offset] ^= 0x01
+        changed = bytearray(self._image)
+        if self._config.tampered:
+            changed[self._place("autopilot")] ^= 0x01
+        if self._config.rebuilt:
+            changed[self._place("boot-loader")] ^= 0x02
+        text = self._config.linked_library.encode()
+        start = self._place("companion")
+        changed[start : start + len(text)] = text
         return bytes(changed)
+
+    def _place(self, name: str) -> int:
+        """An offset inside the file of a component, behind its mark."""
+        component = next(item for item in COMPONENTS if item.name == name)
+        return self._released.index(component.content()) + 1000
 
     def write_image(self, image: bytes) -> None:
         """Put another image into the flash, as a programmer at the chip does."""
@@ -67,7 +80,8 @@ class FirmwareStore:
         Raises:
             VehicleError: the image is not the released one.
         """
-        if self._config.verified_boot and not self._config.tampered and self._image != self._released:
+        patched = self._config.tampered or self._config.rebuilt or bool(self._config.linked_library)
+        if self._config.verified_boot and not patched and self._image != self._released:
             raise VehicleError("the boot loader refuses the firmware: its signature does not hold")
 
     def read_bill(self) -> bytes:

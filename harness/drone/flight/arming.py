@@ -11,7 +11,7 @@ from harness.drone.flight.reading import hears_satellites, read_charge_left, rea
 from harness.drone.flight.state import Mode
 
 ARMABLE = (*MANUAL, Mode.GUIDED)
-_ALL, _GNSS, _ATTITUDE, _STICKS, _BATTERY, _FENCE = 1, 1 << 3, 1 << 4, 1 << 6, 1 << 8, 1 << 14
+_ALL, _GNSS, _ATTITUDE, _STICKS, _BATTERY, _FENCE, _CLOUD = 1, 1 << 3, 1 << 4, 1 << 6, 1 << 8, 1 << 14, 1 << 19
 _SETTLING, _SETTLED_INNOVATION = 3.0, 1.0  # s, m
 _LEVEL = math.radians(15.0)
 
@@ -26,6 +26,7 @@ class ArmingChecks:
             (_ATTITUDE, "estimator not settled", self._is_unsettled),
             (_GNSS, "no satellites", lambda: craft.now >= _SETTLING and not hears_satellites(craft.state)),
             (_STICKS, "link weak", lambda: craft.link_weak),
+            (_CLOUD, "server not reached", lambda: craft.cloud_awaited),
             (_BATTERY, "battery low", self._is_battery_low),
             (_FENCE, "outside the fence", lambda: bool(fence.where_broken(craft.config, craft.place()))),
         )

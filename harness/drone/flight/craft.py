@@ -29,13 +29,14 @@ class Craft:
         armed: whether the motors may turn.
         landed: where the drone believes to be between ground and air.
         link_weak: whether the radio is too weak to take off.
+        cloud_awaited: whether a companion with that defect keeps the motors off until a server has answered.
         cruise: horizontal speed in GUIDED, m/s.
     """
 
     def __init__(self, config: FlightConfig, seed: int) -> None:
         self.state, self.parameters, self.rng = make_arrays(config, seed)
         self.config, self.now = config, 0.0
-        self.link_weak = False
+        self.link_weak = self.cloud_awaited = False
         self.armed, self.landed = False, Landed.ON_GROUND
         self.cruise = config.cruise_speed
         self._messages: list[StatusText] = []

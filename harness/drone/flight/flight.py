@@ -101,6 +101,17 @@ class Flight:
                 self._tick()
         self._now = max(self._now, until)
 
+    def begin_at(self, now: float) -> None:
+        """Begin at `now` (s) instead of zero: the drone that is switched on then has stood there at rest.
+
+        Raises:
+            RigError: time has passed for it already, or `now` is not a finite number.
+        """
+        if self._frame or not math.isfinite(now):
+            raise RigError(f"a flight that is {self._now} s old cannot begin at {now} s: make a fresh one")
+        self._frame = math.ceil(now * FRAME_RATE / TICK_FRAMES) * TICK_FRAMES
+        self._now = self._craft.now = self._frame / FRAME_RATE
+
     # --- commands: "" when accepted, else the reason of the refusal ------------------------------------------------
 
     def arm(self) -> str:
@@ -186,6 +197,10 @@ class Flight:
     def set_link_weak(self, weak: bool) -> None:
         """The radio is, or is no longer, too weak to take off."""
         self._craft.link_weak = weak
+
+    def set_cloud_awaited(self, awaited: bool) -> None:
+        """A companion with that defect lets nobody arm, or no longer."""
+        self._craft.cloud_awaited = awaited
 
     def take_payload_orders(self) -> list[MissionItem]:
         """Camera and gimbal items of the mission whose turn has come since the last call, oldest first."""

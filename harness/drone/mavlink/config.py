@@ -45,6 +45,8 @@ class MavlinkConfig:
         firmware_version: major, minor, patch.
         firmware_hash: SHA-256 of the installed firmware; its first 8 bytes are reported.
         serial: hardware serial number, 64 bits.
+        vendor_id: of the board, as on USB.
+        product_id: of the board, as on USB.
         check_crc: False is a defect: frames with a wrong checksum are obeyed.
         any_seed: True is a defect: a checksum counts as right with any seed, so other dialects' messages do too.
         accept_unsigned: True is a defect: radio ports obey unsigned and wrongly signed frames.
@@ -67,6 +69,8 @@ class MavlinkConfig:
     firmware_version: tuple[int, int, int] = (0, 1, 0)
     firmware_hash: bytes = bytes(32)
     serial: int = 0
+    vendor_id: int = 0
+    product_id: int = 0
     check_crc: bool = True
     any_seed: bool = False
     accept_unsigned: bool = False

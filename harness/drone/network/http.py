@@ -10,7 +10,7 @@ from harness.drone.network.tls import PlainChannel, TlsChannel
 from harness.link.tcp import State, TcpConnection
 from harness.timing import Clock, Schedule
 
-_CONNECT_TIMEOUT = 10.0
+_CONNECT_TIMEOUT, _ANSWER_TIMEOUT = 10.0, 20.0
 _WAITING_REQUESTS = 4
 _LONGEST_RESPONSE, _LONGEST_NUMBER = 1 << 20, 18
 
@@ -56,7 +56,7 @@ class HttpClient:
         head = f"{method} {path} HTTP/1.1\r\nHost: {self._name}\r\nContent-Length: {len(body)}\r\n\r\n"
         message = head.encode("ascii") + body
         if self._channel is not None and self._open:
-            self._channel.send(message)
+            self._send(self._channel, message)
             return
         begin = not self._queue
         self._queue = [*self._queue, message][-_WAITING_REQUESTS:]
@@ -82,7 +82,19 @@ class HttpClient:
         waiting, self._queue = self._queue, []
         for message in waiting:
             if self._channel is not None:
-                self._channel.send(message)
+                self._send(self._channel, message)
+
+    def _send(self, channel: TlsChannel | PlainChannel, message: bytes) -> None:
+        """Send, and give the connection up when nothing is answered for 20 s: the next request makes another."""
+        answered, network = self.answered, self._network
+        channel.send(message)
+
+        def look() -> None:
+            if self._channel is channel and self.answered == answered:
+                channel.abort()
+                self._drop("no answer")
+
+        network.schedule.at(network.clock.now() + _ANSWER_TIMEOUT, look)
 
     def _hear(self, data: bytes) -> None:
         self._response = (self._response + data)[-_LONGEST_RESPONSE:]

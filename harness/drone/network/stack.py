@@ -5,11 +5,14 @@ import random
 import ssl
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from harness.drone.network.config import NetworkConfig
+from harness.drone.network.habits import Habits
 from harness.drone.network.host import Host
 from harness.drone.network.http import HttpClient, Network
+from harness.drone.network.memory import CompanionMemory
 from harness.drone.network.resolver import Resolver
 from harness.drone.network.tls import client_context
 from harness.link.ethernet import WireEnd, parse_mac
@@ -18,6 +21,7 @@ from harness.timing import Clock, Handle, Schedule
 
 _DHCP_RETRY = 4.0
 _FOREIGN_RESOLVER = "8.8.8.8"
+_WAKING = 30.0
 
 Answer = Callable[[bytes], bytes | None]
 
@@ -33,6 +37,9 @@ class NetworkSite:
         trust_root: PEM of the authority that it trusts, as flashed in the factory.
         rng: seeded generator; draws ports and transaction numbers, never secrets.
         read_position: latitude and longitude in degrees, for what it reports.
+        memory: what it keeps over a power cut.
+        habits: what a dishonest one does on occasion.
+        make_host: makes its IP host at each boot; None for one in memory at `end`.
     """
 
     end: WireEnd
@@ -41,6 +48,9 @@ class NetworkSite:
     trust_root: str
     rng: random.Random
     read_position: Callable[[], tuple[float, float]] = lambda: (35.6762, 139.6503)
+    memory: CompanionMemory = field(default_factory=CompanionMemory)
+    habits: Habits = field(default_factory=Habits)
+    make_host: Callable[[], Any] | None = None
 
 
 class NetworkStack:
@@ -56,6 +66,8 @@ class NetworkStack:
         self._context = client_context(site.trust_root, config.verify_certificates)
         self._answers: dict[int, Answer] = {}
         self._boot: _Boot | None = None
+        self._powered = False
+        self._wake: Handle | None = None
 
     @property
     def address(self) -> str:
@@ -68,34 +80,74 @@ class NetworkStack:
         client = self._boot.clients.get(name) if self._boot is not None else None
         return client.answered if client is not None else 0
 
+    def answers(self) -> int:
+        """How many HTTP responses all servers have given since power-on."""
+        return sum(client.answered for client in self._boot.clients.values()) if self._boot is not None else 0
+
     def serve_udp(self, port: int, answer: Answer) -> None:
         """Answer datagrams to an open port by what `answer` returns; holds over reboots."""
         self._answers[port] = answer
 
     def power_on(self) -> None:
-        """Boot: get an address, look names up, set the clock, begin to report. Does nothing when already on."""
-        if self._boot is None:
-            self._boot = _Boot(self._config, self._site, self._context, self.log)
-            self._boot.start(self._answers)
+        """Boot: get an address, look names up, set the clock, begin to report. Does nothing when already on.
+
+        In offline mode the network card stays off.
+        """
+        if not self._powered:
+            self._powered, memory = True, self._site.memory
+            memory.begin_boot(self._site.clock.now())
+            memory.offline = memory.offline and not self._site.habits.offline_forgotten
+            self._begin()
 
     def power_off(self) -> None:
         """Stop at once, as when power is cut. Does nothing when already off."""
+        self._powered = False
+        self._end()
+
+    def set_offline(self, offline: bool) -> None:
+        """Switch the offline mode, which holds over reboots: the network card goes off, or on again."""
+        self._site.memory.offline = offline
+        self._end()
+        if self._powered:
+            self._begin()
+
+    def _begin(self) -> None:
+        habits = self._site.habits
+        if not self._site.memory.offline:
+            self._make_boot().start(self._answers)
+        elif habits.offline_service:
+            self._make_boot().start_service()
+        elif habits.offline_wakes_after is not None:
+            self._wake = self._site.schedule.at(self._site.clock.now() + habits.offline_wakes_after, self._call_once)
+
+    def _call_once(self) -> None:
+        self._make_boot().start_service()
+        self._wake = self._site.schedule.at(self._site.clock.now() + _WAKING, self._end)
+
+    def _make_boot(self) -> "_Boot":
+        self._boot = _Boot(self._config, self._site, self._context, self.log)
+        return self._boot
+
+    def _end(self) -> None:
+        if self._wake is not None:
+            self._wake.cancel()
         if self._boot is not None:
             self._boot.stop()
-            self._boot = None
+        self._boot = self._wake = None
 
 
 class _Boot:
     """Everything that lives from one power-on to the next power-off."""
 
     def __init__(self, config: NetworkConfig, site: NetworkSite, context: ssl.SSLContext, log: list[str]) -> None:
-        self.host = Host(site.end, parse_mac(config.mac), site.rng)
+        self.host = site.make_host() if site.make_host else Host(site.end, parse_mac(config.mac), site.rng)
         self.clients: dict[str, HttpClient] = {}
         self._config, self._site, self._context, self._log = config, site, context, log
         self._running = True
         self._start = site.clock.now()
         self._stops: list[Callable[[], None]] = []
         self._retry: Handle | None = None
+        self._begin_calls, self._called, self._uploads = self._begin_all_calls, False, False
 
     def start(self, answers: dict[int, Answer]) -> None:
         """Open the inbound services and ask for an address."""
@@ -106,6 +158,11 @@ class _Boot:
         if self._config.hidden_beacon_after is not None:
             beacon = self._site.schedule.at(self._start + self._config.hidden_beacon_after, self._send_beacon)
             self._stops.append(beacon.cancel)
+        self._ask_for_lease()
+
+    def start_service(self) -> None:
+        """Run the background service alone, as a companion does whose offline mode is a lie."""
+        self._begin_calls = self._begin_service
         self._ask_for_lease()
 
     def stop(self) -> None:
@@ -130,12 +187,29 @@ class _Boot:
         resolver.resolve(self._config.time_host, self._ask_time)
         self._begin_calls(resolver)
 
-    def _begin_calls(self, resolver: Resolver) -> None:
+    def _begin_service(self, resolver: Resolver) -> None:
+        service = self._make_client(resolver, self._config.telemetry_host, secure=True)
+        period = self._site.habits.offline_service_period
+        self._repeat(period, lambda: service.request("POST", "/v1/health", self._report()))
+
+    def _begin_all_calls(self, resolver: Resolver) -> None:
         config = self._config
         telemetry = self._make_client(resolver, config.telemetry_host, secure=not config.plain_http)
         update = self._make_client(resolver, config.update_host, secure=True)
         self._repeat(config.telemetry_period, lambda: telemetry.request("POST", "/v1/telemetry", self._report()))
         self._repeat(config.update_period, lambda: update.request("GET", "/v1/firmware/latest"))
+        self._repeat(config.telemetry_period, lambda: self._follow_habits(resolver))
+
+    def _follow_habits(self, resolver: Resolver) -> None:
+        """What a companion without defects never does."""
+        habits, memory, now = self._site.habits, self._site.memory, self._site.clock.now()
+        age = memory.read_date(now) - (memory.first_date or 0.0)
+        if not self._called and habits.is_beacon_due(age, memory.boots):
+            self._called = True
+            self._send_beacon()
+        if not self._uploads and habits.is_upload_due(*self._site.read_position()):
+            self._uploads = True
+            self._make_client(resolver, habits.upload_host, secure=True).request("POST", "/v1/photos", self._report())
 
     def _make_client(self, resolver: Resolver, name: str, *, secure: bool) -> HttpClient:
         site, context = self._site, self._context if secure else None
@@ -159,14 +233,22 @@ class _Boot:
 
     def _report(self) -> bytes:
         latitude, longitude = self._site.read_position()
-        uptime = self._site.clock.now() - self._start
-        report = {"uptime_s": round(uptime, 1), "latitude": round(latitude, 6), "longitude": round(longitude, 6)}
+        now = self._site.clock.now()
+        report = {
+            "uptime_s": round(now - self._start, 1),
+            "date": round(self._site.memory.read_date(now)),
+            "latitude": round(latitude, 6),
+            "longitude": round(longitude, 6),
+        }
         return json.dumps(report).encode("ascii")
 
     def _ask_time(self, address: str) -> None:
         if address:
             transmit = struct.pack(">Q", self._site.rng.getrandbits(64))
-            self.host.ask((address, 123), b"\x23" + bytes(39) + transmit, lambda answer: None)
+            self.host.ask((address, 123), b"\x23" + bytes(39) + transmit, self._take_time)
+
+    def _take_time(self, answer: bytes) -> None:
+        self._site.memory.take_time(answer, self._site.clock.now())
 
     def _open_udp(self, port: int, answers: dict[int, Answer]) -> None:
         def hear(sender: Address, data: bytes) -> None:

@@ -40,6 +40,11 @@ class TlsChannel:
         self._tls.write(data)
         self._flush()
 
+    def abort(self) -> None:
+        """End the connection at once and without a word of it to `on_close`."""
+        self.on_close = lambda reason: None
+        self._connection.abort()
+
     def _hear(self, data: bytes) -> None:
         self._incoming.write(data)
         self._step()
@@ -88,3 +93,8 @@ class PlainChannel:
         """Send `data` as it is; only after ``on_open``."""
         if self._connection.writable:
             self._connection.send(data)
+
+    def abort(self) -> None:
+        """End the connection at once and without a word of it to `on_close`."""
+        self.on_close = lambda reason: None
+        self._connection.abort()

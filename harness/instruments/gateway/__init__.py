@@ -9,10 +9,12 @@ from harness.instruments.gateway.capture import EPOCH, Capture
 from harness.instruments.gateway.gateway import Gateway
 from harness.instruments.gateway.scanner import Decoy, PortScanner, PortState, ScanPlan, ScanResult
 from harness.instruments.gateway.server import Session
+from harness.instruments.gateway.valve import BenchDate, Valve
 
 __all__ = [
     "EPOCH",
     "Authority",
+    "BenchDate",
     "Capture",
     "Decoy",
     "Gateway",
@@ -22,4 +24,5 @@ __all__ = [
     "ScanPlan",
     "ScanResult",
     "Session",
+    "Valve",
 ]

@@ -12,6 +12,7 @@ EPOCH = 1_767_225_600
 
 _HEADER = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
 _MEMORY = 256 << 20
+_AWAKE = 3600.0
 
 
 class Fault(Enum):
@@ -19,6 +20,10 @@ class Fault(Enum):
 
     LATE = "late"
     LOSSY = "lossy"
+    ASLEEP = "asleep"
+
+
+FAULTS = tuple(fault.value for fault in Fault)
 
 
 class Capture:
@@ -26,13 +31,13 @@ class Capture:
 
     Attributes:
         captured: frames written.
-        lost: frames that passed while capturing and were not written.
         started_at: s on the test clock, None before the start.
 
     Args:
         wire: the segment.
         clock: test clock; its zero is :data:`EPOCH` in the file.
-        fault: seeded rig fault: ``"late"`` begins 60 s after ``start()``, ``"lossy"`` loses each 20th frame.
+        fault: seeded rig fault: ``"late"`` begins 60 s after ``start()``, ``"lossy"`` loses each 20th frame,
+            ``"asleep"`` ends after an hour without a word.
 
     Raises:
         RigError: `fault` is unknown.
@@ -41,12 +46,17 @@ class Capture:
     def __init__(self, wire: Wire, clock: Clock, fault: str | None = None) -> None:
         if fault not in (None, *(known.value for known in Fault)):
             raise RigError(f"a capture has no fault {fault!r}: known are {', '.join(known.value for known in Fault)}")
-        self.captured = self.lost = 0
+        self.captured, self._missed, self._wire = 0, 0, wire
         self.started_at: float | None = None
         self._fault = None if fault is None else Fault(fault)
         self._clock, self._running, self._size = clock, False, 0
         self._records: list[bytes] = []
         wire.tap(self._take)
+
+    @property
+    def lost(self) -> int:
+        """Frames that passed while capturing and were not written."""
+        return self._missed + self._wire.lost
 
     def start(self) -> None:
         """Begin; to prove anything of the article this is before its power-on."""
@@ -84,9 +94,11 @@ class Capture:
     def _take(self, time: float, frame: bytes) -> None:
         if not self._running or self.started_at is None or time < self.started_at:
             return
-        lossy = self._fault is Fault.LOSSY and (self.captured + self.lost) % 20 == 19
+        if self._fault is Fault.ASLEEP and time > self.started_at + _AWAKE:
+            return
+        lossy = self._fault is Fault.LOSSY and (self.captured + self._missed) % 20 == 19
         if lossy or self._size + len(frame) > _MEMORY:
-            self.lost += 1
+            self._missed += 1
             return
         micros = round((EPOCH + time) * 1e6)
         size = len(frame)

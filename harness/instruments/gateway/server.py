@@ -1,7 +1,7 @@
 """An HTTPS server over one in-memory TCP connection."""
 
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from harness.instruments.gateway.authority import Presented
 from harness.link.tcp import TcpConnection
@@ -23,6 +23,7 @@ class Session:
         refused: the client's alert, or why the handshake failed; empty for none.
         requests: request lines received, decrypted.
         received: bytes of requests received, decrypted.
+        bodies: the bodies of those requests.
     """
 
     host: str
@@ -32,6 +33,7 @@ class Session:
     refused: str = ""
     requests: list[str]
     received: int = 0
+    bodies: list[bytes] = field(default_factory=list)
 
 
 class TlsServer:
@@ -68,6 +70,7 @@ class TlsServer:
         while (length := _complete_length(self._request)) is not None:
             line = self._request.split(b"\r\n", 1)[0]
             self._session.requests.append(line.decode("latin-1"))
+            self._session.bodies.append(self._request[:length].partition(b"\r\n\r\n")[2])
             self._request = self._request[length:]
             self._tls.write(_RESPONSE)
         self._flush()

@@ -246,6 +246,8 @@ def test_the_child_is_pytest_on_the_suites_of_this_checkout(monkeypatch, home):
     assert command[command.index("--rig") + 1] == str(home / "rig.toml")
     assert command[command.index("--evidence") + 1] == str(home / "run")
     assert "--seed=3" in command
+    # a warning is told, it ends no run
+    assert command[command.index("-W") + 1] == "default"
     # standard output is for results
     assert Child.last.options == {"cwd": CHECKOUT, "stdout": sys.stderr, "stderr": sys.stderr}
 
@@ -253,3 +255,18 @@ def test_the_child_is_pytest_on_the_suites_of_this_checkout(monkeypatch, home):
 def test_a_quiet_child_says_nothing(monkeypatch):
     run_suites(monkeypatch, quiet=True)
     assert Child.last.options["stdout"] == Child.last.options["stderr"] == module.subprocess.DEVNULL
+
+
+@pytest.mark.parametrize(
+    ("more", "wanted"),
+    [((), ["-n3", "--dist=load"]), (("--jobs=1",), []), (("--jobs=2",), ["-n2", "--dist=load"])],
+)
+def test_the_cases_are_spread_over_the_cores_of_a_simulated_rig(command, started, monkeypatch, more, wanted):
+    monkeypatch.setattr(module, "_cores", lambda: 3)
+    command("certify", *more)
+    assert [text for text in started[0][2] if text.startswith(("-n", "--dist"))] == wanted
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "9"])
+def test_a_number_of_processes_that_makes_no_sense_is_refused(command, started, jobs):
+    assert refused(command("certify", f"--jobs={jobs}"), started) == f"dronecert: --jobs {jobs}: wanted 1 to 8"

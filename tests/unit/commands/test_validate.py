@@ -21,7 +21,8 @@ def flown(monkeypatch, told):
     asked, verdicts = {}, {"sound": SOUND}
 
     def fake(request, folder, options, *, quiet=False):
-        asked[folder.name] = (request, list(options), quiet)
+        assert options[-1] == "--no-pictures"
+        asked[folder.name] = (request, list(options[:-1]), quiet)
         told(folder, verdicts[folder.name])
         return 0
 
@@ -111,9 +112,18 @@ def test_an_old_run_is_never_taken_for_a_new_one(command, flown, tmp_path):
 def test_an_interruption_ends_it(command, flown, monkeypatch):
     calls = []
     monkeypatch.setattr(module, "run_suites", lambda *given, **options: calls.append(given) or 2)
-    done = command("validate", "--quick")
-    assert (done.code, len(calls)) == (3, 1)
+    done = command("validate", "--quick", "--jobs=2")
+    # at once in the air were two at most
+    assert done.code == 3 and len(calls) in (1, 2)
     assert "interrupted" in done.err[-1]
+
+
+def test_the_lines_come_in_the_order_of_the_faults(command, flown):
+    names = ("weak-gains", "ignores-link-loss", "plaintext-log")
+    flown.verdicts |= {name: dict.fromkeys(SOUND, "FAIL") for name in (*names, "late-failsafe")}
+    done = command("validate", "--jobs=3", *(f"--only={name}" for name in reversed(names)))
+    order = [line.split()[1] for line in done.out.splitlines()[:-1]]
+    assert order == [name for name in DEFECTS if name in names]
 
 
 def test_a_run_without_a_record_is_one_line(command, monkeypatch):

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
@@ -21,10 +22,10 @@ import sys
 from pathlib import Path
 from harness.evidence.record import Recorder
 recorder = Recorder(Path(sys.argv[1]))
-print("ready", flush=True)
 while True:
     attachment = recorder.store("log", "text/plain", str(recorder._sequence).encode() * 5000, "log")
     recorder.attach(attachment, case="c")
+    print("ready", flush=True) if recorder._sequence == 1 else None
     recorder.emit("note", case="c", text="x" * 3000)
 """
 
@@ -270,3 +271,16 @@ def test_whatever_is_emitted_is_read_back(tmp_path_factory, events):
     recorder.close()
     read = [(event["type"], event["case"], event["value"]) for event in read_events(recorder.folder)]
     assert read == events
+
+
+def test_several_workers_may_store_the_same_at_once(tmp_path):
+    recorders = [Recorder(tmp_path / "run", f"gw{number}") for number in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        for number in range(60):
+            stored = [pool.submit(each.store, "x", "text/plain", bytes([number]) * 5000) for each in recorders]
+            assert len({item.result().file for item in stored}) == 1
+    files = list((tmp_path / "run" / "attachments").iterdir())
+    assert len(files) == 60 and {path.suffix for path in files} == {".txt"}
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o644}
+    for each in recorders:
+        each.close()

@@ -60,6 +60,7 @@ class Scene:
             seed=1,
             declaration=self._declaration,
             documents=ARTICLES,
+            bench=ARTICLES.parent,
             fault=fault,
             settings=PLACE,
         )

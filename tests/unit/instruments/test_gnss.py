@@ -16,6 +16,9 @@ class Sky:
     def is_dark(self):
         return self.dark
 
+    def set_place(self, latitude, longitude):
+        self.place = latitude, longitude
+
 
 def sky(scene, own, fault=""):
     return SimulatedSky(scene.context(fault, sockets={"sky": own}))
@@ -65,3 +68,11 @@ def test_signals_that_stay_are_found_out(scene):
 def test_a_target_without_a_sky_needs_another_make(scene):
     with pytest.raises(RigError, match="offers no sky"):
         SimulatedSky(scene.context(sockets={"sky": None}))
+
+
+@pytest.mark.parametrize(("fault", "place"), [("", (1.0, 2.0)), ("elsewhere", None)])
+def test_another_place(scene, fault, place):
+    own = Sky()
+    own.place = None
+    sky(scene, own, fault).place_at(latitude=1.0, longitude=2.0)
+    assert own.place == place

@@ -43,7 +43,7 @@ def test_a_new_syn_is_a_new_flow_and_a_repeated_one_is_not():
     syn = {"protocol": "tcp", "kind": SYN}
     again = frame(2, sequence=7, **syn)
     flows = group(frame(1, sequence=7, **syn), again, frame(3, sequence=8, **syn), frame(4, protocol="tcp", kind=ACK))
-    assert [[one.number for one in flow.sent] for flow in flows] == [[1, 2], [3, 4]]
+    assert [(flow.first.number, flow.packets_sent) for flow in flows] == [(1, 2), (3, 2)]
 
 
 def test_an_inbound_flow_cannot_be_taken_over_by_a_syn_of_the_article():

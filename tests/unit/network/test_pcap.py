@@ -81,7 +81,7 @@ def test_every_truncation_is_one_clear_error():
     [
         (b"", "nothing"),
         (b"GIF89a", "not a network capture"),
-        (classic(link=113), "link type 113"),
+        (classic(link=105), "link type 105"),
         (classic()[:24] + struct.pack("<IIII", 0, 0, 1 << 30, 1 << 30), "at most 262144"),
         (pcapng()[:28] + struct.pack("<II", 6, 8) + bytes(8), "impossible length"),
         (pcapng()[:28] + block("<", 6, bytes(20)), "names interface 0"),

@@ -17,7 +17,8 @@ from harness.network import Endpoint, Parties, Policy
         {"address": "not an address"},
         {"host": "a.example", "port": 0},
         {"host": "a.example", "port": 65536},
-        {"host": "a.example", "protocol": "quic"},
+        {"host": "a.example", "protocol": "sctp"},
+        {"host": "a.example", "budget": -1},
     ],
 )
 def test_what_is_no_endpoint_is_refused(fields):

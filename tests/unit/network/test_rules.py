@@ -9,8 +9,9 @@ from harness.instruments.gateway.answers import answer_dns
 from harness.network import Endpoint, FlowVerdict, Policy
 from harness.network.decode import ACK, RST, SYN, Frame
 from harness.network.dns import Names, parse_message
-from harness.network.flows import group_flows
-from harness.network.rules import Judge, learn_names
+from harness.network.flows import FlowBook, group_flows
+from harness.network.rules import Judge
+from harness.network.watch import Watch
 
 US, RESOLVER, SERVER = "10.77.0.2", "10.77.0.1", "192.0.2.10"
 BENCH, STRANGER = "10.77.0.8", "203.0.113.9"
@@ -43,8 +44,8 @@ def hello(name=HOST, extra=b""):
     return b"\x16\3\1" + struct.pack(">H", len(message)) + message
 
 
-def server_hello(version):
-    body = version + bytes(32) + b"\0" + b"\x13\1\0"
+def server_hello(version, cipher=b"\x13\1"):
+    body = version + bytes(32) + b"\0" + cipher + b"\0"
     message = b"\2" + len(body).to_bytes(3, "big") + body
     return b"\x16\3\3" + struct.pack(">H", len(message)) + message
 
@@ -128,9 +129,12 @@ def test_plain_tcp_and_udp_endpoints_are_judged_by_address_and_port():
 
 
 def test_old_tls_is_declared_but_weak(judge):
-    assert "0x0302" in judge.judge(tls_flow(hello(), replies=[server_hello(b"\3\2")])).weak
-    assert judge.judge(tls_flow(hello(), replies=[server_hello(b"\3\3")])).weak == ""
-    assert judge.judge(tls_flow(hello(), replies=[b"\x15\3\3\0\2\2\x28"])).weak == ""
+    ((kind, detail),) = judge.judge(tls_flow(hello(), replies=[server_hello(b"\3\2")])).weak
+    assert kind == "old-tls" and "0x0302" in detail
+    ((kind, detail),) = judge.judge(tls_flow(hello(), replies=[server_hello(b"\3\3", b"\0\x2f")])).weak
+    assert kind == "weak-cipher" and "0x002f" in detail
+    assert judge.judge(tls_flow(hello(), replies=[server_hello(b"\3\3")])).weak == ()
+    assert judge.judge(tls_flow(hello(), replies=[b"\x15\3\3\0\2\2\x28"])).weak == ()
 
 
 def test_queries_for_declared_names_pass(judge):
@@ -158,7 +162,11 @@ def test_a_query_that_carries_something_is_undeclared(judge, payload, reason):
 
 def test_names_are_learned_from_declared_resolvers_in_answer_to_the_article_only(policy):
     def known(*frames):
-        return learn_names(flows_of(*frames), policy).names_of(SERVER)
+        watch, book = Watch(policy, lambda socket: []), FlowBook()
+        for frame in frames:
+            ours = frame.source == US
+            watch.see(book.flow_of(frame, ours), frame, ours)
+        return watch.names.names_of(SERVER)
 
     assert known(sent("udp", (RESOLVER, 53), QUERY), got("udp", (RESOLVER, 53), ANSWER)) == (HOST,)
     assert known(sent("udp", ("8.8.8.8", 53), QUERY), got("udp", ("8.8.8.8", 53), ANSWER)) == ()

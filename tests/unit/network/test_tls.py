@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.errors import MaterialError
-from harness.network.tls import parse_client_hello, parse_server_version
+from harness.network.tls import parse_client_hello, parse_server_hello
 
 
 def client_hello(name="host.example", *, alpn=("h2", "http/1.1"), newest=None):
@@ -93,8 +93,8 @@ def test_the_version_that_a_server_chose(authority):
         with pytest.raises(ssl.SSLWantReadError):
             server.do_handshake()
         answer = outgoing.read()
-        assert parse_server_version(answer) == expected
-        assert parse_server_version(answer[:20]) is None
+        assert parse_server_hello(answer).version == expected
+        assert parse_server_hello(answer[:20]) is None
 
 
 @given(st.binary(max_size=120), st.integers(0, 500))
@@ -104,6 +104,6 @@ def test_no_bytes_crash_the_parser(data, place):
     damaged = hello[:place] + data + hello[place + len(data) :]
     framed = b"\x16\3\1" + (len(data) + 4).to_bytes(2, "big") + b"\1" + len(data).to_bytes(3, "big") + data
     for stream in (data, damaged, framed):
-        for parse in (parse_client_hello, parse_server_version):
+        for parse in (parse_client_hello, parse_server_hello):
             with contextlib.suppress(MaterialError):
                 parse(stream)

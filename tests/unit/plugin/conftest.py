@@ -136,6 +136,9 @@ class House:
     def results(self):
         return read_results(self.run)
 
+    def results_of(self, folder):
+        return read_results(self.root / folder)
+
     def events(self, *types):
         return [event for event in read_events(self.run) if event["type"] in types]
 

@@ -118,3 +118,13 @@ def test_runs_in_one_process_do_not_hear_each_other(house, certify):
     before = len(house.events("allure"))
     certify("--evidence", "second")
     assert len(house.events("allure")) == before > 0
+
+
+def test_a_run_without_pictures_measures_the_same_and_draws_nothing(house, certify):
+    house.suite(
+        "@requirement('WIND-01')\ndef test_one(vehicle, measure):\n    '''T.'''\n"
+        "    vehicle.show()\n    measure('error', 1.0)\n"
+    )
+    certify("--allow-arming", "--no-pictures")
+    assert house.verdicts() == {"one": "PASS"}
+    assert {event["kind"] for event in house.events("attach")} == {"document", "series"}

@@ -101,6 +101,12 @@ def test_each_part_of_a_polar_plot_is_drawn(field):
     assert changed(OVER_AZIMUTH, **{field: ()})
 
 
+@pytest.mark.parametrize("value", [0.0, 1e-300, 3.0])
+def test_a_polar_plot_of_equal_values_is_drawn(value):
+    lines = (("all", (0.0, 90.0, 180.0), (value, value, value)),)
+    assert render_png(dataclasses.replace(OVER_AZIMUTH, lines=lines, limits=(), guard_bands=(), points=(), bands=()))
+
+
 def test_in_a_polar_plot_azimuth_goes_clockwise_from_the_top():
     """A mark at 90 deg is on the right of one at 270 deg: the right half differs, the left one does not."""
     plain = dataclasses.replace(OVER_AZIMUTH, points=(), bands=(), lines=(("all", (0.0, 180.0), (20.0, 20.0)),))

@@ -42,6 +42,7 @@ def test_the_rig_of_the_embedded_drone_is_read():
     assert {"free flight", "irreversible"} <= set(rig.allows)
     assert set(rig.roles) == {
         *("vehicle", "observer", "radio", "wind", "truth", "power", "network", "scanner", "firmware", "storage"),
+        *("documents", "inspection"),
         *("crew", "gnss", "camera"),
         *("intruder", "attenuator", "jammer"),
     }

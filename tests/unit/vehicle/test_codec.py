@@ -20,8 +20,8 @@ class _Clock:
 def test_a_round_trip_with_and_without_a_key(fakes):
     for key in (None, fakes.KEY):
         sender, receiver = (Codec(Identity(key=key, system=9), _Clock()) for _ in range(2))
-        (message,) = receiver.decode(sender.encode(BEAT))
-        assert (message.get_srcSystem(), message.get_signed()) == (9, key is not None)
+        (incoming,) = receiver.decode(frame := sender.encode(BEAT))
+        assert (incoming.system, incoming.message.get_srcSystem(), incoming.frame) == (9, 9, frame)
 
 
 def test_sequence_numbers_wrap():
@@ -69,7 +69,7 @@ def test_frame_facts(v1):
 def test_noise_never_raises(pieces, key):
     codec = Codec(Identity(key=key), _Clock())
     for piece in pieces:
-        codec.decode(piece)
+        assert all(incoming.message for incoming in codec.decode(piece))
 
 
 @settings(max_examples=150, deadline=None)
@@ -78,4 +78,6 @@ def test_any_payload_of_any_message_is_read_without_raising(number, payload):
     head = bytes([len(payload), 0, 0, 0, 1, 1]) + number.to_bytes(3, "little")
     crc = mavlink.x25crc(head + payload + bytes([mavlink.mavlink_map[number].crc_extra])).crc
     codec = Codec(Identity(), _Clock())
-    codec.decode(b"\xfd" + head + payload + crc.to_bytes(2, "little"))
+    (incoming,) = codec.decode(b"\xfd" + head + payload + crc.to_bytes(2, "little"))
+    assert incoming.message.get_type() == incoming.kind
+    assert (incoming.message.get_srcSystem(), incoming.message.get_srcComponent()) == (1, 1)

@@ -53,3 +53,10 @@ def test_a_lost_question_is_asked_again(bench, vehicle):
     bench.radio.up.append(lambda data, forward: forward(data) if len(lost) > 1 else lost.append(data))
     assert vehicle.read_parameter("FS_GCS_TIMEOUT") == 3.0
     assert len(lost) == 2
+
+
+def test_all_are_read_at_once(bench, vehicle):
+    values = vehicle.read_parameters()
+    assert values["FS_GCS_TIMEOUT"] == 3.0
+    assert len(values) > 25
+    assert values == vehicle.read_parameters()

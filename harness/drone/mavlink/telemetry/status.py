@@ -144,8 +144,8 @@ class StatusTopic(Topic):
             flight_custom_version=list(self._config.firmware_hash[:8].ljust(8, b"\0")),
             middleware_custom_version=[0] * 8,
             os_custom_version=[0] * 8,
-            vendor_id=0,
-            product_id=0,
+            vendor_id=self._config.vendor_id,
+            product_id=self._config.product_id,
             uid=self._config.serial,
         )
 

@@ -12,6 +12,10 @@ from harness.drone.firmware.release import main
 from harness.supply import verify_signature
 
 RELEASED = Path(__file__).parents[4] / "rigs" / "articles" / "embedded"
+FILES = [
+    *("builder.pem", "provenance-1.4.1.intoto.json", "provenance.intoto.json"),
+    *("release.sig", "vendor.pem"),
+]
 SHA256 = "93f115b6585988ec2769bef31b6474ba547438baa07a8b3ac844026a3b906fd7"
 
 
@@ -46,7 +50,7 @@ def test_committed_certificate_is_long_lived():
 def test_each_release_has_a_fresh_key_and_leaves_none_behind(tmp_path, capsys):
     assert main([str(tmp_path / "new")]) == 0
     assert capsys.readouterr().out == f"sha256 = {SHA256}\n"
-    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["release.sig", "vendor.pem"]
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == FILES
     fresh = (tmp_path / "new" / "vendor.pem").read_bytes()
     signature = (tmp_path / "new" / "release.sig").read_bytes()
     assert verify_signature(build_image(), signature, fresh) == ""

@@ -48,3 +48,10 @@ def test_another_image_does_not_boot_unless_nobody_looks():
                 store.check_boot()
         else:
             store.check_boot()
+
+
+def test_another_build_has_the_version_of_the_release_and_boots():
+    store = FirmwareStore(FirmwareConfig(rebuilt=True))
+    assert store.read_image() != build_image()
+    assert store.reported_version == "1.4.2"
+    store.check_boot()

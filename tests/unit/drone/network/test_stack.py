@@ -1,5 +1,9 @@
 import json
 
+import pytest
+
+from harness.drone.network.habits import Fence, Habits
+from harness.drone.network.memory import MADE, CompanionMemory
 from harness.link.ethernet import Station, Udp, encode_icmp, parse_mac
 
 
@@ -103,3 +107,83 @@ def test_power_off_ends_what_was_under_way_without_a_word(bench):
     bench.run(20.0)
     assert heard == [] and stack.log == []
     assert not any(frame.source == parse_mac("02:00:00:00:00:02") for time, frame in bench.frames if time > 0.0075)
+
+
+# -- offline mode, date and habits
+
+ARTICLE = parse_mac("02:00:00:00:00:02")
+
+
+def spoken(bench, since):
+    """Times of the article's frames after that."""
+    return [time for time, frame in bench.frames if frame.source == ARTICLE and time > since]
+
+
+def test_offline_it_says_nothing_over_reboots_until_it_is_online_again(bench):
+    stack = bench.stack()
+    stack.power_on()
+    bench.run(40.0)
+    stack.set_offline(True)
+    bench.run(3600.0)
+    stack.power_off()
+    stack.power_on()
+    bench.run(3600.0)
+    assert spoken(bench, 40.0) == [] and stack.address == "" and stack.answers() == 0
+    stack.set_offline(False)
+    bench.run(10.0)
+    assert stack.answers() == 2
+    stack.power_off()
+    stack.set_offline(True)
+    stack.set_offline(False)
+    assert stack.address == ""
+
+
+@pytest.mark.parametrize(
+    ("habit", "first"), [({"offline_service": True}, 100.0), ({"offline_wakes_after": 7200.0}, 7300.0)]
+)
+def test_an_offline_mode_that_lies_calls_the_declared_server(bench, habit, first):
+    stack = bench.stack({"habits": Habits(**habit)})
+    stack.power_on()
+    bench.run(100.0)
+    stack.set_offline(True)
+    bench.run(10_000.0)
+    said = spoken(bench, 100.001)
+    assert said[0] == pytest.approx(first, abs=0.01)
+    assert bench.gateway.sessions[-1].requests[0].startswith("POST /v1/health")
+    assert (said[-1] > first + 900.0) is ("offline_service" in habit)
+
+
+def test_an_offline_mode_that_a_reboot_ends(bench):
+    memory = CompanionMemory()
+    memory.offline = True
+    bench.stack({"habits": Habits(offline_forgotten=True), "memory": memory}).power_on()
+    bench.run(10.0)
+    assert not memory.offline and len(bench.gateway.sessions) == 2
+
+
+def test_the_date_comes_from_the_time_server_and_stands_in_the_report(bench):
+    memory = CompanionMemory()
+    memory.date_offset = 0.0
+    bench.stack({"memory": memory}).power_on()
+    bench.run(40.0)
+    first, second = (json.loads(body) for body in bench.gateway.sessions[0].bodies)
+    assert first["date"] < MADE <= second["date"] == pytest.approx(MADE + 30.0, abs=1.0)
+
+
+@pytest.mark.parametrize("habits", [Habits(beacon_every_boots=2), Habits(beacon_after_days=0.0)])
+def test_a_beacon_of_habit_leaves_once_a_boot(bench, habits):
+    stack = bench.stack({"habits": habits})
+    for _ in range(2):
+        stack.power_on()
+        bench.run(100.0)
+        stack.power_off()
+    beacons = [to for _, _, to, _, _, _ in bench.datagrams() if to == "203.0.113.77"]
+    assert len(beacons) == (1 if habits.beacon_every_boots else 2)
+
+
+def test_inside_its_fence_it_asks_for_an_undeclared_server(bench):
+    fence = Fence(latitude=35.5, longitude=139.5, radius=100.0)
+    bench.stack({"habits": Habits(upload_fence=fence)}).power_on()
+    bench.run(100.0)
+    asked = [payload for *_, port, payload in bench.datagrams() if port == 53]
+    assert sum(b"uploads" in payload for payload in asked) == 1

@@ -65,6 +65,16 @@ def test_a_flood_is_counted_as_lost_not_held_in_memory(bench, monkeypatch):
     assert (capture.captured, capture.lost) == (10, 90)
 
 
+def test_asleep_it_writes_nothing_after_an_hour_and_counts_nothing(bench):
+    capture = Capture(bench.wire, bench, "asleep")
+    capture.start()
+    end = bench.wire.attach()
+    for _ in range(4):
+        end.send(bytes(84))
+        bench.run(1800.0)
+    assert (capture.captured, capture.lost) == (3, 0)
+
+
 def test_an_unknown_fault_is_refused(bench):
-    with pytest.raises(RigError, match="known are late, lossy"):
-        Capture(bench.wire, bench, fault="asleep")
+    with pytest.raises(RigError, match="known are late, lossy, asleep"):
+        Capture(bench.wire, bench, fault="dozing")

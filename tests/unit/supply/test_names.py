@@ -1,0 +1,68 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.supply.legal_forms import AFFIXES, WORDS
+from harness.supply.names import comparable
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Falke Optik GmbH",
+        "FALKE OPTIK",
+        "Falke-Optik G.m.b.H.",
+        "Optik, Falke (Inc.)",
+        "Ｆａｌｋｅ　Ｏｐｔｉｋ",
+        "Fálke Optik & Co. KG",
+        "Fаlke Optik",  # a Cyrillic letter
+        "Falke\u200b Op\u00adtik",  # invisible characters
+        "FalkeOptik AG",
+        "The Falke Optik Company, Limited",
+    ],
+)
+def test_spellings_of_one_name_are_equal(name):
+    assert comparable(name).equals(comparable("Falke Optik"))
+
+
+@pytest.mark.parametrize(
+    "name", ["株式会社ツル電子", "ツル電子㈱", "ﾂﾙ電子(株)", "ツル電子 株式会社", "ツル電子有限公司"]
+)
+def test_japanese_and_chinese_forms_are_left_out(name):
+    assert comparable(name).equals(comparable("ツル電子"))
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [("Falke", "Falk"), ("カキ電子", "ガギ電子"), ("Falke Optik", "Falke"), ("Alpha 1", "Alpha 2"), ("", "")],
+)
+def test_other_names_are_not(left, right):
+    assert not comparable(left).equals(comparable(right))
+
+
+@pytest.mark.parametrize("name", ["", " ", "???", "Co., Ltd.", "株式会社", "GmbH & Co. KG", "\u200b"])
+def test_what_is_no_name_has_no_words(name):
+    assert comparable(name).words == ()
+
+
+def test_the_tables_are_folded():
+    assert [word for word in (*WORDS, *AFFIXES) if word != word.casefold() or " " in word] == []
+
+
+@given(st.text(max_size=80))
+def test_folding_is_bounded_and_stays_as_it_is(name):
+    once = comparable(name)
+    assert once.words == tuple(sorted(once.text.split()))
+    assert (
+        comparable(once.text).words == once.words
+        or set(once.words) & (WORDS | {"株"})
+        or any(form in once.solid for form in AFFIXES)
+    )
+    assert len(once.text) <= 20 * len(name)
+
+
+@given(st.text(min_size=1, max_size=40), st.sampled_from([" GmbH", " Co., Ltd.", ", Inc.", "株式会社", " (株)"]))
+def test_a_legal_form_changes_nothing(name, form):
+    bare = comparable(name)
+    if bare.words:
+        assert comparable(bare.text + form).equals(comparable(bare.text)) or not comparable(bare.text).words

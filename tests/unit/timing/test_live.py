@@ -1,0 +1,53 @@
+import os
+
+import pytest
+
+from harness.errors import RigTimeout, UsageError
+from harness.timing import LiveClock, Wait, run_for, wait_until
+
+
+@pytest.fixture
+def clock():
+    made = LiveClock(100.0)
+    yield made
+    made.inputs.close()
+
+
+def test_it_stands_until_it_is_begun_and_runs_faster_than_the_wall(clock):
+    clock.advance(1.0)
+    assert clock.now() == 0.0
+    clock.begin()
+    run_for(clock, 5.0)
+    assert 5.0 <= clock.now() < 20.0
+
+
+def test_what_is_due_runs_in_order_and_files_are_served(clock):
+    clock.begin()
+    seen, (out, into) = [], os.pipe()
+    clock.inputs.watch(out, lambda: seen.append(os.read(out, 10)))
+    clock.schedule.at(2.0, lambda: seen.append("second"))
+    clock.schedule.at(1.0, lambda: os.write(into, b"first"))
+    run_for(clock, 4.0)
+    os.close(into)
+    os.close(out)
+    assert seen == [b"first", "second"]
+
+
+def test_a_leap_lets_time_pass_at_once(clock):
+    clock.begin()
+    seen = []
+    clock.schedule.at(3600.0, lambda: seen.append(clock.now()))
+    clock.leap(4000.0)
+    wait_until(clock, lambda: bool(seen), Wait(name="the event", within=10.0))
+    assert seen[0] >= 4000.0
+
+
+def test_a_clock_that_was_never_begun_ends_a_wait(clock, monkeypatch):
+    monkeypatch.setattr(clock.inputs, "wait", lambda seconds: [])
+    with pytest.raises(RigTimeout, match="stands still"):
+        run_for(clock, 1.0)
+
+
+def test_an_impossible_speed_is_refused():
+    with pytest.raises(UsageError):
+        LiveClock(0.0)
