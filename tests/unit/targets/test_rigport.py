@@ -92,3 +92,9 @@ def test_darkness_is_asked_of_the_simulator(wires, world):
     SimulatorSky(lambda: port, world).set_dark(True)
     world.run(0.01)
     assert (sent[0].param_id, sent[0].param_value) == (ENABLE, 0.0)
+
+
+def test_the_simulators_article_is_not_carried_elsewhere(wires, world):
+    port, _, _ = wires
+    with pytest.raises(RigError, match="starts at home"):
+        SimulatorSky(lambda: port, world).set_place(1.0, 2.0)
