@@ -13,7 +13,7 @@ from harness.supply.change import PRESENT, Register, Rests, find_stale, paramete
 TRUSTING = "trusting"
 
 
-def identify(desk: Desk, image: bytes, parameters: Mapping[str, float]) -> Article:
+def describe_article(desk: Desk, image: bytes, parameters: Mapping[str, float]) -> Article:
     """The article as it is now: its image, its parameters, and the bill that comes with it."""
     return Article(image=image, parameters=parameters, bill=desk.find(desk.context.declaration.supply.sbom) or b"")
 

@@ -58,13 +58,13 @@ class PaperReviews:
         """
         return flaws.match_known_flaws(self._desk)
 
-    def identify(self, image: bytes, parameters: Mapping[str, float]) -> Article:
+    def describe_article(self, image: bytes, parameters: Mapping[str, float]) -> Article:
         """The article as it is now: its image as dumped, its parameters as read, and the bill that comes with it.
 
         Raises:
             RigError: papers do not come through the bench as they are.
         """
-        return change.identify(self._desk, image, parameters)
+        return change.describe_article(self._desk, image, parameters)
 
     def find_stale_results(
         self, article: Article, *, rests: Mapping[str, Collection[str]], planned: Collection[str]

@@ -52,7 +52,7 @@ class ReviewsRole(Protocol):
         """
         ...
 
-    def identify(self, image: bytes, parameters: Mapping[str, float]) -> Article:
+    def describe_article(self, image: bytes, parameters: Mapping[str, float]) -> Article:
         """The article as it is now: its image as dumped, its parameters as read, and the bill that comes with it.
 
         Raises:

@@ -39,7 +39,7 @@ def test_nobody_restricted_is_in_the_chain(documents, measure):
 @requirement("SUP-11")
 def test_a_change_reopens_its_tests(documents, firmware, vehicle, measure, change, planned):
     """Earlier results whose image, parameters or bill have another hash now were made anew, or are in this run."""
-    article = documents.identify(firmware.dump(), vehicle.read_parameters())
+    article = documents.describe_article(firmware.dump(), vehicle.read_parameters())
     results = documents.find_stale_results(article, rests=change.rests, planned=planned)
     measure("rerun_fraction", results.rerun_fraction)
     measure("stale_results", results.stale_results)

@@ -20,7 +20,7 @@ def parameters(stage, unit):
 
 def stale(scene, parameters, fault="", planned=(), **changes):
     papers = MakersPapers(scene.context(fault, **{"settings": {}} | changes))
-    article = papers.identify(scene.world.sockets.firmware(), parameters)
+    article = papers.describe_article(scene.world.sockets.firmware(), parameters)
     found = papers.find_stale_results(article, rests=RESTS, planned=planned)
     return found.rerun_fraction, found.stale_results.events, found.stale_results.trials
 
