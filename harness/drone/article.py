@@ -316,30 +316,30 @@ class EmbeddedDrone:
     def _site(self, epoch: float) -> "Site":
         from harness.drone.fitting import Site
 
+        airframe, mavlink = self._airframe, self._airframe.config.mavlink
         return Site(
             flight=self.flight,
-            storage=self._airframe.recorder,
-            memory=self._airframe.memory,
+            storage=airframe.recorder,
+            memory=airframe.memory,
             home=self._home,
             epoch=epoch,
             take_photo=self._take_photo,
-            open_files=self._airframe.config.mavlink.open_files,
-            serial_shell=self._airframe.config.mavlink.serial_shell,
+            open_files=mavlink.open_files,
+            serial_shell=mavlink.serial_shell,
         )
 
     def _watch_link(self) -> "LinkQuality":
         from harness.drone.mavlink.parts.linkquality import LinkQuality, LinkWatching
 
         modem = self._airframe.config.modem
-        return LinkQuality(
-            LinkWatching(
-                read_level=self._plugs.signal,
-                set_weak=self.flight.set_link_weak,
-                weak_below=modem.weak_below,
-                warns=modem.warns,
-                inhibits=modem.inhibits,
-            )
+        watching = LinkWatching(
+            read_level=self._plugs.signal,
+            set_weak=self.flight.set_link_weak,
+            weak_below=modem.weak_below,
+            warns=modem.warns,
+            inhibits=modem.inhibits,
         )
+        return LinkQuality(watching)
 
     def _make_network(self) -> NetworkStack:
         site = NetworkSite(

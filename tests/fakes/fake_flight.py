@@ -229,7 +229,11 @@ class Ground:
 
     def _take(self, data):
         self.raw.append(data)
-        self.came += [incoming.message for incoming in self.codec.decode(data)]
+        for incoming in self.codec.decode(data):
+            message = incoming.message
+            # the codec let it pass, so its signature is good if it has one
+            message._signed = bool(incoming.frame[0] == 0xFD and incoming.frame[2] & 1)
+            self.came.append(message)
 
     def tell(self, message, **more):
         self.cable.ground.send(self.codec.encode(message))

@@ -44,7 +44,7 @@ def test_it_prints_a_line_a_requirement_and_where_the_evidence_is(main_job):
 
 def test_a_progress_line_a_case_goes_to_standard_error(main_job):
     cases = read_results(main_job.folder).cases
-    told = re.findall(r"^suites/\S+::test_\S+ PASS +\[ *\d+%\]$", main_job.done.stderr, re.MULTILINE)
+    told = re.findall(r"^\[gw\d\] \[ *\d+%\] PASS suites/\S+::test_\S+ $", main_job.done.stderr, re.MULTILINE)
     assert len(told) == len(cases) >= len(BASELINE)
 
 
@@ -120,7 +120,7 @@ def test_a_part_of_the_government_profile_is_not_demonstrated_and_is_called_a_pa
     assert "PARTIAL RUN" in done.stdout
     assert "NOT DEMONSTRATED" in done.stdout
     untested = re.findall(r"^(SUP-\d\d) +NOT_TESTED +- +(\S.+)$", done.stdout, re.MULTILINE)
-    assert [name for name, _ in untested] == [f"SUP-{number:02}" for number in (2, 3, 4, 6, 7, 8, 9, 10, 11, 12)]
+    assert [name for name, _ in untested] == ["SUP-10"]
     assert re.findall(r"^SUP-01 +PASS", done.stdout, re.MULTILINE)
 
 

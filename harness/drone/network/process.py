@@ -120,7 +120,7 @@ class CompanionProcess:
             habits=config.habits,
             make_host=self._make_host,
         )
-        self._stack = NetworkStack(config.network, site)
+        self._stack = NetworkStack(config.network, site, config.leaks)
         self._orders: dict[str, Callable[..., object]] = {
             "power": self._power,
             "offline": self._stack.set_offline,

@@ -2,7 +2,7 @@ import pytest
 from fake_world import FakeWorld
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
-from harness.errors import RigError
+from harness.errors import NotShown, RigError
 from harness.link.virtual import VirtualCable
 from harness.targets.rigport import RATES, RigPort
 from harness.targets.simsky import ENABLE, STALE, SimulatorSky
@@ -96,5 +96,5 @@ def test_darkness_is_asked_of_the_simulator(wires, world):
 
 def test_the_simulators_article_is_not_carried_elsewhere(wires, world):
     port, _, _ = wires
-    with pytest.raises(RigError, match="starts at home"):
+    with pytest.raises(NotShown, match="that of its start"):
         SimulatorSky(lambda: port, world).set_place(1.0, 2.0)
