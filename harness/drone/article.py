@@ -42,8 +42,7 @@ if TYPE_CHECKING:
     from harness.drone.mavlink.parts.linkquality import LinkQuality
     from harness.drone.network.updater import Updater
 
-LOG_PERIOD = 0.5
-PHOTO_PERIOD = 5.0
+LOG_PERIOD, PHOTO_PERIOD = 0.5, 5.0
 # how soon a changed parameter or mission is in the flash, and how often an alarm of the store is repeated
 KEEP_PERIOD, ALARM_PERIOD = 1.0, 5.0
 # s that a drone has stood after which nobody flies it through all of that time
@@ -306,7 +305,7 @@ class EmbeddedDrone:
     @property
     def updater(self) -> "Updater | None":
         """What takes updates; None while the companion has no network."""
-        return self._network.updater if self._network is not None else None
+        return self._network.updater if self._network else None
 
     def _running(self) -> "Payload":
         if self._payload is None:
@@ -356,13 +355,13 @@ class EmbeddedDrone:
         return NetworkStack(self._airframe.config.network, site, self._airframe.config.leaks)
 
     def _position(self) -> tuple[float, float, float]:
-        motion = self.flight.read_estimate()
-        return *self._home.to_degrees(motion.north, motion.east), self._home.altitude + motion.up
+        now = self.flight.read_estimate()
+        return *self._home.to_degrees(now.north, now.east), self._home.altitude + now.up
 
     def _log(self) -> None:
-        if self.flight.armed:
-            # a drone whose card is full flies on without recording
-            with contextlib.suppress(VehicleError):
+        # a drone whose card is full flies on without recording
+        with contextlib.suppress(VehicleError):
+            if self.flight.armed:
                 self._airframe.recorder.log(self._plugs.clock.now(), *self._position())
 
     def _keep(self) -> None:
