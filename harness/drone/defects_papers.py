@@ -123,6 +123,7 @@ _CHANGES = (
             "DAR-09": "the check at boot knows the other build",
             "SUP-02": "the bill was not made anew, so the hash in it is that of the build before",
             "SUP-07": "no builder attested that build",
+            "SUP-06": "the boot loader that knows the other build starts what it should not",
         },
         change=part("firmware", rebuilt=True),
     ),

@@ -113,6 +113,7 @@ SUPPLY_DEFECTS = (
             "DAR-01": "a system area that is not the released one counts as writable",
             "DAR-09": "the check at boot was changed with it",
             "SUP-07": "no builder attested a changed image",
+            "SUP-06": "the boot loader that lets it start lets others start too",
         },
         change=part("firmware", linked_library="OpenSSL 1.0.2k  26 Jan 2017\0"),
     ),
