@@ -162,7 +162,15 @@ METHODS = {
     "ENDP-07": (new_endpoints, BOOT_SPEEDUP),
     "ENDP-12": (lost_functions, 20.0),
 }
-FLOWN = [(name, req) for name, item in DEFECTS.items() for req in item.caught_by if req in METHODS]
+# defects whose packets no socket of an unprivileged process sends
+NEEDS_RAW = {"icmp-tunnel", "ipv6-leak"}
+NO_RAW = pytest.mark.skip(reason="the companion's process has no raw socket to send such packets with")
+FLOWN = [
+    pytest.param(name, req, marks=NO_RAW if name in NEEDS_RAW else (), id=f"{name}-{req}")
+    for name, item in DEFECTS.items()
+    for req in item.caught_by
+    if req in METHODS
+]
 
 
 @pytest.mark.parametrize("requirement", METHODS)
@@ -173,7 +181,7 @@ def test_the_sound_companion_is_clean(requirement):
         assert scene.network._capture.lost == 0
 
 
-@pytest.mark.parametrize(("defect", "requirement"), FLOWN, ids=[f"{name}-{req}" for name, req in FLOWN])
+@pytest.mark.parametrize(("defect", "requirement"), FLOWN)
 def test_each_endpoint_defect_is_caught(defect, requirement):
     method, speedup = METHODS[requirement]
     with stage(defect, speedup=speedup) as scene:
