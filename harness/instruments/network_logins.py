@@ -2,7 +2,7 @@
 
 import hashlib
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,7 +64,7 @@ class LoginTrials:
 
     # -- the operator's login
 
-    def _try_codes(self, codes: Iterable[str]) -> Count:
+    def _try_codes(self, codes: Sequence[str]) -> Count:
         """Only guesses that the article looked at are trials."""
         right = self._unit.maintenance.read_code()
         self._context.check("login.asked", bool(right), "the article asks for a login after a restart")
@@ -82,7 +82,7 @@ class LoginTrials:
         opened = self._enter(NOBODYS if self._context.fault == CODELESS else right) == "opened"
         self._context.check("twin.login", opened, "the operator's code at the same login after the guesses")
         self._tell("operator's login", accepted, tried)
-        return Count(events=len(accepted), trials=tried)
+        return _count(accepted, codes[:tried])
 
     def _enter(self, code: str) -> str:
         """What comes of a code, once the article looks at it."""
@@ -106,7 +106,7 @@ class LoginTrials:
         obeyed = self._obeys(bytes(32) if self._context.fault == CODELESS else right)
         self._context.check("twin.key", obeyed, "the same question, signed with the key of the pairing")
         self._tell("radio", accepted, len(keys))
-        return Count(events=len(accepted), trials=len(keys))
+        return _count(accepted, tuple(keys))
 
     def _obeys(self, key: bytes) -> bool:
         """Whether a question that is signed with `key` is answered."""
@@ -131,16 +131,17 @@ class LoginTrials:
         return b"login:" in bytes(self._prober.talk(target, port).heard).lower()
 
     def _try_port(self, port: int, credentials: tuple[Credential, ...]) -> Count:
-        accepted, looked_at = [], 0
+        accepted, looked_at = [], []
         for each in credentials:
             lines = (f"{each.name}\r\n".encode(), f"{each.password}\r\n".encode())
             heard = bytes(self._prober.talk(self._article, port, *lines).heard)
             if heard.endswith(SHELLS):
                 accepted.append(f"{each.name}/{each.password}")
-            looked_at += heard.endswith(SHELLS) or b"incorrect" in heard.lower()
-        self._tell(f"TCP {port}", accepted, looked_at)
+            if heard.endswith(SHELLS) or b"incorrect" in heard.lower():
+                looked_at.append(f"{each.name}/{each.password}")
+        self._tell(f"TCP {port}", accepted, len(looked_at))
         # a port that asks and never says yes or no counts as one guess that was not accepted
-        return Count(events=len(accepted), trials=max(looked_at, 1))
+        return _count(accepted, looked_at or [""])
 
     # -- two units
 
@@ -170,3 +171,9 @@ class LoginTrials:
 
     def _tell(self, where: str, accepted: list[str], tried: int) -> None:
         self._context.log.note(f"{where}: {len(accepted)} of {tried} accepted")
+
+
+def _count(accepted: Sequence[str], tried: Sequence[str]) -> Count:
+    """Guesses that differ in more than the case of letters: how many do in case hangs on what a label says."""
+    yes, all_of_them = ({guess.casefold() for guess in guesses} for guesses in (accepted, tried))
+    return Count(events=len(yes), trials=len(all_of_them))
