@@ -26,7 +26,8 @@ def unite(parts: Sequence[Sequence[Event]]) -> list[Event]:
     common = [event for event in everything if not event["case"] and event["type"] not in ("allure", "end")]
     cases = [event for event in everything if event["case"]]
     told = [event for event in everything if not event["case"] and event["type"] == "allure"]
-    ends = [part[-1] for part in parts if part and part[-1]["type"] == "end"]
+    # what Allure is told last comes after the end
+    ends = [event for event in everything if event["type"] == "end"]
     united = [
         *_once(common),
         *sorted(cases, key=lambda event: ranks.get(event["case"], len(ranks))),

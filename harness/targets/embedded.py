@@ -10,13 +10,12 @@ from harness.drone.article import Airframe, EmbeddedDrone, Plugs, shipped
 from harness.drone.defects import damage
 from harness.drone.firmware.bill import BILL_NAME
 from harness.drone.firmware.store import FirmwareStore
-from harness.drone.flight.air import FlightAir
 from harness.drone.recorder.medium import IN_FLIGHT, Medium
 from harness.errors import RigError, VehicleError
 from harness.link.ethernet import Wire
 from harness.link.signal import Signal
 from harness.link.virtual import VirtualCable
-from harness.plant.weather import LogLaw, PowerLaw, Turbulence, Wind
+from harness.targets.airsocket import AirSocket
 from harness.targets.base import MediumSocket, Sockets
 from harness.targets.embedded_companion import EmbeddedCompanion
 from harness.targets.embedded_surroundings import EmbeddedCrew, EmbeddedSky
@@ -58,10 +57,11 @@ class ServiceTool:
         self._airframe.erase()
 
 
-class EmbeddedWorld:
+class EmbeddedWorld(AirSocket):
     """One case: the harness owns the plant and thereby time; no sleeping, one thread."""
 
     def __init__(self, airframe: Airframe, seed: int) -> None:
+        super().__init__(lambda: self._running().flight.air)
         self._airframe, self._seed, self._now = airframe, seed, 0.0
         self.schedule = Schedule()
         self._radio = VirtualCable(self, self.schedule)
@@ -225,45 +225,6 @@ class EmbeddedWorld:
             companion=EmbeddedCompanion(airframe.companion, self._running, self.now),
             pointing=lambda: self._running().read_pointing(),
         )
-
-    def set_wind(self, north: float, east: float, up: float = 0.0) -> None:
-        """Blow steadily to that direction, m/s."""
-        self._blower().set_wind(north, east, up)
-
-    def add_gust(self, *, start: float, duration: float, north: float, east: float, up: float = 0.0) -> None:
-        """Add a 1-cosine gust of that amplitude, m/s."""
-        self._blower().add_gust(start=start, duration=duration, north=north, east=east, up=up)
-
-    def add_operating_gust(self, *, start: float, duration: float, north: float, east: float) -> None:
-        """Add an operating gust of that amplitude, m/s."""
-        self._blower().add_operating_gust(start=start, duration=duration, north=north, east=east)
-
-    def set_direction_change(self, *, start: float, duration: float, angle: float) -> None:
-        """Turn the mean wind by `angle`, rad clockwise."""
-        self._blower().set_direction_change(start=start, duration=duration, angle=angle)
-
-    def set_swing(self, amplitude: float, period: float) -> None:
-        """Let the mean wind's direction swing, rad and s."""
-        self._blower().set_swing(amplitude, period)
-
-    def set_profile(self, profile: PowerLaw | LogLaw | None) -> None:
-        """Let the steady wind follow the height above ground."""
-        self._blower().set_profile(profile)
-
-    def set_shear(self, north: float, east: float, *, reference: float = 10.0) -> None:
-        """Let the wind gain that with each metre of height, 1/s."""
-        self._blower().set_shear(north, east, reference=reference)
-
-    def set_turbulence(self, turbulence: Turbulence | None) -> None:
-        """Start or end turbulence."""
-        self._blower().set_turbulence(turbulence)
-
-    def read_wind(self) -> Wind:
-        """The true air at the aircraft, part by part."""
-        return self._blower().read()
-
-    def _blower(self) -> FlightAir:
-        return self._running().flight.air
 
     def _running(self) -> EmbeddedDrone:
         if self._drone is None:
