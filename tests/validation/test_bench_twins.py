@@ -6,7 +6,6 @@ These tests let real time pass, since that is what they show: the first one cert
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,28 +13,24 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from ports import free_ports
 
 ROOT = Path(__file__).parents[2]
 RIG = ROOT / "rigs" / "bench-twins.toml"
 PATIENCE = 200
 
 
-def free_ports():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1] % 20000 + 30000
-
-
 @contextmanager
 def bench(folder, *arguments):
     """Serve twins, and yield the rig file that has their places."""
-    base = free_ports()
+    base = free_ports(6)
     command = [sys.executable, "-m", "harness.instruments.twins", "--folder", folder / "hall", "--port", base]
     twins = subprocess.Popen(list(map(str, [*command, *arguments])), cwd=ROOT, stdout=subprocess.PIPE, text=True)
     # a rehearsal in real time must not wait for other work on this machine, if this user may say so
     with suppress(PermissionError):
         os.setpriority(os.PRIO_PROCESS, twins.pid, -10)
     try:
-        assert twins.stdout.readline() == "ready\n"
+        assert twins.stdout.readline() == "ready\n", f"the twins ended with {twins.wait(10)}"
         text = RIG.read_text(encoding="utf-8").replace("/tmp/dronecert-twins", str(folder / "hall"))
         for number in range(6):
             text = text.replace(str(48800 + number), str(base + number))

@@ -1,5 +1,7 @@
 """Every way in which a case can end, and that only a good measurement with good controls and a good end is PASS."""
 
+import re
+
 import pytest
 
 from harness.errors import RigError, UsageError, VehicleError
@@ -101,7 +103,9 @@ def test_a_requirement_gets_the_worst_of_its_cases(endings):
 @pytest.mark.parametrize("name", ENDINGS)
 def test_pytest_says_the_same_and_lets_no_bad_ending_pass(endings, name):
     verdict = ENDINGS[name][0]
-    lines = [line for line in endings[1].stdout.splitlines() if f"::test_{name} " in line and "%]" in line]
+    # a loaded machine may reach the deadline between two phases, where nothing captures what pytest-timeout prints
+    said = re.sub(r"\++ Timeout \++\n.*?\++ Timeout \++\n", "", endings[1].stdout, flags=re.DOTALL)
+    lines = [line for line in said.splitlines() if f"::test_{name} " in line and "%]" in line]
     assert lines, endings[1].stdout
     # the last phase has the last word
     assert lines[-1].split()[1] == verdict

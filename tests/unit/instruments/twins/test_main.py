@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from ports import free_ports
 
 ROOT = Path(__file__).parents[4]
 
@@ -15,14 +16,8 @@ def command(*arguments):
     return [sys.executable, "-m", "harness.instruments.twins", *map(str, arguments)]
 
 
-def free_ports():
-    """A base of ports that nobody used a moment ago."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1] % 20000 + 30000
-
-
 def test_it_serves_its_places_until_it_is_stopped(tmp_path):
-    base = free_ports()
+    base = free_ports(6)
     twins = subprocess.Popen(
         command("--folder", tmp_path / "hall", "--port", base, "--fault", "relay=dead"),
         cwd=ROOT,
