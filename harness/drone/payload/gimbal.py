@@ -61,6 +61,7 @@ class Gimbal:
         self._demanded = self._demand(self._body)  # yaw, roll, pitch, as are the joints
         self._joints = list(self._demanded)
         self._speeds = [0.0, 0.0, 0.0]
+        self._seen: Matrix | None = None
         self._stiffness = 2.0 * math.pi * config.bandwidth
         self._decay = math.exp(-self._stiffness * STEP)
 
@@ -82,7 +83,7 @@ class Gimbal:
         for joint in range(3):
             self._turn(joint, before[joint], wrapped(after[joint] - before[joint]) / STEP)
         self._stop_at_ends()
-        self._body, self._demanded = body, after
+        self._body, self._demanded, self._seen = body, after, None
 
     def read_pointing(self) -> Angles:
         """Where the camera truly looks: roll, pitch and yaw against level and north, rad."""
@@ -106,9 +107,12 @@ class Gimbal:
         return self._body[2]
 
     def _camera(self) -> Matrix:
-        yaw, roll, pitch = self._joints
-        frame = times(to_matrix(0.0, 0.0, yaw), to_matrix(roll, 0.0, 0.0))
-        return times(to_matrix(*self._body), times(frame, to_matrix(0.0, pitch, 0.0)))
+        # many ask between two steps: each port, the report of the error
+        if self._seen is None:
+            yaw, roll, pitch = self._joints
+            frame = times(to_matrix(roll, 0.0, yaw), to_matrix(0.0, pitch, 0.0))
+            self._seen = times(to_matrix(*self._body), frame)
+        return self._seen
 
     def _wanted(self, body: Angles) -> Angles:
         return 0.0, self._aim.pitch, self._aim.yaw + (0.0 if self._aim.to_north else body[2])
