@@ -13,11 +13,9 @@ from hashlib import sha256
 from harness.network.decode import decode
 from harness.network.flows import Flow, group_flows, read_stream
 from harness.network.pcap import read_capture
-from harness.network.tls import TLS12
+from harness.network.tls import ADMITTED_SUITES, TLS12
 
 TLS13 = 0x0304
-# RFC 8446 B.4, and what RFC 9325 (4.2) and RFC 7905 recommend for TLS 1.2: ephemeral keys, authenticated encryption
-ADMITTED_SUITES = frozenset({0x1301, 0x1302, 0x1303, 0xC02B, 0xC02C, 0xC02F, 0xC030, 0xCCA8, 0xCCA9})
 _CHANGE_CIPHER, _HANDSHAKE, _DATA = 20, 22, 23
 _CLIENT_HELLO, _SERVER_HELLO = 1, 2
 _SHORTEST_FINISHED = 53
