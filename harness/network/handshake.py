@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from harness.network.decode import decode
 from harness.network.flows import Flow, group_flows, read_stream
+from harness.network.fragments import defragment
 from harness.network.pcap import read_capture
 from harness.network.tls import ADMITTED_SUITES, TLS12
 
@@ -54,7 +55,7 @@ def read_handshakes(pcap: bytes, article: str) -> list[Handshake]:
     Raises:
         MaterialError: the capture cannot be read.
     """
-    frames = [decode(packet) for packet in read_capture(pcap).packets]
+    frames = defragment(decode(packet) for packet in read_capture(pcap).packets)
     flows = group_flows(frames, lambda frame: frame.source == article)
     found = [_judge(flow) for flow in flows if flow.protocol == "tcp" and flow.by_article]
     return [each for each in found if each is not None]
