@@ -60,9 +60,10 @@ def photograph(exposure: Exposure, number: int) -> bytes:
 
 def _picture(number: int) -> NDArray[np.uint8]:
     """Ground under a low sun: a slope, field borders and sensor noise."""
-    noise = np.random.default_rng(number).normal(0.0, 14.0, (ROWS, COLUMNS))
-    rows, columns = np.mgrid[0:ROWS, 0:COLUMNS]
-    ground = 70 + rows * 0.3 + 25 * ((rows // 80 + columns // 128 + number) % 2)
+    # uniform, of a standard deviation of 14: normal noise takes ten times as long to draw
+    noise = np.random.default_rng(number).integers(-24, 25, (ROWS, COLUMNS), np.int8)
+    rows, columns = np.arange(ROWS)[:, None], np.arange(COLUMNS)
+    ground = (70 + rows * 0.3).astype(np.int16) + 25 * ((rows // 80 + columns // 128 + number) % 2).astype(np.int16)
     picture: NDArray[np.uint8] = np.clip(ground + noise, 0, 255).astype(np.uint8)
     return picture
 
