@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from seeds import audit_seeds, write_seeds
 
 ROOT = Path(__file__).parents[2]
 PACKETS = 2_000_000
@@ -56,6 +57,7 @@ def test_the_fuzzer_finds_no_crash(tmp_path):
         "-max_total_time=600",
         "-timeout=20",
         "-rss_limit_mb=1500",
+        str(write_seeds(tmp_path / "corpus", audit_seeds())),
     ]
     done = subprocess.run(
         [*command, f"-artifact_prefix={tmp_path}/"], cwd=ROOT, capture_output=True, text=True, check=False
