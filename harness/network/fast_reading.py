@@ -171,6 +171,10 @@ class FastReading(Reading):
     def _take_records(self, records: Any) -> None:  # noqa: ANN401
         from harness.network import kernels
 
+        if records.size == 1 and records[0]["flow"] < 0:
+            # a fragment comes alone
+            self._take_record(kernels.Record._make(records.tolist()[0]))
+            return
         rows = self._rows()
         of_tcp = (records["flow"] >= 0) & (rows["protocol"][records["flow"]] == 6) if rows.size else records["flow"] > 0
         if not self.search and of_tcp.any():
