@@ -32,7 +32,7 @@ MAC, INTERFACE, FAR = "02:00:00:00:00:02", "eth0", "bench0"
 CHECKOUT = Path(__file__).parents[2]
 ANSWER_WITHIN = 20.0  # s of the wall clock
 # s of the test clock that both sides are allowed at a go: what a message may be late by, at worst, on a busy machine
-SLICE = 0.25
+SLICE = 0.5
 STANDSTILL = 60.0  # s of the wall clock without any progress of the companion
 _ETH_P_ALL, _SOL_PACKET, _PACKET_STATISTICS, _OUTGOING = 3, 263, 6, 4
 _SIOCETHTOOL, _CHECKSUMS, _SEGMENTATION = 0x8946, 0x17, 0x24
