@@ -158,6 +158,7 @@ STORAGE_DEFECTS = (
         name="header-backup",
         summary="a backup of the volume's header is left after erasing",
         caught_by=("DAR-07",),
+        also_touches={"DAR-08": "a header that is left makes the medium look encrypted after it was switched off"},
         change=part("recorder", erasure="backup left"),
     ),
     Defect(
