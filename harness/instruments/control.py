@@ -24,7 +24,6 @@ STEP = 50.0
 SETTLE = 2.5
 # orders that an owed action may spoil before the run says nothing, for each order wanted
 MOST_VOID = 3
-_RELATIVE = 1.0
 _NANO = 1e9
 
 
@@ -112,7 +111,7 @@ class LinkControl:
         client = self._client
         guided = client.dialect.position_mode
         try:
-            client.set_mode("BRAKE" if client.read_mode() == guided else guided, within)
+            client.set_mode(client.dialect.other_mode if client.read_mode() == guided else guided, within)
         except VehicleError:
             return Count(events=1, trials=1)
         return Count(events=0, trials=1)
@@ -156,7 +155,7 @@ class LinkControl:
         way = 1.0 if number % 2 == 0 else -1.0
         before, answered = witness().heading, True
         try:
-            self._client.send_command(mavlink.MAV_CMD_CONDITION_YAW, STEP, 0.0, way, _RELATIVE, within=within)
+            self._client.turn(way * STEP, within)
         except VehicleError:
             answered = False
         run_for(self._world, SETTLE)

@@ -24,6 +24,7 @@ from harness.timing import Wait, run_for, wait_until
 from harness.vehicle.codec import Codec, Message
 from harness.vehicle.corrupt import RESIDUAL_RATE, CorruptFrame, FrameInjector, state_changing_frames
 from harness.vehicle.observer import Observer
+from harness.vehicle.packing import unpack
 from harness.vehicle.texts import WARNING
 from harness.vehicle.vehicle import Vehicle
 
@@ -175,7 +176,7 @@ class MavlinkVehicle(LinkPilot, VehicleIdentity):
         telemetry = self._client.telemetry
         # a signing stream of their own, or the station's own heartbeats would make these frames stale
         codec = Codec(self._context.station(1 + guaranteed), self._world)
-        legal = state_changing_frames(codec, telemetry.system, telemetry.component)
+        legal = state_changing_frames(codec, (telemetry.system, telemetry.component), self._client.dialect)
         drawn = list(FrameInjector(legal, self._rng, codec.seal).frames(count, guaranteed=guaranteed))
         corrupt = [frame for frame in drawn if not frame.by_chance]
         self._tell_classes(drawn, corrupt, guaranteed)
@@ -255,7 +256,8 @@ class UsbObserver(LinkWitness):
         return State(mode=mode, armed=armed, parameters=tuple(sorted(self._values.items())))
 
     def _note_parameter(self, message: Message) -> None:
-        self._values[message.param_id] = message.param_value
+        bytewise, value = self._context.sockets.dialect.bytewise, message.param_value
+        self._values[message.param_id] = unpack(value, message.param_type) if bytewise else value
 
     def wait_reaction(self, *, since: float, within: float) -> Reaction:
         """Wait at most `within` s for the first change of mode, or stop of the motors, after `since` (test clock, s).

@@ -12,8 +12,10 @@ from harness.vehicle.receiver import Receiver
 from harness.vehicle.texts import WARNING
 
 Send = Callable[[Message], None]
+Place = tuple[float, float, float]
 
 _VALUES = 7
+_DEGREE = 1e7
 _REASON_WITHIN = 1.0  # the reason of a refusal may come after the refusal
 
 
@@ -32,6 +34,33 @@ class Commander:
             VehicleTimeout: no answer before the deadline.
             VehicleError: the article refused; the text carries its own reason.
         """
+        padded = (*values, *[0.0] * (_VALUES - len(values)))
+        return self._ask(command, lambda attempt: self._long(command, padded, attempt), within)
+
+    def send_place(self, command: int, values: tuple[float, ...], place: Place, within: float) -> int:
+        """Send a command that names a place on the globe, deg and m above sea level, with its first four values.
+
+        COMMAND_INT carries a place in 1e-7 deg; the floats of COMMAND_LONG would round it to metres.
+
+        Raises:
+            VehicleTimeout: no answer before the deadline.
+            VehicleError: the article refused; the text carries its own reason.
+        """
+        latitude, longitude, height = place
+        where = (round(latitude * _DEGREE), round(longitude * _DEGREE), height)
+        message = mavlink.MAVLink_command_int_message
+        frame = mavlink.MAV_FRAME_GLOBAL
+        return self._ask(
+            command, lambda attempt: message(*self._target(), frame, command, 0, 0, *values, *where), within
+        )
+
+    def _ask(self, command: int, make: Callable[[int], Message], within: float) -> int:
+        """Send what `make` gives for each attempt until `command` is answered.
+
+        Raises:
+            VehicleTimeout: no answer before the deadline.
+            VehicleError: the article refused; the text carries its own reason.
+        """
         answers: list[int] = []
         said_before = len(self._receiver.texts)
         name = command_name(command)
@@ -44,17 +73,18 @@ class Commander:
         forget = self._receiver.subscribe("COMMAND_ACK", hear)
         try:
             wait = Wait(name=f"answer to {name}", within=within, wanted="COMMAND_ACK", got=lambda: "silence")
-            ask(self._world, lambda attempt: self._transmit(command, values, attempt), lambda: bool(answers), wait)
+            ask(self._world, lambda attempt: self._send(make(attempt)), lambda: bool(answers), wait)
         finally:
             forget()
         if answers[0] != mavlink.MAV_RESULT_ACCEPTED:
             raise VehicleError(f"vehicle refused {name}: {_result_name(answers[0])}: {self._reason(said_before)}")
         return answers[0]
 
-    def _transmit(self, command: int, values: tuple[float, ...], attempt: int) -> None:
-        padded = (*values, *[0.0] * (_VALUES - len(values)))
-        target = (self._receiver.system, self._receiver.component)
-        self._send(mavlink.MAVLink_command_long_message(*target, command, min(attempt, 255), *padded))
+    def _long(self, command: int, values: tuple[float, ...], attempt: int) -> Message:
+        return mavlink.MAVLink_command_long_message(*self._target(), command, min(attempt, 255), *values)
+
+    def _target(self) -> tuple[int, int]:
+        return self._receiver.system, self._receiver.component
 
     def _reason(self, said_before: int) -> str:
         deadline = Deadline(self._world, _REASON_WITHIN)

@@ -8,9 +8,10 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from harness.link.port import Port
 from harness.timing import Wait, World, hold_for, wait_until
 from harness.vehicle.codec import Codec, Identity, Message
-from harness.vehicle.commanding import Commander
+from harness.vehicle.commanding import Commander, Place
 from harness.vehicle.dialect import Dialect
 from harness.vehicle.dialects.ardupilot import ARDUPILOT
+from harness.vehicle.guiding import guide_for
 from harness.vehicle.hovering import Hovering
 from harness.vehicle.missions import MissionClient, MissionItem, Origin
 from harness.vehicle.motion import Position
@@ -21,8 +22,6 @@ from harness.vehicle.version import Version
 _HEARTBEAT_PERIOD = 1.0
 _ANSWER_WITHIN = 5.0
 _ARRIVAL_HOLD = 1.0
-_POSITION_ONLY = 0b1101_1111_1000  # ignore velocity, acceleration, yaw and yaw rate
-_POSITION_AND_YAW = 0b1001_1111_1000
 
 
 class Vehicle:
@@ -51,8 +50,9 @@ class Vehicle:
         self._codec = Codec(own, world)
         self.telemetry = Receiver(port, world, self._codec)
         self._commander = Commander(self.telemetry, world, self.send, own.system)
-        self._parameters = ParameterClient(self.telemetry, world, self.send)
-        self._missions = MissionClient(self.telemetry, world, self.send)
+        self._parameters = ParameterClient(self.telemetry, world, self.send, bytewise=dialect.bytewise)
+        self._missions = MissionClient(self.telemetry, world, self.send, home_first=dialect.home_first)
+        self._guide = guide_for(dialect, self, world)
         self._stop_heartbeats: Callable[[], None] | None = None
         self._streaming = False
 
@@ -104,11 +104,14 @@ class Vehicle:
         """Send MAV_CMD `command` with up to seven values until it is answered; returns MAV_RESULT_ACCEPTED."""
         return self._commander.send(command, values, within)
 
+    def send_place(self, command: int, values: tuple[float, ...], place: Place, within: float = _ANSWER_WITHIN) -> int:
+        """Send MAV_CMD `command` for a place on the globe (deg, m above sea level) until it is answered."""
+        return self._commander.send_place(command, values, place, within)
+
     def set_mode(self, name: str, within: float = _ANSWER_WITHIN) -> None:
         """Change the flight mode and see the change in the vehicle's heartbeat."""
-        number = self.dialect.modes[name]
-        custom = mavlink.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED
-        self.send_command(mavlink.MAV_CMD_DO_SET_MODE, custom, number, within=within)
+        custom, numbers = mavlink.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED, self.dialect.mode_values(name)
+        self.send_command(mavlink.MAV_CMD_DO_SET_MODE, custom, *numbers, within=within)
         self.wait_mode(name, within)
 
     def arm(self, within: float = _ANSWER_WITHIN) -> None:
@@ -123,27 +126,17 @@ class Vehicle:
 
     def takeoff(self, height: float, within: float = 60.0, tolerance: float = 0.5) -> None:
         """Climb to `height` m above home; ends within `tolerance` of it."""
-        self.send_command(mavlink.MAV_CMD_NAV_TAKEOFF, 0, 0, 0, 0, 0, 0, height)
+        self._guide.climb(height)
         wait = self._wait("take-off", within, f"at least {height - tolerance:.2f} m up", self._where)
         wait_until(self._world, lambda: self._is_up(height - tolerance), wait)
 
     def goto(self, north: float, east: float, up: float, yaw: float | None = None) -> None:
-        """Order to fly to a point in metres from home, yaw in rad; MAVLink has no answer to this order."""
-        mask = _POSITION_ONLY if yaw is None else _POSITION_AND_YAW
-        self.send(
-            mavlink.MAVLink_set_position_target_local_ned_message(
-                round(self._world.now() * 1000) % 2**32,
-                self.telemetry.system,
-                self.telemetry.component,
-                mavlink.MAV_FRAME_LOCAL_NED,
-                mask,
-                *(north, east, -up),
-                *(0, 0, 0),
-                *(0, 0, 0),
-                yaw or 0.0,
-                0,
-            )
-        )
+        """Order to fly to a point in metres from home, yaw in rad."""
+        self._guide.go((north, east, up), yaw)
+
+    def turn(self, angle: float, within: float = _ANSWER_WITHIN) -> None:
+        """Order to turn on the spot by `angle`, deg clockwise."""
+        self._guide.turn(angle, within)
 
     def rtl(self) -> None:
         """Order the return home."""
@@ -180,10 +173,15 @@ class Vehicle:
             forget()
 
     def read_origin(self, within: float = _ANSWER_WITHIN) -> Origin:
-        """Ask for HOME_POSITION: where the local frame has its origin."""
-        home = self._ask_for("HOME_POSITION", mavlink.MAVLINK_MSG_ID_HOME_POSITION, within)
-        scale = self.dialect.metres_per_degree
-        return Origin(latitude=home.latitude * 1e-7, longitude=home.longitude * 1e-7, metres_per_degree=scale)
+        """Ask where the local frame has its origin."""
+        kind = self.dialect.origin
+        home = self._ask_for(kind, getattr(mavlink, f"MAVLINK_MSG_ID_{kind}"), within)
+        return Origin(
+            latitude=home.latitude * 1e-7,
+            longitude=home.longitude * 1e-7,
+            metres_per_degree=self.dialect.metres_per_degree,
+            height=home.altitude * 1e-3,
+        )
 
     # -- parameters
 

@@ -1,0 +1,67 @@
+"""PX4, multicopter: modes from src/modules/commander/px4_custom_mode.h, whole-number parameters as bytes.
+
+In its mode Hold (``LOITER``) it obeys DO_REPOSITION. It streams unasked. A station's heartbeats are heard unsigned also
+where signing is on (mavlink_sign_control.cpp).
+"""
+
+from harness.vehicle.dialect import Dialect
+
+_AUTO = 4
+
+
+def _mode(main: int, sub: int = 0) -> int:
+    return main << 16 | sub << 24
+
+
+PX4 = Dialect(
+    name="PX4",
+    modes={
+        "MANUAL": _mode(1),
+        "ALTCTL": _mode(2),
+        "POSCTL": _mode(3),
+        "ACRO": _mode(5),
+        "OFFBOARD": _mode(6),
+        "STABILIZED": _mode(7),
+        "READY": _mode(_AUTO, 1),
+        "TAKEOFF": _mode(_AUTO, 2),
+        "LOITER": _mode(_AUTO, 3),
+        "MISSION": _mode(_AUTO, 4),
+        "RTL": _mode(_AUTO, 5),
+        "LAND": _mode(_AUTO, 6),
+        "PRECLAND": _mode(_AUTO, 9),
+    },
+    position_mode="LOITER",
+    return_mode="RTL",
+    land_mode="LAND",
+    action_modes={
+        "rtl": frozenset({"RTL"}),
+        "land": frozenset({"LAND"}),
+        "hold": frozenset({"LOITER"}),
+    },
+    mission_mode="MISSION",
+    # CONSTANTS_RADIUS_OF_EARTH of src/lib/geo/geo.h, of which the local frame is a flat picture
+    metres_per_degree=6371000.0 * 3.141592653589793 / 180.0,
+    # what it learns and counts by itself: hover throttle, wear, flights, compass biases (parameters marked volatile)
+    volatile=frozenset(
+        {
+            "COM_FLIGHT_UUID",
+            "LND_FLIGHT_T_HI",
+            "LND_FLIGHT_T_LO",
+            "MPC_THR_HOVER",
+            "BAT1_R_INTERNAL",
+            "CAL_MAG0_XOFF",
+            "CAL_MAG0_YOFF",
+            "CAL_MAG0_ZOFF",
+            "CAL_GYRO0_XOFF",
+            "CAL_GYRO0_YOFF",
+            "CAL_GYRO0_ZOFF",
+        }
+    ),
+    other_mode="RTL",
+    loss_timer="COM_DL_LOSS_T",
+    sub_modes=True,
+    bytewise=True,
+    home_first=False,
+    global_orders=True,
+    origin="GPS_GLOBAL_ORIGIN",
+)
