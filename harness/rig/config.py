@@ -20,7 +20,7 @@ from harness.rig.registry import INSTRUMENTS, TARGETS, instrument_names, target_
 from harness.rig.targetsettings import TARGET_SETTINGS
 from harness.targets.settings import SETTINGS as PROGRAMS
 
-SIMULATED_TARGETS = ("embedded", "ardupilot")
+SIMULATED_TARGETS = ("embedded", "ardupilot", "px4")
 
 
 class RoleSpec(Model):

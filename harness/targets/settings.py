@@ -30,4 +30,6 @@ class AutopilotSettings(Model):
         return self.model_copy(update=update)
 
 
-SETTINGS: Mapping[str, type[AutopilotSettings]] = MappingProxyType({"ardupilot": AutopilotSettings})
+SETTINGS: Mapping[str, type[AutopilotSettings]] = MappingProxyType(
+    {"ardupilot": AutopilotSettings, "px4": AutopilotSettings}
+)
