@@ -117,6 +117,11 @@ class Running:
                 f"{self._program.path.name} ended {how} while {doing}; it said last: {self.read_last_words()}"
             )
 
+    def settle(self, seconds: float) -> None:
+        """Give it that long (wall clock) to end by itself; harmless when it has ended, or goes on."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(seconds)
+
     def read_last_words(self) -> str:
         """The end of what it printed, on one line."""
         try:

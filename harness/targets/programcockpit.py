@@ -44,7 +44,7 @@ class ProgramCockpit:
             VehicleError: it has ended, or says nothing any more.
         """
         for _ in range(SILENCES):
-            motors = self._peer.wait()
+            motors = self._wait()
             if motors is not None:
                 return motors
             self._running.assert_running(f"{self._awaited} was awaited")
@@ -52,6 +52,15 @@ class ProgramCockpit:
             f"no {self._awaited} from the autopilot for {SILENCES * PATIENCE:g} s (wall clock); it said last: "
             f"{self._running.read_last_words()}"
         )
+
+    def _wait(self) -> Motors | None:
+        try:
+            return self._peer.wait()
+        except VehicleError:
+            # a program that has ended says more of it than its end of a connection
+            self._running.settle(PATIENCE)
+            self._running.assert_running(f"{self._awaited} was awaited")
+            raise
 
     def answer(self, told: Any) -> None:  # noqa: ANN401 - as its plant gives it
         """Give it the motion that follows."""
