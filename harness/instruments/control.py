@@ -21,7 +21,6 @@ PING_PERIOD = 0.1
 ASK_PERIOD = 0.2
 # turned by each order, deg: obeyed twice or thrice it still shows
 STEP = 50.0
-SETTLE = 2.5
 # orders that an owed action may spoil before the run says nothing, for each order wanted
 MOST_VOID = 3
 _NANO = 1e9
@@ -147,9 +146,9 @@ class LinkControl:
             given += 1
             missed += not (answered and times)
             repeated += times > 1 or (answered and not times)
-        return Orders(
-            missed=Count(events=missed, trials=count), repeated=Count(events=int(repeated), trials=count)
-        ), void
+        doubled = Count(events=int(repeated), trials=count)
+        seen = None if self._client.dialect.global_orders else doubled
+        return Orders(missed=Count(events=missed, trials=count), seen_repeated=seen), void
 
     def _turn_once(self, number: int, within: float, witness: Witness) -> tuple[bool, int]:
         way = 1.0 if number % 2 == 0 else -1.0
@@ -158,6 +157,6 @@ class LinkControl:
             self._client.turn(way * STEP, within)
         except VehicleError:
             answered = False
-        run_for(self._world, SETTLE)
+        run_for(self._world, self._client.dialect.turn_time)
         turned = math.degrees(math.remainder(math.radians(way * (witness().heading - before)), 2 * math.pi))
         return answered, max(round(turned / STEP), 0)

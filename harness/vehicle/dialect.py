@@ -26,6 +26,8 @@ class Dialect:
         bytewise: whole numbers travel as their bytes in the float of a parameter message.
         home_first: item 0 of a mission stands for home.
         global_orders: places are ordered on the globe, heights above sea level.
+        checks_by_mode: its checks before arming are those of the mode it is in, so none pass in one of landing.
+        turn_time: in which it turns by 50 deg on the spot, s.
         origin: the message that tells where the local frame has its origin.
     """
 
@@ -45,6 +47,8 @@ class Dialect:
     bytewise: bool = False
     home_first: bool = True
     global_orders: bool = False
+    checks_by_mode: bool = False
+    turn_time: float = 2.5
     origin: str = "HOME_POSITION"
 
     def mode_name(self, number: int) -> str:

@@ -92,7 +92,7 @@ class MissionClient:
         return mavlink.MAVLink_mission_item_int_message(
             *self._target(),
             seq=number,
-            frame=mavlink.MAV_FRAME_GLOBAL_RELATIVE_ALT_INT,
+            frame=mavlink.MAV_FRAME_GLOBAL_RELATIVE_ALT_INT if item.place else mavlink.MAV_FRAME_MISSION,
             command=item.command,
             current=int(number == 0),
             autocontinue=1,

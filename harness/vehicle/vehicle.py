@@ -229,7 +229,12 @@ class Vehicle:
     # -- waits
 
     def wait_ready_to_arm(self, within: float = 60.0) -> None:
-        """Wait until pre-arm checks pass, GNSS has a fix and a position comes in."""
+        """Wait until pre-arm checks pass, GNSS has a fix and a position comes in.
+
+        Where the checks are those of the mode that it is in, it is taken out of one of landing.
+        """
+        if self.dialect.checks_by_mode and self.read_mode() in (self.dialect.land_mode, self.dialect.return_mode):
+            self.set_mode(self.dialect.position_mode)
         wait = self._wait(
             "readiness to arm", within, "nothing missing", lambda: f"missing {', '.join(self._missing())}"
         )

@@ -24,9 +24,9 @@ def test_stays_under_control(vehicle, observer, radio, truth, measure, loss):
         orders = vehicle.turn(loss.orders, witness=observer.read_seen)
         unowed = observer.count_unowed(radio.read_silences(since=grip.start))
     measure("commands_missed", orders.missed)
-    measure("commands_repeated", orders.repeated)
     measure("longest_without_control", grip.longest_without())
     measure("unowed_actions", unowed)
+    measure("commands_repeated", orders.repeated)
 
 
 @requirement("RADIO-04.missions_damaged", "RADIO-04.longest_without_control")

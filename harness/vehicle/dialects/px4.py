@@ -63,5 +63,8 @@ PX4 = Dialect(
     bytewise=True,
     home_first=False,
     global_orders=True,
+    checks_by_mode=True,
+    # seen: there after 2.5 s, at rest after 4 (MPC_YAWRAUTO_ACC 20 deg/s^2 as shipped)
+    turn_time=4.0,
     origin="GPS_GLOBAL_ORIGIN",
 )
