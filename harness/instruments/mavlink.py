@@ -200,8 +200,14 @@ class MavlinkVehicle(LinkPilot, VehicleIdentity):
     @contextmanager
     def counting_answers(self) -> Iterator[Tally]:
         """Count what the article answers to orders while the context lasts; nobody legally gives one meanwhile."""
-        tally = Tally()
-        stops = [self._client.telemetry.subscribe(kind, tally.add) for kind in ANSWERS]
+        tally, volatile = Tally(), self._client.dialect.volatile
+
+        def hear(message: Message) -> None:
+            # what an autopilot changes by itself, and tells, answers nobody
+            if getattr(message, "param_id", "") not in volatile:
+                tally.add(message)
+
+        stops = [self._client.telemetry.subscribe(kind, hear) for kind in ANSWERS]
         try:
             yield tally
         finally:
@@ -256,8 +262,9 @@ class UsbObserver(LinkWitness):
         return State(mode=mode, armed=armed, parameters=tuple(sorted(self._values.items())))
 
     def _note_parameter(self, message: Message) -> None:
-        bytewise, value = self._context.sockets.dialect.bytewise, message.param_value
-        self._values[message.param_id] = unpack(value, message.param_type) if bytewise else value
+        dialect, name, value = self._context.sockets.dialect, message.param_id, message.param_value
+        if name not in dialect.volatile:
+            self._values[name] = unpack(value, message.param_type) if dialect.bytewise else value
 
     def wait_reaction(self, *, since: float, within: float) -> Reaction:
         """Wait at most `within` s for the first change of mode, or stop of the motors, after `since` (test clock, s).

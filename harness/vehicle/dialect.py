@@ -27,6 +27,7 @@ class Dialect:
         home_first: item 0 of a mission stands for home.
         global_orders: places are ordered on the globe, heights above sea level.
         checks_by_mode: its checks before arming are those of the mode it is in, so none pass in one of landing.
+        rests_in: the mode that it falls back to as it disarms, whatever landed it; empty when it stays in its mode.
         turn_time: in which it turns by 50 deg on the spot, s.
         origin: the message that tells where the local frame has its origin.
     """
@@ -48,6 +49,7 @@ class Dialect:
     home_first: bool = True
     global_orders: bool = False
     checks_by_mode: bool = False
+    rests_in: str = ""
     turn_time: float = 2.5
     origin: str = "HOME_POSITION"
 

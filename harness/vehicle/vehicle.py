@@ -6,7 +6,8 @@ from contextlib import AbstractContextManager
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.link.port import Port
-from harness.timing import Wait, World, hold_for, wait_until
+from harness.timing import Deadline, Wait, World, hold_for, wait_until
+from harness.vehicle.asking import ASK_AGAIN_AFTER
 from harness.vehicle.codec import Codec, Identity, Message
 from harness.vehicle.commanding import Commander, Place
 from harness.vehicle.dialect import Dialect
@@ -16,7 +17,7 @@ from harness.vehicle.hovering import Hovering
 from harness.vehicle.missions import MissionClient, MissionItem, Origin
 from harness.vehicle.motion import Position
 from harness.vehicle.parameters import ParameterClient
-from harness.vehicle.receiver import Receiver
+from harness.vehicle.receiver import Receiver, Sample
 from harness.vehicle.version import Version
 
 _HEARTBEAT_PERIOD = 1.0
@@ -108,10 +109,10 @@ class Vehicle:
         """Send MAV_CMD `command` for a place on the globe (deg, m above sea level) until it is answered."""
         return self._commander.send_place(command, values, place, within)
 
-    def set_mode(self, name: str, within: float = _ANSWER_WITHIN) -> None:
-        """Change the flight mode and see the change in the vehicle's heartbeat."""
-        custom, numbers = mavlink.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED, self.dialect.mode_values(name)
-        self.send_command(mavlink.MAV_CMD_DO_SET_MODE, custom, *numbers, within=within)
+    def set_mode(self, name: str, within: float = _ANSWER_WITHIN, *, patient: bool = False) -> None:
+        """Change the flight mode and see the change in the vehicle's heartbeat; `patient` with one not ready for it."""
+        values = (mavlink.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED, *self.dialect.mode_values(name))
+        self._commander.send(mavlink.MAV_CMD_DO_SET_MODE, values, within, patient=patient)
         self.wait_mode(name, within)
 
     def arm(self, within: float = _ANSWER_WITHIN) -> None:
@@ -167,7 +168,8 @@ class Vehicle:
         forget = self.telemetry.subscribe("MISSION_ITEM_REACHED", lambda message: reached.append(message.seq))
         wait = self._wait("the mission", within, f"item {last} reached", lambda: f"reached {reached}, {self._where()}")
         try:
-            self.set_mode(self.dialect.mission_mode)
+            # an autopilot looks over a new mission before it is ready to fly it
+            self.set_mode(self.dialect.mission_mode, patient=True)
             wait_until(self._world, lambda: last in reached, wait)
         finally:
             forget()
@@ -263,11 +265,18 @@ class Vehicle:
         self.send(mavlink.MAVLink_heartbeat_message(kind, none, 0, 0, mavlink.MAV_STATE_ACTIVE, 3))
 
     def _ask_for(self, kind: str, number: int, within: float) -> Message:
-        before = self.telemetry.latest.get(kind)
-        self.send_command(mavlink.MAV_CMD_REQUEST_MESSAGE, number, within=within)
-        if self.telemetry.latest.get(kind) is before:
-            self.telemetry.wait_message(kind, within)
+        before, deadline = self.telemetry.latest.get(kind), Deadline(self._world, within)
+        while self.telemetry.latest.get(kind) is before:
+            left = max(deadline.at - self._world.now(), 0.0)
+            self.send_command(mavlink.MAV_CMD_REQUEST_MESSAGE, number, within=left)
+            self._await_told(kind, before, min(ASK_AGAIN_AFTER, max(deadline.at - self._world.now(), 0.0)))
         return self.telemetry.read(kind)
+
+    def _await_told(self, kind: str, before: Sample | None, within: float) -> None:
+        """Let a message come that was acknowledged; one that was lost is asked for again."""
+        over = Deadline(self._world, within)
+        wait = self._wait(kind, 2.0 * ASK_AGAIN_AFTER, "a new message", lambda: "none")
+        wait_until(self._world, lambda: self.telemetry.latest.get(kind) is not before or over.passed(), wait)
 
     def _wait(self, name: str, within: float, wanted: str, got: Callable[[], object]) -> Wait:
         return Wait(name=name, within=within, wanted=wanted, got=got)

@@ -63,7 +63,7 @@ def test_acts_on_long_outages(vehicle, observer, radio, truth, measure, long_out
     with vehicle.hovering(at=long_outages.height), truth.following(vehicle.home) as story, observer.telling(story):
         for _ in range(long_outages.times):
             with radio.cut(long_outages.direction, story) as cut:
-                vehicle.linger(long_outages.silence)
+                vehicle.linger(radio.outlasting(long_outages.silence))
             vehicle.retake()
             vehicle.linger(2.0)
             silences = radio.read_silences(since=cut.last_frame)

@@ -13,6 +13,19 @@ def _mode(main: int, sub: int = 0) -> int:
     return main << 16 | sub << 24
 
 
+# marked volatile in PX4's own list of parameters (parameters.json): counters, and what it calibrates by itself
+_CALIBRATED = {
+    "ACC": ("XOFF", "YOFF", "ZOFF", "XSCALE", "YSCALE", "ZSCALE"),
+    "GYRO": ("XOFF", "YOFF", "ZOFF"),
+    "MAG": tuple(f"{axis}{what}" for axis in "XYZ" for what in ("OFF", "SCALE", "ODIAG", "COMP")),
+    "BARO": ("OFF",),
+}
+_VOLATILE = frozenset(
+    {"COM_FLIGHT_UUID", "LND_FLIGHT_T_HI", "LND_FLIGHT_T_LO", "EKF2_MAG_DECL", "SENS_DPRES_OFF"}
+    | {f"COM_MODE{number}_HASH" for number in range(8)}
+    | {f"CAL_{kind}{number}_{what}" for kind, names in _CALIBRATED.items() for number in range(4) for what in names}
+)
+
 PX4 = Dialect(
     name="PX4",
     modes={
@@ -41,22 +54,7 @@ PX4 = Dialect(
     mission_mode="MISSION",
     # CONSTANTS_RADIUS_OF_EARTH of src/lib/geo/geo.h, of which the local frame is a flat picture
     metres_per_degree=6371000.0 * 3.141592653589793 / 180.0,
-    # what it learns and counts by itself: hover throttle, wear, flights, compass biases (parameters marked volatile)
-    volatile=frozenset(
-        {
-            "COM_FLIGHT_UUID",
-            "LND_FLIGHT_T_HI",
-            "LND_FLIGHT_T_LO",
-            "MPC_THR_HOVER",
-            "BAT1_R_INTERNAL",
-            "CAL_MAG0_XOFF",
-            "CAL_MAG0_YOFF",
-            "CAL_MAG0_ZOFF",
-            "CAL_GYRO0_XOFF",
-            "CAL_GYRO0_YOFF",
-            "CAL_GYRO0_ZOFF",
-        }
-    ),
+    volatile=_VOLATILE,
     other_mode="RTL",
     loss_timer="COM_DL_LOSS_T",
     sub_modes=True,
@@ -64,6 +62,7 @@ PX4 = Dialect(
     home_first=False,
     global_orders=True,
     checks_by_mode=True,
+    rests_in="LOITER",
     # seen: there after 2.5 s, at rest after 4 (MPC_YAWRAUTO_ACC 20 deg/s^2 as shipped)
     turn_time=4.0,
     origin="GPS_GLOBAL_ORIGIN",
