@@ -23,7 +23,7 @@ MOST_WAITS = 20_000  # for a boot, most of them ended early by bytes
 SILENCES = 400  # of that length without a tick of the vehicle's clock: then its source is dead
 WIND_PERIOD = 0.05  # s of the test clock between two sets of wind parameters
 ASK_AGAIN = 20  # waits, until a station that boots is asked again
-PARAMETER_WAITS = 300  # for parameters, once all streams have come
+PARAMETER_WAITS = 2000  # for parameters, once all streams have come; a busy machine boots slowly
 
 
 class _Powered:

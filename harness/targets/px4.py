@@ -18,7 +18,7 @@ REMEDY = (
 )
 # what decides when it acts on a loss of the link, and how
 TIMERS = ("NAV_DLL_ACT", "COM_DL_LOSS_T", "COM_FAIL_ACT_T", "NAV_RCL_ACT", "COM_RC_LOSS_T")
-READ_WITHIN = 5.0
+READ_WITHIN = 30.0  # s; it tells none before its start-up is over, which a busy machine makes long
 _NAME = re.compile(r"[A-Z][A-Z0-9_]{1,15}")
 
 

@@ -13,12 +13,13 @@ def _mode(main: int, sub: int = 0) -> int:
     return main << 16 | sub << 24
 
 
-# marked volatile in PX4's own list of parameters (parameters.json): counters, and what it calibrates by itself
+# marked volatile in PX4's own list of parameters (parameters.json): counters, and what it calibrates by itself; it
+# tells the priority of a sensor with each calibration
 _CALIBRATED = {
-    "ACC": ("XOFF", "YOFF", "ZOFF", "XSCALE", "YSCALE", "ZSCALE"),
-    "GYRO": ("XOFF", "YOFF", "ZOFF"),
-    "MAG": tuple(f"{axis}{what}" for axis in "XYZ" for what in ("OFF", "SCALE", "ODIAG", "COMP")),
-    "BARO": ("OFF",),
+    "ACC": ("PRIO", "XOFF", "YOFF", "ZOFF", "XSCALE", "YSCALE", "ZSCALE"),
+    "GYRO": ("PRIO", "XOFF", "YOFF", "ZOFF"),
+    "MAG": ("PRIO", *(f"{axis}{what}" for axis in "XYZ" for what in ("OFF", "SCALE", "ODIAG", "COMP"))),
+    "BARO": ("PRIO", "OFF"),
 }
 _VOLATILE = frozenset(
     {"COM_FLIGHT_UUID", "LND_FLIGHT_T_HI", "LND_FLIGHT_T_LO", "EKF2_MAG_DECL", "SENS_DPRES_OFF"}
