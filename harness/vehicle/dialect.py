@@ -29,6 +29,7 @@ class Dialect:
         checks_by_mode: its checks before arming are those of the mode it is in, so none pass in one of landing.
         rests_in: the mode that it falls back to as it disarms, whatever landed it; empty when it stays in its mode.
         turn_time: in which it turns by 50 deg on the spot, s.
+        events: what its events of interest say, by name, where it says them in no text.
         origin: the message that tells where the local frame has its origin.
     """
 
@@ -51,6 +52,7 @@ class Dialect:
     checks_by_mode: bool = False
     rests_in: str = ""
     turn_time: float = 2.5
+    events: Mapping[str, str] = field(default_factory=dict)
     origin: str = "HOME_POSITION"
 
     def mode_name(self, number: int) -> str:

@@ -49,7 +49,7 @@ class Vehicle:
         self._port, self._world = port, world
         own = identity or Identity()
         self._codec = Codec(own, world)
-        self.telemetry = Receiver(port, world, self._codec)
+        self.telemetry = Receiver(port, world, self._codec, dialect.events)
         self._commander = Commander(self.telemetry, world, self.send, own.system)
         self._parameters = ParameterClient(self.telemetry, world, self.send, bytewise=dialect.bytewise)
         self._missions = MissionClient(self.telemetry, world, self.send, home_first=dialect.home_first)

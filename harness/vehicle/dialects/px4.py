@@ -64,6 +64,13 @@ PX4 = Dialect(
     global_orders=True,
     checks_by_mode=True,
     rests_in="LOITER",
+    # HealthAndArmingChecks/checks/windCheck.cpp and Commander.cpp
+    events={
+        "check_high_wind_warning": "High wind speed detected, landing advised",
+        "check_above_wind_limits_warning": "Wind speed above limit, landing advised",
+        "check_wind_too_high": "Wind speed is above limit",
+        "commander_gcs_lost": "Connection to ground control station lost",
+    },
     # seen: there after 2.5 s, at rest after 4 (MPC_YAWRAUTO_ACC 20 deg/s^2 as shipped)
     turn_time=4.0,
     origin="GPS_GLOBAL_ORIGIN",
