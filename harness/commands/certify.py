@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -50,40 +49,33 @@ def certify(arguments: Namespace) -> int:
     return publish(folder, rig)
 
 
-def run_suites(request: Request, folder: Path, options: Sequence[str], *, quiet: bool = False) -> int:
+def run_suites(request: Request, folder: Path, options: Sequence[str]) -> int:
     """Run the suites of `request` in one child process, its output on standard error; returns pytest's exit code."""
-    command = [
-        *(sys.executable, "-m", "pytest", "-c", str(CHECKOUT / "pyproject.toml"), "--rootdir", str(CHECKOUT)),
-        *(
-            "-p",
-            "no:cacheprovider",
-            # a library for tests, slow to load
-            "-p",
-            "no:hypothesispytest",
-            "--tb=short",
-            # the project's own tests stop at a warning; a lab's run goes on
-            "-W",
-            "default",
-            f"--timeout={CASE_TIMEOUT}",
-            "--no-header",
-            "--no-summary",
-            "-q" if quiet else "-v",
-        ),
+    command = [sys.executable, "-m", "pytest", "-v", *suite_arguments(request, folder, options)]
+    child = subprocess.Popen(command, cwd=CHECKOUT, stdout=sys.stderr, stderr=sys.stderr)
+    with child, _passing_on_sigterm(child):
+        return _wait(child)
+
+
+def suite_arguments(request: Request, folder: Path, options: Sequence[str]) -> list[str]:
+    """Pytest's arguments for a run of the suites of `request` into `folder`."""
+    return [
+        *("-c", str(CHECKOUT / "pyproject.toml"), "--rootdir", str(CHECKOUT), "-p", "no:cacheprovider"),
+        # a library for tests, slow to load
+        *("-p", "no:hypothesispytest"),
+        "--tb=short",
+        # the project's own tests stop at a warning; a lab's run goes on
+        *("-W", "default"),
+        f"--timeout={CASE_TIMEOUT}",
+        *("--no-header", "--no-summary"),
         *("--rig", str(Path(request.rig).resolve()), "--evidence", str(folder.resolve()), *options),
         str(CHECKOUT / "suites"),
     ]
-    output = subprocess.DEVNULL if quiet else sys.stderr
-    with subprocess.Popen(command, cwd=CHECKOUT, stdout=output, stderr=output) as child, _passing_on_sigterm(child):
-        return _wait(child)
 
 
 @contextmanager
 def _passing_on_sigterm(child: "subprocess.Popen[bytes]") -> Iterator[None]:
     """Who ends this process wants the article left safe, which only the child can do."""
-    if threading.current_thread() is not threading.main_thread():
-        # signals are the main thread's; whoever runs suites in others ends them itself
-        yield
-        return
     before = signal.signal(signal.SIGTERM, lambda number, frame: child.terminate())
     try:
         yield

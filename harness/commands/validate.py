@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.commands.certify import choose_jobs, run_suites
+from harness.commands.certify import choose_jobs, suite_arguments
 from harness.commands.output import CHECKOUT, say, tell
+from harness.commands.preloaded import run_pytest
 from harness.drone.defect import Defect
 from harness.drone.defects import DEFECTS
 from harness.errors import HarnessError, UsageError
@@ -180,7 +181,7 @@ def _fly(place: Path, request: Request, defect: str) -> Verdicts:
     options += ["--no-pictures"]
     if record_files(place):
         raise UsageError(f"{place} holds a run already: give --out a folder without one")
-    status = run_suites(request, place, options, quiet=True)
+    status = run_pytest(["-q", *suite_arguments(request, place, options)], str(CHECKOUT))
     if status == PYTEST_INTERRUPTED:
         raise UsageError(f"interrupted; what was flown is in {place.parent} if --out was given")
     return {item.id: item.verdict for item in read_results(place).scope}

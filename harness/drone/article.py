@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 LOG_PERIOD, PHOTO_PERIOD = 0.5, 5.0
 # how soon a changed parameter or mission is in the flash, and how often an alarm of the store is repeated
 KEEP_PERIOD, ALARM_PERIOD = 1.0, 5.0
-# s that a drone has stood after which nobody flies it through all of that time
-LONG_STANDING = 3600.0
+# s that a drone which was switched on late has stood: longer than its estimator and its sensors need to settle
+STANDING = 10.0
 BOOT_STRIDE = 1_000_003
 
 
@@ -185,10 +185,8 @@ class EmbeddedDrone:
         plugs, airframe = self._plugs, self._airframe
         airframe.firmware.check_boot()
         # its clock is the world's: a drone that is switched on later has stood there since
-        if plugs.clock.now() < LONG_STANDING:
-            self.flight.advance(plugs.clock.now())
-        else:
-            self.flight.begin_at(plugs.clock.now())
+        self.flight.begin_at(max(0.0, plugs.clock.now() - STANDING))
+        self.flight.advance(plugs.clock.now())
         airframe.flash.load(airframe.flash_key, airframe.memory)
         airframe.recorder.power_on(now=plugs.clock.now())
         if plugs.trust_root:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from harness.errors import RigError
 from harness.judgement import Estimate, estimate
@@ -26,8 +27,7 @@ class Spot:
     heading: float = math.nan
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sample:
+class Sample(NamedTuple):
     """The truth at one time: test clock (s), position (m), tilt from the vertical (deg), wind speed (m/s).
 
     Besides heading (deg, clockwise from north) and body rate (deg/s, norm); NaN from a source that has none.

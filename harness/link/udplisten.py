@@ -2,20 +2,15 @@
 
 import errno
 import socket
-from contextlib import suppress
 
 from harness.errors import RigError
 from harness.link.address import Address, open_socket
-from harness.link.port import Receiver
-from harness.link.udp import MOST_PAYLOAD
+from harness.link.datagrams import DatagramPort
 from harness.timing import Inputs
 
-_AT_ONCE = 256
-_LONGEST = 65536
 
-
-class UdpListener:
-    """Implements :class:`harness.link.port.Port`; what is sent before somebody spoke is lost.
+class UdpListener(DatagramPort):
+    """What is sent before somebody spoke is lost.
 
     Attributes:
         strangers: datagrams of others than the first sender, which are left aside.
@@ -27,60 +22,25 @@ class UdpListener:
         Raises:
             RigError: another program holds the port, or the address is not of this machine.
         """
-        self._inputs = inputs
-        self._receiver: Receiver | None = None
         self._peer: tuple[object, ...] | None = None
-        self._closed = False
         self.strangers = 0
-        self._socket, place = open_socket(address, socket.SOCK_DGRAM, f"udp:{address}")
+        own, place = open_socket(address, socket.SOCK_DGRAM, f"udp:{address}")
         try:
-            self._socket.bind(place)
+            own.bind(place)
         except OSError as error:
-            self._socket.close()
+            own.close()
             raise RigError(f"udp:{address}: {_reason(error)}") from error
-        self.address = Address(host=address.host, port=self._socket.getsockname()[1])
-        inputs.watch(self._socket.fileno(), self._read)
+        self.address = Address(host=address.host, port=own.getsockname()[1])
+        super().__init__(own, inputs, "udp")
 
-    def send(self, data: bytes) -> None:
-        """Hand `data` to who spoke first; never blocks.
-
-        Raises:
-            RigError: this end is closed.
-        """
-        if self._closed:
-            raise RigError("cannot send: the udp port is closed")
+    def _put(self, piece: bytes) -> None:
         if self._peer is not None:
-            for start in range(0, len(data), MOST_PAYLOAD):
-                # the system's queue is full, or nobody listens there now: lost, as on a radio
-                with suppress(OSError):
-                    self._socket.sendto(data[start : start + MOST_PAYLOAD], self._peer)
+            self._socket.sendto(piece, self._peer)
 
-    def listen(self, receiver: Receiver) -> None:
-        """Call `receiver` with every piece of bytes that arrives; replaces an earlier receiver."""
-        self._receiver = receiver
-
-    def close(self) -> None:
-        """Hear no more; harmless when closed."""
-        if not self._closed:
-            self._closed = True
-            self._inputs.forget(self._socket.fileno())
-            self._socket.close()
-
-    def _read(self) -> None:
-        for _ in range(_AT_ONCE):
-            if self._closed:
-                return
-            try:
-                data, sender = self._socket.recvfrom(_LONGEST)
-            except BlockingIOError:
-                return
-            except OSError:
-                continue
-            self._peer = self._peer or sender
-            if sender != self._peer:
-                self.strangers += 1
-            elif self._receiver is not None:
-                self._receiver(data)
+    def _is_peer(self, sender: tuple[object, ...]) -> bool:
+        self._peer = self._peer or sender
+        self.strangers += sender != self._peer
+        return sender == self._peer
 
 
 def _reason(error: OSError) -> str:

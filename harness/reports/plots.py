@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from harness.errors import EvidenceError
 from harness.reports.text import escaped, visible
 
@@ -77,7 +79,9 @@ class Plot:
 
 def render_png(plot: Plot) -> bytes:
     """Draw `plot` at 110 dpi; series are thinned to about 2,000 points, keeping every extreme."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from PIL import Image
 
     figure = Figure(figsize=SIZE_INCHES[plot.kind], dpi=DPI, layout="constrained")
     axes = figure.add_subplot(projection="polar" if plot.kind == "polar" else None)
@@ -91,8 +95,12 @@ def render_png(plot: Plot) -> bytes:
     _draw_marks(axes, plot)
     _draw_arrows(axes, plot)
     _dress(axes, plot)
+    # savefig would draw it twice, for the layout and for good
+    canvas: Any = FigureCanvasAgg(figure)
     image = BytesIO()
-    figure.savefig(image, format="png", metadata={"Software": None}, pil_kwargs={"compress_level": QUICK})
+    canvas.draw()
+    picture = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
+    picture.save(image, format="png", dpi=(DPI, DPI), compress_level=QUICK)
     return image.getvalue()
 
 

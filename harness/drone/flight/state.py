@@ -5,6 +5,7 @@ Positions are metres north, east and *up* of the home point; yaw is clockwise fr
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 
 class Mode(IntEnum):
@@ -38,8 +39,7 @@ class Severity(IntEnum):
     INFO = 6
 
 
-@dataclass(frozen=True, kw_only=True)
-class Motion:
+class Motion(NamedTuple):
     """Position (m), velocity (m/s), attitude (rad) and body rates (rad/s) at one time (s)."""
 
     time: float
@@ -57,8 +57,7 @@ class Motion:
     r: float
 
 
-@dataclass(frozen=True, kw_only=True)
-class Truth:
+class Truth(NamedTuple):
     """What really is, from the plant: for the rig's truth role, never for the autopilot.
 
     Attributes:

@@ -13,7 +13,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from harness.drone.payload.rotation import Angles, Matrix, times, to_angles, to_matrix, transposed, wrapped
+from harness.drone.payload.rotation import Angles, Matrix, times, to_angles, to_matrix, wrapped
 
 STEP = 0.05  # s; the aircraft's attitude moves below 3 Hz
 
@@ -58,8 +58,12 @@ class Gimbal:
         self.config, self._read_attitude = config, read_attitude
         self._body = read_attitude()
         self._aim = Aim()
-        self._joints = list(self._demand(self._body))  # yaw, roll, pitch
+        self._demanded = self._demand(self._body)  # yaw, roll, pitch, as are the joints
+        self._joints = list(self._demanded)
         self._speeds = [0.0, 0.0, 0.0]
+        self._seen: Matrix | None = None
+        self._stiffness = 2.0 * math.pi * config.bandwidth
+        self._decay = math.exp(-self._stiffness * STEP)
 
     @property
     def aim(self) -> Aim:
@@ -70,15 +74,16 @@ class Gimbal:
         """Look there from now on; pitch is held within its limits."""
         pitch = min(max(aim.pitch, self.config.least_pitch), self.config.most_pitch)
         self._aim = Aim(pitch=pitch, yaw=wrapped(aim.yaw), to_north=aim.to_north)
+        self._demanded = self._demand(self._body)
 
     def step(self) -> None:
         """Let `STEP` seconds pass, in which the aircraft turned evenly from its last attitude to the present one."""
         body = self._read_attitude()
-        before, after = self._demand(self._body), self._demand(body)
+        before, after = self._demanded, self._demand(body)
         for joint in range(3):
             self._turn(joint, before[joint], wrapped(after[joint] - before[joint]) / STEP)
         self._stop_at_ends()
-        self._body = body
+        self._body, self._demanded, self._seen = body, after, None
 
     def read_pointing(self) -> Angles:
         """Where the camera truly looks: roll, pitch and yaw against level and north, rad."""
@@ -102,38 +107,50 @@ class Gimbal:
         return self._body[2]
 
     def _camera(self) -> Matrix:
-        yaw, roll, pitch = self._joints
-        frame = times(to_matrix(0.0, 0.0, yaw), to_matrix(roll, 0.0, 0.0))
-        return times(to_matrix(*self._body), times(frame, to_matrix(0.0, pitch, 0.0)))
+        # many ask between two steps: each port, the report of the error
+        if self._seen is None:
+            yaw, roll, pitch = self._joints
+            frame = times(to_matrix(roll, 0.0, yaw), to_matrix(0.0, pitch, 0.0))
+            self._seen = times(to_matrix(*self._body), frame)
+        return self._seen
 
     def _wanted(self, body: Angles) -> Angles:
         return 0.0, self._aim.pitch, self._aim.yaw + (0.0 if self._aim.to_north else body[2])
 
     def _demand(self, body: Angles) -> Angles:
-        """Yaw, roll and pitch joint at which the camera would look as asked: Rz Rx Ry of what is left to turn."""
-        m = times(transposed(to_matrix(*body)), to_matrix(*self._wanted(body)))
-        roll = math.asin(min(1.0, max(-1.0, m[2][1])))
-        return math.atan2(-m[0][1], m[1][1]), roll, math.atan2(-m[2][0], m[2][2])
+        """Yaw, roll and pitch joint at which the camera would look as asked: Rz Rx Ry of what is left to turn.
+
+        That is the aircraft's rotation undone, then the wanted one; of the product only what the angles are read from.
+        """
+        roll, pitch, heading = body
+        _, wanted_pitch, wanted_yaw = self._wanted(body)
+        sr, cr, sp, cp = math.sin(roll), math.cos(roll), math.sin(pitch), math.cos(pitch)
+        s_yaw, c_yaw = math.sin(wanted_yaw - heading), math.cos(wanted_yaw - heading)
+        s_pitch, c_pitch = math.sin(wanted_pitch), math.cos(wanted_pitch)
+        across = cr * sp * c_yaw - sr * s_yaw
+        return (
+            math.atan2(cp * s_yaw, cr * c_yaw - sr * sp * s_yaw),
+            math.asin(min(1.0, max(-1.0, -cr * sp * s_yaw - sr * c_yaw))),
+            math.atan2(cr * cp * s_pitch - across * c_pitch, across * s_pitch + cr * cp * c_pitch),
+        )
 
     def _turn(self, joint: int, demand: float, demanded_speed: float) -> None:
         """One step of a critically damped second order, in the frame that moves with the demand."""
-        w, most = 2.0 * math.pi * self.config.bandwidth, self.config.most_rate
+        w, most = self._stiffness, self.config.most_rate
         error = wrapped(self._joints[joint] - demand)
         lag = self._speeds[joint] - demanded_speed + w * error
-        decay = math.exp(-w * STEP)
-        later = (error + lag * STEP) * decay
-        speed = (lag - w * (error + lag * STEP)) * decay + demanded_speed
+        later = (error + lag * STEP) * self._decay
+        speed = lag * self._decay - w * later + demanded_speed
         moved = later - error + demanded_speed * STEP
         self._joints[joint] = wrapped(self._joints[joint] + min(max(moved, -most * STEP), most * STEP))
         self._speeds[joint] = min(max(speed, -most), most)
 
     def _stop_at_ends(self) -> None:
         config = self.config
-        ends = {
-            1: (-config.most_roll_travel, config.most_roll_travel),
-            2: (config.least_pitch_travel, config.most_pitch_travel),
-        }
-        for joint, (low, high) in ends.items():
-            if not low <= self._joints[joint] <= high:
-                self._joints[joint] = min(max(self._joints[joint], low), high)
-                self._speeds[joint] = 0.0
+        self._stop(1, -config.most_roll_travel, config.most_roll_travel)
+        self._stop(2, config.least_pitch_travel, config.most_pitch_travel)
+
+    def _stop(self, joint: int, low: float, high: float) -> None:
+        if not low <= self._joints[joint] <= high:
+            self._joints[joint] = min(max(self._joints[joint], low), high)
+            self._speeds[joint] = 0.0

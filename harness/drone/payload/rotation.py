@@ -34,12 +34,6 @@ def times(a: Matrix, b: Matrix) -> Matrix:
     return rows[0], rows[1], rows[2]
 
 
-def transposed(m: Matrix) -> Matrix:
-    """The inverse of a rotation."""
-    a, b, c = m
-    return (a[0], b[0], c[0]), (a[1], b[1], c[1]), (a[2], b[2], c[2])
-
-
 def to_quaternion(roll: float, pitch: float, yaw: float) -> Quaternion:
     """The quaternion of the same rotation, its first element not negative."""
     sr, cr, sp, cp = math.sin(roll / 2), math.cos(roll / 2), math.sin(pitch / 2), math.cos(pitch / 2)

@@ -12,6 +12,7 @@ import struct
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
@@ -48,7 +49,8 @@ def format_volume(region: Region, passphrase: str, settings: VolumeSettings) -> 
     kdfs = [_new_kdf(settings.weak_kdf), *([_new_kdf(True)] if settings.weak_slot else [])]
     region.write(0, _headers(_metadata(key, kdfs, settings.cipher)))
     for number, kdf in enumerate(kdfs):
-        region.write(_slot_offset(key, number) // BLOCK, _slot_area(key, passphrase, kdf))
+        place, blocks = _slot_offset(key, number) // BLOCK, _area_size(key) // BLOCK
+        region.write_later(place, blocks, partial(_slot_area, key, passphrase, kdf))
     return key
 
 

@@ -1,6 +1,8 @@
 """The eMMC as bytes, and windows on it that are used as block devices."""
 
 from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from harness.errors import UsageError
@@ -9,6 +11,15 @@ BLOCK = 4096
 MEBIBYTE = 1 << 20
 # so many of the newest writes may still be in the controller when the power goes
 IN_FLIGHT = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Pending:
+    """A write whose bytes nobody has looked at yet."""
+
+    offset: int
+    size: int
+    make: Callable[[], bytes]
 
 
 class Medium:
@@ -24,6 +35,7 @@ class Medium:
         if not self._data or len(self._data) % BLOCK:
             raise UsageError(f"a medium has whole blocks of {BLOCK} bytes: got {len(self._data)} bytes")
         self._newest: deque[tuple[int, bytes]] = deque(maxlen=IN_FLIGHT)
+        self._pending: list[_Pending] = []
 
     @property
     def size(self) -> int:
@@ -32,6 +44,7 @@ class Medium:
 
     def read(self, offset: int, length: int) -> bytes:
         """`length` bytes from `offset`."""
+        self._complete(offset, length)
         return bytes(self._data[offset : offset + length])
 
     def write(self, offset: int, data: bytes) -> None:
@@ -40,10 +53,19 @@ class Medium:
         Raises:
             UsageError: it does not lie wholly on the medium.
         """
-        if offset < 0 or offset + len(data) > len(self._data):
-            raise UsageError(f"write of {len(data)} bytes at {offset} leaves the medium of {len(self._data)} bytes")
-        self._newest.append((offset, bytes(self._data[offset : offset + len(data)])))
+        self._remember(offset, len(data))
         self._data[offset : offset + len(data)] = data
+
+    def write_later(self, offset: int, size: int, make: Callable[[], bytes]) -> None:
+        """Put the `size` bytes that `make` gives at `offset`, but make them when somebody first looks there.
+
+        No reader can tell; what is slow to make, as a stretched passphrase, costs nothing where nobody reads it.
+
+        Raises:
+            UsageError: it does not lie wholly on the medium.
+        """
+        self._remember(offset, size)
+        self._pending.append(_Pending(offset=offset, size=size, make=make))
 
     def settle(self) -> None:
         """Let everything written reach the memory, as an orderly shutdown does."""
@@ -53,12 +75,27 @@ class Medium:
         """Take back the newest `writes` writes, at most 8: what a power cut keeps from reaching the memory."""
         for _ in range(min(writes, len(self._newest))):
             offset, before = self._newest.pop()
+            self._complete(offset, len(before))
             self._data[offset : offset + len(before)] = before
         self._newest.clear()
 
     def image(self) -> bytes:
         """All bytes, as a card reader sees them."""
+        self._complete(0, len(self._data))
         return bytes(self._data)
+
+    def _remember(self, offset: int, size: int) -> None:
+        if offset < 0 or offset + size > len(self._data):
+            raise UsageError(f"write of {size} bytes at {offset} leaves the medium of {len(self._data)} bytes")
+        self._complete(offset, size)
+        self._newest.append((offset, bytes(self._data[offset : offset + size])))
+
+    def _complete(self, offset: int, size: int) -> None:
+        """Make what is pending and touches these bytes."""
+        touched = [item for item in self._pending if item.offset < offset + size and offset < item.offset + item.size]
+        for item in touched:
+            self._data[item.offset : item.offset + item.size] = item.make()
+            self._pending.remove(item)
 
 
 class BlockDevice(Protocol):
@@ -104,6 +141,11 @@ class Region:
         """Put `data`, whole blocks, at number `block`."""
         self._check(block, -(-len(data) // BLOCK))
         self._medium.write(self.offset + block * BLOCK, data)
+
+    def write_later(self, block: int, blocks: int, make: Callable[[], bytes]) -> None:
+        """Put the `blocks` blocks that `make` gives at number `block`, when somebody first looks there."""
+        self._check(block, blocks)
+        self._medium.write_later(self.offset + block * BLOCK, blocks * BLOCK, make)
 
     def _check(self, block: int, count: int) -> None:
         if block < 0 or block + count > self.blocks:

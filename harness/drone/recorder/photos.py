@@ -54,16 +54,20 @@ def photograph(exposure: Exposure, number: int) -> bytes:
         tags[SOFTWARE] = f"storage {exposure.storage}"
     tags[EXIF_PART], tags[GPS_PART] = _exif_tags(exposure), _gps_tags(exposure)
     file = io.BytesIO()
-    Image.fromarray(_picture(number)).save(file, "JPEG", quality=QUALITY, optimize=True, exif=tags)
+    Image.fromarray(_picture(number)).save(file, "JPEG", quality=QUALITY, exif=tags)
     return file.getvalue()
 
 
 def _picture(number: int) -> NDArray[np.uint8]:
     """Ground under a low sun: a slope, field borders and sensor noise."""
-    noise = np.random.default_rng(number).normal(0.0, 14.0, (ROWS, COLUMNS))
-    rows, columns = np.mgrid[0:ROWS, 0:COLUMNS]
-    ground = 70 + rows * 0.3 + 25 * ((rows // 80 + columns // 128 + number) % 2)
-    picture: NDArray[np.uint8] = np.clip(ground + noise, 0, 255).astype(np.uint8)
+    # even, of a standard deviation of 9: normal noise takes a hundred times as long to draw
+    drawn = np.random.default_rng(number).bytes(ROWS * COLUMNS)
+    noise = np.frombuffer(drawn, np.int8).reshape(ROWS, COLUMNS) >> 3
+    rows, columns = np.arange(ROWS)[:, None], np.arange(COLUMNS)
+    slope = (70 + rows * 0.3).astype(np.uint8)
+    fields = ((rows // 80 + number) % 2).astype(np.uint8) ^ (columns // 128 % 2).astype(np.uint8)
+    # no sum leaves 54 to 206, so bytes that wrap around do for the negative noise
+    picture: NDArray[np.uint8] = slope + 25 * fields + noise.view(np.uint8)
     return picture
 
 

@@ -218,11 +218,11 @@ class Child:
         return 2
 
 
-def run_suites(monkeypatch, number=signal.SIGCHLD, *, quiet=False):
+def run_suites(monkeypatch, number=signal.SIGCHLD):
     monkeypatch.setattr(Child, "signal", number, raising=False)
     monkeypatch.setattr(module.subprocess, "Popen", Child)
     request = module.Request(root=CHECKOUT, rig="rig.toml")
-    return module.run_suites(request, module.Path("run"), ["--seed=3"], quiet=quiet)
+    return module.run_suites(request, module.Path("run"), ["--seed=3"])
 
 
 def test_an_interrupted_run_is_waited_for(monkeypatch, capsys):
@@ -250,11 +250,6 @@ def test_the_child_is_pytest_on_the_suites_of_this_checkout(monkeypatch, home):
     assert command[command.index("-W") + 1] == "default"
     # standard output is for results
     assert Child.last.options == {"cwd": CHECKOUT, "stdout": sys.stderr, "stderr": sys.stderr}
-
-
-def test_a_quiet_child_says_nothing(monkeypatch):
-    run_suites(monkeypatch, quiet=True)
-    assert Child.last.options["stdout"] == Child.last.options["stderr"] == module.subprocess.DEVNULL
 
 
 @pytest.mark.parametrize(

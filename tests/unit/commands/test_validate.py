@@ -1,5 +1,7 @@
 """``validate``: a fault that is not caught as it must be is MISSED, and nothing old is taken for new."""
 
+from pathlib import Path
+
 import pytest
 
 from harness.catalogue import load_catalogue
@@ -17,17 +19,20 @@ SOUND = {"WIND-01": "PASS", "WIND-02": "PASS", "RADIO-01": "PASS", "DAR-01": "PA
 
 @pytest.fixture
 def flown(monkeypatch, told):
-    """Pretend to fly: the verdicts by the name of the run's folder, and what was asked for."""
-    asked, verdicts = {}, {"sound": SOUND}
+    """Pretend to fly: the verdicts by the name of the run's folder, options and rig file of each."""
+    asked, rigs, verdicts = {}, {}, {"sound": SOUND}
 
-    def fake(request, folder, options, *, quiet=False):
-        assert options[-1] == "--no-pictures"
-        asked[folder.name] = (request, list(options[:-1]), quiet)
-        told(folder, verdicts[folder.name])
+    def fake(arguments, folder):
+        at = arguments.index("--evidence")
+        place, *options, last, suites = map(str, arguments[at + 1 :])
+        assert (last, suites, folder) == ("--no-pictures", str(CHECKOUT / "suites"), str(CHECKOUT))
+        asked[Path(place).name] = options
+        rigs[Path(place).name] = Path(arguments[arguments.index("--rig") + 1])
+        told(Path(place), verdicts[Path(place).name])
         return 0
 
-    monkeypatch.setattr(module, "run_suites", fake)
-    return type("Flown", (), {"asked": asked, "verdicts": verdicts})
+    monkeypatch.setattr(module, "run_pytest", fake)
+    return type("Flown", (), {"asked": asked, "rigs": rigs, "verdicts": verdicts})
 
 
 def test_a_caught_defect_is_detected(command, flown):
@@ -80,17 +85,14 @@ def test_quick_flies_each_against_its_own_requirements_only(command, flown):
     flown.verdicts["weak-gains"] = {"WIND-01": "FAIL"}
     assert command("validate", "--quick", "--only", "weak-gains").code == 0
     assert flown.asked.keys() == {"weak-gains"}
-    request, options, quiet = flown.asked["weak-gains"]
-    assert request.requirements == ("WIND-01",)
-    assert options == ["--requirement=WIND-01", "--defect=weak-gains"]
-    assert quiet
+    assert flown.asked["weak-gains"] == ["--requirement=WIND-01", "--defect=weak-gains"]
 
 
 def test_without_quick_all_of_the_profile_is_flown(command, flown):
     flown.verdicts["weak-gains"] = {**SOUND, "WIND-01": "FAIL"}
     command("validate", "--only", "weak-gains")
-    assert flown.asked["sound"][1] == []
-    assert flown.asked["weak-gains"][1] == ["--defect=weak-gains"]
+    assert flown.asked["sound"] == []
+    assert flown.asked["weak-gains"] == ["--defect=weak-gains"]
 
 
 def test_a_sound_drone_that_does_not_pass_validates_nothing(command, flown):
@@ -111,7 +113,7 @@ def test_an_old_run_is_never_taken_for_a_new_one(command, flown, tmp_path):
 
 def test_an_interruption_ends_it(command, flown, monkeypatch):
     calls = []
-    monkeypatch.setattr(module, "run_suites", lambda *given, **options: calls.append(given) or 2)
+    monkeypatch.setattr(module, "run_pytest", lambda *given: calls.append(given) or 2)
     done = command("validate", "--quick", "--jobs=2")
     # at once in the air were two at most
     assert done.code == 3 and len(calls) in (1, 2)
@@ -127,7 +129,7 @@ def test_the_lines_come_in_the_order_of_the_faults(command, flown):
 
 
 def test_a_run_without_a_record_is_one_line(command, monkeypatch):
-    monkeypatch.setattr(module, "run_suites", lambda *given, **options: 4)
+    monkeypatch.setattr(module, "run_pytest", lambda *given: 4)
     done = command("validate", "--quick", "--only", "weak-gains")
     assert (done.code, done.out) == (3, "")
     assert "holds no run.jsonl" in done.err[-1]
@@ -155,7 +157,7 @@ def test_a_rig_fault_is_in_the_rig_file_that_is_flown(command, flown, tmp_path, 
     flown.verdicts |= {folder: verdicts, f"{folder}-campaign": verdicts}
     assert command("validate", "--quick", "--only", name, "--out", tmp_path).code == 0
     assert set(flown.asked) <= {folder, f"{folder}-campaign"}
-    rig = load_rig(module.Path(next(iter(flown.asked.values()))[0].rig))
+    rig = load_rig(next(iter(flown.rigs.values())))
     assert rig.faults == (name,)
     assert (rig.path.parent / rig.article).samefile(CHECKOUT / "rigs" / load_rig(module.RIG).article)
 
@@ -173,10 +175,9 @@ def test_a_campaign_is_flown_in_a_run_of_its_own_and_the_rest_as_ever(command, f
     flown.verdicts["hot-motor"], flown.verdicts["hot-motor-campaign"] = SOUND, {"WIND-10": "FAIL"}
     done = command("validate", "--only", "hot-motor")
     assert done.code == 0 and "got WIND-10 FAIL" in done.out
-    request, options, _ = flown.asked["hot-motor-campaign"]
-    assert (request.profile, request.requirements) == ("campaign", ("WIND-10",))
+    options = flown.asked["hot-motor-campaign"]
     assert options == ["--requirement=WIND-10", "--defect=hot-motor", "--profile=campaign"]
-    assert flown.asked["hot-motor"][1] == ["--defect=hot-motor"]
+    assert flown.asked["hot-motor"] == ["--defect=hot-motor"]
 
 
 def test_a_campaign_that_misses_its_fault_is_told(command, flown):

@@ -72,7 +72,7 @@ def turned(headings, *, commanded=10.0, rates=None):
     flown = track([0.0] * len(headings))
     rates = rates or [0.0] * len(headings)
     samples = [
-        replace(sample, heading=heading, rate=rate)
+        sample._replace(heading=heading, rate=rate)
         for sample, heading, rate in zip(flown.samples, headings, rates, strict=True)
     ]
     return replace(flown, samples=samples, spot=replace(SPOT, heading=commanded))
@@ -225,6 +225,6 @@ def test_too_few_samples_are_refused(count):
 @pytest.mark.parametrize("value", [math.nan, math.inf])
 def test_a_sample_that_is_no_number_is_refused(field, value):
     good = track([0.0] * 12)
-    bad = Sample(**(vars(good.samples[5]) | {field: value}))
+    bad = Sample(**(good.samples[5]._asdict() | {field: value}))
     with pytest.raises(RigError, match="gave no number"):
         replace(good, samples=[*good.samples, bad])

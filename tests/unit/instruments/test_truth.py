@@ -22,7 +22,7 @@ STILL = Motion(
 
 def truth(wind=(0.0, 0.0, 0.0), **motion):
     return Truth(
-        motion=replace(STILL, **motion),
+        motion=STILL._replace(**motion),
         wind_north=wind[0],
         wind_east=wind[1],
         wind_up=wind[2],

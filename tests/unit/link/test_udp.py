@@ -6,7 +6,8 @@ import pytest
 
 from harness.errors import RigError, UsageError
 from harness.link.address import Address
-from harness.link.udp import MOST_PAYLOAD, UdpPort
+from harness.link.datagrams import MOST_PAYLOAD
+from harness.link.udp import UdpPort
 from harness.timing import Inputs
 
 

@@ -150,7 +150,7 @@ class House:
         """Run pytest as a process of its own."""
         command = [sys.executable, "-m", "pytest", *self.arguments(*more)]
         env = {**os.environ, "PYTHONPATH": f"{STUB}{os.pathsep}{ROOT}"}
-        given = {"cwd": self.root, "env": env, "capture_output": True, "text": True, "timeout": 120, "check": False}
+        given = {"cwd": self.root, "env": env, "capture_output": True, "text": True, "timeout": 280, "check": False}
         return subprocess.run(command, **{**given, **options})
 
 

@@ -67,7 +67,7 @@ def here():
 def run(code, **environment):
     done = subprocess.run(
         [sys.executable, "-c", FLY + code],
-        env={**os.environ, **environment}, capture_output=True, text=True, timeout=60, check=True,
+        env={**os.environ, **environment}, capture_output=True, text=True, timeout=280, check=True,
     )  # fmt: skip
     return done.stdout.strip()
 

@@ -3,11 +3,13 @@
 import itertools
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.drone.payload.gimbal import STEP, Aim, Gimbal, GimbalConfig
+from harness.drone.payload.rotation import to_matrix
 
 DOWN = math.radians(-90)
 
@@ -133,3 +135,13 @@ def test_every_motion_keeps_finite_joints_and_its_stops(motions):
         body.run(0.3)
         assert all(math.isfinite(angle) for angle in body.gimbal.read_pointing())
         assert max(map(abs, body.gimbal.read_rates())) <= GimbalConfig().most_rate
+
+
+@given(*[st.floats(-1.4, 1.4)] * 2, *[st.floats(-3.0, 3.0)] * 2, st.floats(-1.5, 0.5))
+def test_joints_at_rest_look_where_it_is_told(roll, pitch, heading, yaw, down):
+    gimbal = Gimbal(GimbalConfig(), lambda: (roll, pitch, heading))
+    gimbal.point(Aim(pitch=down, yaw=yaw, to_north=True))
+    yaw_joint, roll_joint, pitch_joint = gimbal._demanded
+    turns = [(0, 0, yaw_joint), (roll_joint, 0, 0), (0, pitch_joint, 0)]
+    camera = np.linalg.multi_dot([np.array(to_matrix(*turn)) for turn in [(roll, pitch, heading), *turns]])
+    assert np.allclose(camera, to_matrix(0.0, down, yaw), atol=1e-9)

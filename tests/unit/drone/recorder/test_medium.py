@@ -55,3 +55,31 @@ def test_what_was_under_way_is_lost_with_the_power_and_nothing_after_an_orderly_
     medium.settle()
     medium.lose(8)
     assert medium.read(BLOCK, 1) == b"\2"
+
+
+def test_what_is_written_later_is_there_for_whoever_looks_and_made_once():
+    made = []
+
+    def make():
+        made.append(1)
+        return b"late" * (BLOCK // 4)
+
+    medium = Medium(4 * BLOCK)
+    medium.write_later(BLOCK, BLOCK, make)
+    medium.write(3 * BLOCK, b"x" * BLOCK)
+    assert medium.read(0, BLOCK) == bytes(BLOCK) and not made
+    assert medium.read(2 * BLOCK - 4, 8) == b"late" + bytes(4)
+    assert medium.image() == bytes(BLOCK) + b"late" * (BLOCK // 4) + bytes(BLOCK) + b"x" * BLOCK
+    assert len(made) == 1
+
+
+def test_what_is_written_later_keeps_its_place_among_the_writes():
+    medium = Medium(2 * BLOCK)
+    medium.write_later(0, BLOCK, lambda: b"a" * BLOCK)
+    medium.write(8, b"second")
+    assert medium.read(0, 16) == b"aaaaaaaasecondaa"
+    medium.write_later(BLOCK, BLOCK, lambda: b"c" * BLOCK)
+    medium.lose(2)
+    assert medium.image() == b"a" * BLOCK + bytes(BLOCK)
+    with pytest.raises(UsageError):
+        medium.write_later(BLOCK, BLOCK + 1, lambda: b"")

@@ -1,7 +1,6 @@
 """Attitude, position and speed: units, signs, and values that do not fit."""
 
 import math
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -51,7 +50,7 @@ def test_the_quaternion_is_that_of_pymavlink(roll, pitch, yaw):
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 1e12])
 def test_a_lost_estimate_is_still_packed(motion, aircraft, value):
     angle = 0.0 if math.isinf(value) else value
-    lost = replace(aircraft.flight.read_estimate(), north=value, up=value, v_north=value, yaw=angle)
+    lost = aircraft.flight.read_estimate()._replace(north=value, up=value, v_north=value, yaw=angle)
     aircraft.flight.read_estimate = lambda: lost
     for name in motion.names:
         motion.message(name).pack(mavlink.MAVLink(None, 1, 1))
