@@ -37,13 +37,19 @@ class Px4Target(AutopilotTarget):
     home = HOME
 
     def __init__(
-        self, *, binary: str, parameters: Sequence[str], physics: str = "plant", defects: Sequence[str] = ()
+        self,
+        *,
+        binary: str,
+        parameters: Sequence[str],
+        physics: str = "plant",
+        speed: float = 1.0,
+        defects: Sequence[str] = (),
     ) -> None:
         program, files = Program(binary, REMEDY), read_parameters(parameters)
         self._wanted: dict[str, str] = {}
         for name, data in zip(parameters, files, strict=True):
             self._wanted |= parse_parameters(Path(name), data)
-        self._px4 = Px4Build(program, self._wanted, REMEDY)
+        self._px4, self._speed = Px4Build(program, self._wanted, REMEDY, speed), speed
         super().__init__(program, self._px4, files, physics)
 
     def look(self, client: Vehicle) -> Mapping[str, Any]:
@@ -57,7 +63,12 @@ class Px4Target(AutopilotTarget):
             if abs(kept - float(value)) > 1e-4 * max(1.0, abs(kept)):
                 raise VehicleError(f"it was commissioned with {name} {value} and keeps {kept:g}")
         timers = {name: client.read_parameter(name, READ_WITHIN) for name in TIMERS}
-        return {**super().look(client), "startup_sha256": self._px4.hash_startup(), "timers": timers}
+        return {
+            **super().look(client),
+            "startup_sha256": self._px4.hash_startup(),
+            "timers": timers,
+            "speed": self._speed,
+        }
 
     def describe(self, version: Version) -> str:
         """Numbers and the start of the commit's name, whose bytes PX4 sends last first."""

@@ -32,6 +32,8 @@ _RATE = 1_000_000
 _STREAMS = {"LOCAL_POSITION_NED": 10, "ATTITUDE": 10, "GLOBAL_POSITION_INT": 4, "GPS_RAW_INT": 2, "SYS_STATUS": 2}
 # a trusted port tells a change of mode at once
 _TRUSTED = {**_STREAMS, "HEARTBEAT": 20}
+# by its rcS, when it is told a speed
+STRETCHED = ("COM_DL_LOSS_T", "COM_RC_LOSS_T", "COM_OF_LOSS_T", "COM_OBC_LOSS_T")
 STARTUP = Path("init.d-posix") / "rcS"
 _START = "start.sh"
 
@@ -48,13 +50,13 @@ class Px4Build:
     simulator = SIH
     alive = SIH.sky.name
 
-    def __init__(self, program: Program, parameters: Mapping[str, str], remedy: str) -> None:
-        """`parameters`: as they are written, by name.
+    def __init__(self, program: Program, parameters: Mapping[str, str], remedy: str, speed: float = 1.0) -> None:
+        """`parameters`: as they are written, by name; `speed`: of its own physics, by the wall clock.
 
         Raises:
             UsageError: there are no start-up files beside the program.
         """
-        self._program, self._parameters = program, parameters
+        self._program, self._parameters, self._speed = program, parameters, speed
         self.romfs = program.path.parent.parent / "etc"
         if not (self.romfs / STARTUP).is_file():
             raise UsageError(
@@ -92,7 +94,7 @@ class Px4Build:
             raise
 
     def boot_alone(self, lines: Sequence[str]) -> Running:
-        """Start it in its own physics, at the speed of the wall clock: link-loss times are judged at 1x."""
+        """Start it in its own physics; link-loss times are judged at 1x."""
         instance = Px4Instance.reserve()
         try:
             return self._run(instance, "sihsim_quadx", lines)
@@ -103,10 +105,17 @@ class Px4Build:
     def _run(self, instance: Px4Instance, model: str, lines: Sequence[str]) -> Running:
         files = {
             _START: self._write_start(model).encode(),
-            "px4-rc.mavlink": _write_links(lines, find_free_ports(len(lines))).encode(),
+            "px4-rc.mavlink": (self._write_timers() + _write_links(lines, find_free_ports(len(lines)))).encode(),
         }
         arguments = ("-d", "-i", str(instance.number), "-s", _START, str(self.romfs))
         return Running(self._program, arguments, files)
+
+    def _write_timers(self) -> str:
+        """Back to what they are as shipped: PX4's script stretches them with its speed, for stations in real time."""
+        if self._speed == 1.0:
+            return ""
+        own = [f"param set {name} {self._parameters[name]}" for name in STRETCHED if name in self._parameters]
+        return "\n".join([f"param reset {' '.join(STRETCHED)}", *own, ""])
 
     def _write_start(self, model: str) -> str:
         latitude, longitude, height = HOME
@@ -115,6 +124,7 @@ class Px4Build:
             "PX4_HOME_LAT": f"{latitude:.9f}",
             "PX4_HOME_LON": f"{longitude:.9f}",
             "PX4_HOME_ALT": f"{height:g}",
+            **({} if self._speed == 1.0 else {"PX4_SIM_SPEED_FACTOR": f"{self._speed:g}"}),
             **{f"PX4_PARAM_{name}": value for name, value in self._parameters.items()},
         }
         exports = [f"export {name}={value}" for name, value in settings.items()]
@@ -124,7 +134,7 @@ class Px4Build:
 
 def _write_links(lines: Sequence[str], ports: Sequence[int]) -> str:
     """The trusted port, the radio, a second radio, and the rig's own, which streams what it is asked for."""
-    said = ["#!/bin/sh"]
+    said = list[str]()
     links: tuple[tuple[str, Mapping[str, int]], ...]
     # without a mode a link is a ground station's
     links = (("", _TRUSTED), ("", _STREAMS), ("", _STREAMS), ("-m custom ", {}))

@@ -60,3 +60,17 @@ def test_a_simulation_port_is_given_back_when_nothing_can_be_started(build, monk
         with pytest.raises(RigError, match="no room"):
             boot(LINES)
     assert len(numbers) == 1
+
+
+def test_a_speed_leaves_the_timers_as_shipped_or_as_commissioned(scripted_px4):
+    program = Program(str(scripted_px4()), "")
+    fast = Px4Build(program, {"COM_DL_LOSS_T": "5"}, "", 5.0)
+    assert "export PX4_SIM_SPEED_FACTOR=5" in fast._write_start("sihsim_quadx").splitlines()
+    reset, own = fast._write_timers().splitlines()
+    assert reset == "param reset COM_DL_LOSS_T COM_RC_LOSS_T COM_OF_LOSS_T COM_OBC_LOSS_T"
+    assert own == "param set COM_DL_LOSS_T 5"
+
+
+def test_at_one_nothing_is_said_of_speed(build):
+    assert build._write_timers() == ""
+    assert "SPEED" not in build._write_start("sihsim_quadx")
