@@ -32,10 +32,10 @@ _RATE = 1_000_000
 _STREAMS = {"LOCAL_POSITION_NED": 10, "ATTITUDE": 10, "GLOBAL_POSITION_INT": 4, "GPS_RAW_INT": 2, "SYS_STATUS": 2}
 # a trusted port tells a change of mode at once
 _TRUSTED = {**_STREAMS, "HEARTBEAT": 20}
-# by its rcS, when it is told a speed
-STRETCHED = ("COM_DL_LOSS_T", "COM_RC_LOSS_T", "COM_OF_LOSS_T", "COM_OBC_LOSS_T")
 STARTUP = Path("init.d-posix") / "rcS"
 _START = "start.sh"
+# its simulator reads this, and so does its rcS, which then stretches link-loss times for stations in real time
+_SPEED = "PX4_SIM_SPEED_FACTOR"
 
 
 class Px4Build:
@@ -105,17 +105,11 @@ class Px4Build:
     def _run(self, instance: Px4Instance, model: str, lines: Sequence[str]) -> Running:
         files = {
             _START: self._write_start(model).encode(),
-            "px4-rc.mavlink": (self._write_timers() + _write_links(lines, find_free_ports(len(lines)))).encode(),
+            "px4-rc.mavlink": _write_links(lines, find_free_ports(len(lines))).encode(),
         }
         arguments = ("-d", "-i", str(instance.number), "-s", _START, str(self.romfs))
-        return Running(self._program, arguments, files)
-
-    def _write_timers(self) -> str:
-        """Back to what they are as shipped: PX4's script stretches them with its speed, for stations in real time."""
-        if self._speed == 1.0:
-            return ""
-        own = [f"param set {name} {self._parameters[name]}" for name in STRETCHED if name in self._parameters]
-        return "\n".join([f"param reset {' '.join(STRETCHED)}", *own, ""])
+        variables = {} if self._speed == 1.0 else {_SPEED: f"{self._speed:g}"}
+        return Running(self._program, arguments, files, variables)
 
     def _write_start(self, model: str) -> str:
         latitude, longitude, height = HOME
@@ -124,12 +118,11 @@ class Px4Build:
             "PX4_HOME_LAT": f"{latitude:.9f}",
             "PX4_HOME_LON": f"{longitude:.9f}",
             "PX4_HOME_ALT": f"{height:g}",
-            **({} if self._speed == 1.0 else {"PX4_SIM_SPEED_FACTOR": f"{self._speed:g}"}),
             **{f"PX4_PARAM_{name}": value for name, value in self._parameters.items()},
         }
         exports = [f"export {name}={value}" for name, value in settings.items()]
         # a trimmed build lacks modules whose absence would end the program at the end of its own start-up
-        return "\n".join([*exports, 'PATH="$PATH:$PWD"', f". etc/{STARTUP}", "exit 0", ""])
+        return "\n".join([*exports, f"unset {_SPEED}", 'PATH="$PATH:$PWD"', f". etc/{STARTUP}", "exit 0", ""])
 
 
 def _write_links(lines: Sequence[str], ports: Sequence[int]) -> str:

@@ -62,15 +62,12 @@ def test_a_simulation_port_is_given_back_when_nothing_can_be_started(build, monk
     assert len(numbers) == 1
 
 
-def test_a_speed_leaves_the_timers_as_shipped_or_as_commissioned(scripted_px4):
-    program = Program(str(scripted_px4()), "")
-    fast = Px4Build(program, {"COM_DL_LOSS_T": "5"}, "", 5.0)
-    assert "export PX4_SIM_SPEED_FACTOR=5" in fast._write_start("sihsim_quadx").splitlines()
-    reset, own = fast._write_timers().splitlines()
-    assert reset == "param reset COM_DL_LOSS_T COM_RC_LOSS_T COM_OF_LOSS_T COM_OBC_LOSS_T"
-    assert own == "param set COM_DL_LOSS_T 5"
-
-
-def test_at_one_nothing_is_said_of_speed(build):
-    assert build._write_timers() == ""
-    assert "SPEED" not in build._write_start("sihsim_quadx")
+def test_its_simulator_is_told_a_speed_and_its_script_is_not(scripted_px4, monkeypatch):
+    started = []
+    monkeypatch.setattr(px4build, "Running", lambda *arguments: started.append(arguments))
+    for speed in (5.0, 1.0):
+        Px4Build(Program(str(scripted_px4()), ""), {}, "", speed).boot_alone(LINES)
+    assert [variables for *_, variables in started] == [{"PX4_SIM_SPEED_FACTOR": "5"}, {}]
+    for _, _, files, _ in started:
+        start = files["start.sh"].decode().splitlines()
+        assert start.index("unset PX4_SIM_SPEED_FACTOR") < start.index(". etc/init.d-posix/rcS")
