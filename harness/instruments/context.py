@@ -65,6 +65,8 @@ class Context:
         ranges: what was calibrated; empty where one uncertainty holds for all readings.
         settings: the free settings of the rig file.
         devices: service devices of the bench that were set up before (relay, anemometer, ...), by role.
+        quiet: nobody asked for the links of the article in this case, so who is not used need not listen to them: all
+            that a drone tells in hours on the ground costs time, and nobody reads it.
     """
 
     world: TargetWorld
@@ -79,6 +81,7 @@ class Context:
     ranges: tuple[CalibratedRange, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     devices: Mapping[str, Any] = field(default_factory=dict)
+    quiet: bool = False
 
     @property
     def epoch(self) -> float:

@@ -32,9 +32,12 @@ class LinkPilot:
 
     _context: Context
     _world: World
-    _client: Vehicle
     _cable: VirtualCable
     _rng: Random
+
+    @property
+    def _client(self) -> Vehicle:
+        raise NotImplementedError
 
     def make_ready(self) -> None:
         """Connect and wait until it is ready to arm."""

@@ -23,7 +23,10 @@ class LinkWitness:
 
     _context: Context
     _world: World
-    _observer: Observer
+
+    @property
+    def _observer(self) -> Observer:
+        raise NotImplementedError
 
     def _declared_signs(self) -> frozenset[str]:
         raise NotImplementedError

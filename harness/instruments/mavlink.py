@@ -5,6 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
@@ -50,11 +51,20 @@ class MavlinkVehicle(LinkPilot, VehicleIdentity):
 
     def __init__(self, context: Context) -> None:
         self._context, self._world = context, context.world
-        cable = self._cable = context.need(context.sockets.radio, "radio link")
-        identity = context.station()
-        self._client = Vehicle(cable.ground, context.world, identity, context.sockets.dialect)
+        self._cable = context.need(context.sockets.radio, "radio link")
         self._rng = random.Random(context.seed)
-        self._journeys = Journeys(self._client, context.world)
+        if not context.quiet:
+            # a station listens from the moment that it is there
+            _ = self._client
+
+    @cached_property
+    def _client(self) -> Vehicle:
+        context = self._context
+        return Vehicle(self._cable.ground, context.world, context.station(), context.sockets.dialect)
+
+    @cached_property
+    def _journeys(self) -> Journeys:
+        return Journeys(self._client, self._world)
 
     def make_ready(self) -> None:
         """Connect and wait until it is ready to arm.
@@ -237,18 +247,29 @@ class UsbObserver(LinkWitness):
 
     def __init__(self, context: Context) -> None:
         self._context, self._world = context, context.world
-        cable = context.need(context.sockets.usb, "trusted port")
-        self._observer = Observer(cable.ground, context.world, context.sockets.dialect)
-        if context.fault == DEAF:
-            cable.ground.listen(None)
+        self._port = context.need(context.sockets.usb, "trusted port").ground
         self._values: dict[str, float] = {}
-        self._observer.telemetry.subscribe("PARAM_VALUE", self._note_parameter)
+        self._listens = False
+        if not context.quiet:
+            _ = self._observer
+
+    @cached_property
+    def _observer(self) -> Observer:
+        self._listens = True
+        observer = Observer(self._port, self._world, self._context.sockets.dialect)
+        if self._context.fault == DEAF:
+            self._port.listen(None)
+        observer.telemetry.subscribe("PARAM_VALUE", self._note_parameter)
+        return observer
 
     def hears(self) -> bool:
-        """Whether the article is heard now."""
+        """Whether the article is heard now; who did not listen until now waits for its next heartbeat."""
+        late = not self._listens
         try:
+            if late:
+                self._observer.wait_alive()
             self._observer.assert_alive()
-        except RigError:
+        except (RigError, VehicleTimeout):
             return False
         return True
 

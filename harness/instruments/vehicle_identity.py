@@ -7,7 +7,9 @@ from harness.vehicle.vehicle import Vehicle
 class VehicleIdentity:
     """Part of the MAVLink vehicle, which sets the attribute that is used here."""
 
-    _client: Vehicle
+    @property
+    def _client(self) -> Vehicle:
+        raise NotImplementedError
 
     def read_parameters(self) -> dict[str, float]:
         """Every parameter of the autopilot, by name.

@@ -6,7 +6,7 @@ import platform
 import signal
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -44,12 +44,15 @@ STAGES = (
 class Journal(Recorder):
     """A recorder that also remembers its events, for the views that are drawn while the run goes on."""
 
-    def __init__(self, run: RunConfig, part: str = "") -> None:
+    def __init__(self, run: RunConfig, part: str, read_clock: Callable[[], float | None]) -> None:
+        """Write into the run's folder; `read_clock` gives the test clock of the case, where it has a world."""
         super().__init__(run.folder, part)
         self.events: list[dict[str, Any]] = []
+        self._read_clock = read_clock
 
     def emit(self, event_type: str, *, case: str = "", t_test: float | None = None, **fields: Any) -> None:  # noqa: ANN401
-        """Record as `Recorder.emit` does."""
+        """Record as `Recorder.emit` does, with the test clock of the case."""
+        t_test = self._read_clock() if t_test is None and case else t_test
         super().emit(event_type, case=case, t_test=t_test, **fields)
         if event_type != "allure":
             self.events.append({"type": event_type, "case": case, "t_wall": "", "t_test": t_test, **fields})
@@ -61,13 +64,16 @@ class CertificationSession:
     def __init__(self, run: RunConfig, part: str = "") -> None:
         """Certify and write a record, or the part of that name of one."""
         self.run = run
-        self.journal = Journal(run, part)
+        self.journal = Journal(run, part, self._read_clock)
         self.plan: Plan | None = None
         self.case: Case | None = None
         self.bench: Bench | None = None
         self._case_started = 0.0
         self._uncollected: list[str] = []
         self.error: BaseException | None = None
+
+    def _read_clock(self) -> float | None:
+        return None if self.bench is None else round(self.bench.world.now(), 6)
 
     # -- services for the fixtures
 

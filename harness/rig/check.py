@@ -8,7 +8,7 @@ from harness.errors import HarnessError, RigError
 from harness.instruments.chart import Chart
 from harness.judgement import Exposure
 from harness.rig.config import RigFile, RoleSpec
-from harness.rig.session import Claims, RigSession, close_device
+from harness.rig.session import Claims, RigSession, Surroundings, close_device
 
 OK, DEAD, OVERDUE, MISSING, NOT_PROBED = "ok", "dead", "overdue", "missing", "not probed"
 SIMULATED = "simulated"
@@ -100,7 +100,7 @@ def _probe_roles(session: RigSession, kind: str) -> list[Finding]:
     try:
         for role in session.order():
             try:
-                devices[role] = session.fit(role, CASE, (world, Unrecorded()), devices)
+                devices[role] = session.fit(role, CASE, Surroundings(world=world, log=Unrecorded()), devices)
             except HarnessError as error:
                 findings.append(_finding(session, role, DEAD, str(error)))
             else:

@@ -1,7 +1,7 @@
 """A rig in use: brings the target up, and sets up a bench with a fresh world for each case."""
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -21,6 +21,8 @@ from harness.targets.settings import SETTINGS as PROGRAMS
 
 # devices that other makes are built on
 SERVICE_ROLES = ("relay", "anemometer", "tracker", "estop", "takeover")
+# what these show is not on the links between the article and its ground station
+ROLES_OFF_THE_LINKS = frozenset({"network", "scanner", "storage", "firmware", "documents", "inspection", "gnss"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +31,15 @@ class Claims:
 
     declaration: Declaration
     folder: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """Where the devices of a case stand; `quiet` as in ``Context``."""
+
+    world: TargetWorld
+    log: CaseLog
+    quiet: bool = False
 
 
 class MissingRole(Exception):
@@ -113,8 +124,13 @@ class RigSession:
         told = {"make": spec.make, "simulated": self.rig.simulated, "fault": spec.fault, "calibration": calibration}
         return told | ({"identity": self._identities[role]} if role in self._identities else {})
 
-    def open_bench(self, case: str, log: CaseLog) -> Bench:
+    def open_bench(self, case: str, log: CaseLog, asked: Collection[str] = ()) -> Bench:
         """Set up the devices of a case in a fresh world and power the article; after an error it has none.
+
+        Args:
+            case: its id.
+            log: takes what the devices have to tell.
+            asked: names that the case asks for, its roles among them; empty where nobody knows.
 
         Raises:
             RigError: a device cannot be set up, or its calibration had expired when the run began.
@@ -123,11 +139,13 @@ class RigSession:
             raise RigError(self._expired)
         world = self.target.new_world(seed_for(self._seed, case, "target"))
         devices: dict[str, Any] = {}
+        wanted = self.rig.roles.keys() & set(asked)
+        quiet = bool(wanted) and wanted <= ROLES_OFF_THE_LINKS
         with ExitStack() as on_error:
             on_error.callback(_close_world, world)
             on_error.callback(_close_all, devices)
             for role in self.order():
-                devices[role] = self.fit(role, case, (world, log), devices)
+                devices[role] = self.fit(role, case, Surroundings(world=world, log=log, quiet=quiet), devices)
             self._guard.prove(devices)
             on_error.callback(world.power_off)
             world.power_on()
@@ -142,19 +160,19 @@ class RigSession:
         """The roles as they are set up: service devices first, for others are built on them."""
         return sorted(self.rig.roles, key=lambda role: role not in SERVICE_ROLES)
 
-    def fit(self, role: str, case: str, surroundings: tuple[TargetWorld, CaseLog], devices: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a make is of any type
+    def fit(self, role: str, case: str, around: Surroundings, devices: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a make is of any type
         """Set up the device of one role for a case, and see that it is the one of the register.
 
         Raises:
             RigError: it cannot be set up, does not answer, or is another one.
         """
         spec, calibration = self.rig.roles[role], self.rig.calibrations.get(role)
-        world, log = surroundings
         device = self._factories[role](
             Context(
-                world=world,
-                sockets=world.sockets,
-                log=log,
+                world=around.world,
+                sockets=around.world.sockets,
+                log=around.log,
+                quiet=around.quiet,
                 seed=seed_for(self._seed, case, role),
                 declaration=self._claims.declaration,
                 documents=self._claims.folder,

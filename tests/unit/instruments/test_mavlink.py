@@ -153,6 +153,25 @@ def test_the_observer_hears_what_is_on(scene):
     assert not observer.hears()
 
 
+def test_who_is_quiet_listens_when_it_is_asked(scene):
+    """Where nobody asks for the links, neither hears a thing, and the drone need not speak."""
+    vehicle, observer = MavlinkVehicle(scene.context(quiet=True)), UsbObserver(scene.context(quiet=True))
+    port = scene.world.sockets.usb.air
+    scene.world.power_on()
+    scene.run(2.0)
+    assert not port.heard
+    began = scene.world.now()
+    assert observer.hears()
+    assert began < scene.world.now() <= began + 2.0
+    vehicle.make_ready()
+    assert vehicle.read_identifiers()
+
+
+def test_a_quiet_observer_of_a_drone_that_is_off_hears_nothing(scene):
+    observer = UsbObserver(scene.context(quiet=True))
+    assert not observer.hears()
+
+
 def test_the_observer_never_sends(scene):
     sent = []
     scene.world.sockets.usb.up.append(lambda data, forward: sent.append(data))

@@ -79,7 +79,13 @@ def claims():
 def bring_up(elsewhere, rig_file, claims):
     """Brings up the rig of a laboratory, with the roles of some TOML text."""
     elsewhere["dronecert.targets"]["bench"] = Bench
-    elsewhere["dronecert.instruments"] |= {"wind.probe": Probe, "observer.probe": Probe, "radio.broken": Broken}
+    elsewhere["dronecert.instruments"] |= {
+        "wind.probe": Probe,
+        "observer.probe": Probe,
+        "storage.probe": Probe,
+        "network.probe": Probe,
+        "radio.broken": Broken,
+    }
 
     def make(roles="", settings='port = "/dev/ttyUSB0"', defects=(), seed=7):
         head = 'id = "lab"\ntitle = "A bench"\narticle = "a.toml"\nallows = ["none"]\n[target]\nkind = "bench"\n'
@@ -249,3 +255,13 @@ def test_the_rig_of_the_embedded_drone_is_set_up_whole(claims):
         bench.world.sockets.truth()
     assert set(session.identity()["article"]) >= {"firmware_sha256", "firmware_obtained"}
     session.close()
+
+
+@pytest.mark.parametrize(
+    ("asked", "quiet"),
+    [((), False), (("wind", "case"), False), (("storage", "network", "case"), True), (("storage", "wind"), False)],
+)
+def test_devices_may_be_quiet_where_nobody_asks_for_the_links(bring_up, asked, quiet):
+    roles = WIND + '[roles.storage]\nmake = "probe"\n[roles.network]\nmake = "probe"\n'
+    bench = bring_up(roles).open_bench("a", None, asked)
+    assert bench.role("wind").context.quiet is quiet
