@@ -20,7 +20,7 @@ from harness.link.ethernet import Arp, Ethernet, Ipv4, TcpSegment, Udp
 from harness.network import Endpoint, Parties, Policy
 from harness.network.audit import report_on
 from harness.network.capture import open_capture
-from harness.network.reading import read_flows
+from harness.network.fast_reading import read_flows
 from harness.network.search import Search
 
 GOAL = 500_000

@@ -44,7 +44,10 @@ STORAGE_DEFECTS = (
         name="plaintext-partition",
         summary="a readable copy of the log lies beside the encrypted volume",
         caught_by=("DAR-01",),
-        also_touches={"DAR-10": CUT_IN_THE_CLEAR},
+        also_touches={
+            "DAR-08": "the readable copy is one more recording, and nothing in it tells under which state it was made",
+            "DAR-10": CUT_IN_THE_CLEAR,
+        },
         change=part("recorder", plaintext_log_partition=True),
     ),
     Defect(

@@ -4,18 +4,16 @@ Formats: in-toto Attestation Framework v1 (Statement, predicate ``test-result/v0
 manifest and the bag's own files, so the envelope signs those as the CMS signature signs the payload.
 """
 
-import base64
 import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from harness.errors import EvidenceError
-from harness.evidence.signing import SigningIdentity, sign_raw
+from harness.dsse import read_envelope, seal
+from harness.errors import EvidenceError, MaterialError
+from harness.evidence.signing import SigningIdentity
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -42,12 +40,7 @@ def make_attestation(
         "predicate": {"result": result, "configuration": _descriptors(configuration)},
     }
     payload = json.dumps(statement, sort_keys=True).encode()
-    signature = {
-        "keyid": identity.certificate.fingerprint(SHA256()).hex(),
-        "sig": base64.b64encode(sign_raw(_encode(payload), identity)).decode(),
-    }
-    envelope = {"payload": base64.b64encode(payload).decode(), "payloadType": PAYLOAD_TYPE, "signatures": [signature]}
-    return json.dumps(envelope, indent=1).encode() + b"\n"
+    return seal(PAYLOAD_TYPE, payload, identity.key, identity.certificate.fingerprint(SHA256()).hex())
 
 
 def read_attestation(data: bytes, signer: x509.Certificate) -> dict[str, str]:
@@ -57,16 +50,12 @@ def read_attestation(data: bytes, signer: x509.Certificate) -> dict[str, str]:
         EvidenceError: malformed, or not signed by this certificate's key.
     """
     try:
-        envelope = json.loads(data)
-        payload = base64.b64decode(envelope["payload"], validate=True)
-        (entry,) = envelope["signatures"]
-        signature = base64.b64decode(entry["sig"], validate=True)
-        kind = envelope["payloadType"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise EvidenceError("attestation is not a DSSE envelope with one signature") from error
-    if kind != PAYLOAD_TYPE or not _signed_by(signer, signature, _encode(payload)):
-        raise EvidenceError("attestation is not an in-toto statement signed by the signer of the manifest")
-    return _subjects(payload)
+        envelope = read_envelope(json.loads(data))
+    except (MaterialError, ValueError, RecursionError) as error:
+        raise EvidenceError("attestation is not a DSSE envelope") from error
+    if envelope.payload_type != PAYLOAD_TYPE or len(envelope.signatures) != 1 or not envelope.is_signed_by(signer):
+        raise EvidenceError("attestation is not an in-toto statement signed by the signer of the manifest alone")
+    return _subjects(envelope.payload)
 
 
 def _subjects(payload: bytes) -> dict[str, str]:
@@ -81,22 +70,3 @@ def _subjects(payload: bytes) -> dict[str, str]:
 
 def _descriptors(digests: Mapping[str, str]) -> list[dict[str, Any]]:
     return [{"name": name, "digest": {"sha256": digest}} for name, digest in sorted(digests.items())]
-
-
-def _encode(payload: bytes) -> bytes:
-    """DSSE's pre-authentication encoding: what is really signed."""
-    return b"DSSEv1 %d %s %d %s" % (len(PAYLOAD_TYPE), PAYLOAD_TYPE.encode(), len(payload), payload)
-
-
-def _signed_by(signer: x509.Certificate, signature: bytes, data: bytes) -> bool:
-    try:
-        key = signer.public_key()
-        if isinstance(key, ec.EllipticCurvePublicKey):
-            key.verify(signature, data, ec.ECDSA(SHA256()))
-        elif isinstance(key, rsa.RSAPublicKey):
-            key.verify(signature, data, padding.PKCS1v15(), SHA256())
-        else:
-            return False
-    except (InvalidSignature, UnsupportedAlgorithm, ValueError):
-        return False
-    return True

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -117,13 +117,6 @@ def sign_detached(data: bytes, identity: SigningIdentity) -> bytes:
     for issuer in identity.chain:
         builder = builder.add_certificate(issuer)
     return builder.sign(Encoding.DER, [pkcs7.PKCS7Options.DetachedSignature, pkcs7.PKCS7Options.Binary])
-
-
-def sign_raw(data: bytes, identity: SigningIdentity) -> bytes:
-    """Bare signature over SHA-256 of the data: DER of r and s for ECDSA, PKCS#1 v1.5 for RSA."""
-    if isinstance(identity.key, rsa.RSAPrivateKey):
-        return identity.key.sign(data, padding.PKCS1v15(), SHA256())
-    return identity.key.sign(data, ec.ECDSA(SHA256()))
 
 
 def read_roots(path: Path) -> tuple[x509.Certificate, ...]:

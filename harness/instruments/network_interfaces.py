@@ -71,6 +71,15 @@ class InterfaceProbes:
         self._prove_declared()
         return self._judge(probes)
 
+    def run_on_network(self) -> InterfaceFigures:
+        """Try what the network alone reaches; nothing is recorded, so no login is needed to give it back.
+
+        Raises:
+            RigError: the bench does not see its own open ports.
+        """
+        self._prove_sight()
+        return self._judge([*self._try_ports(self._article), *self._try_datagrams(self._article)])
+
     def _try_links(self) -> Iterator[Probe]:
         for where, radio, key in (
             ("trusted port", False, None),

@@ -62,6 +62,15 @@ class LoginTrials:
         total = Count(events=sum(each.events for each in counts), trials=sum(each.trials for each in counts))
         return LoginFigures(accepted_default_logins=total, shared_credentials=float(shared))
 
+    def run_on_network(self, published: Path, *, most: int) -> int:
+        """How many of the first `most` published credentials open what asks for a login on the network.
+
+        Raises:
+            RigError: the bench does not see the login of its own lure.
+            FileError: the list cannot be read.
+        """
+        return sum(each.events for each in self._try_telnet(read_published(published).credentials[:most]))
+
     # -- the operator's login
 
     def _try_codes(self, codes: Sequence[str]) -> Count:

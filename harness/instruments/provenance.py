@@ -11,11 +11,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 
+from harness.dsse import seal
 from harness.instruments.figures import ProvenanceFigures
 from harness.instruments.reviewing import Desk, counted
 from harness.judgement import Count
 from harness.supply.builders import Builder, read_builders
-from harness.supply.dsse import pae
 from harness.supply.provenance import PAYLOAD_TYPE, PREDICATE_TYPE, STATEMENT_TYPE, Admitted, check_provenance
 
 KEYLESS = "keyless"
@@ -77,11 +77,7 @@ def _attest(image: str, key: ec.EllipticCurvePrivateKey) -> bytes:
         "predicate": {"buildDefinition": definition, "runDetails": {"builder": {"id": BENCH}}},
     }
     payload = json.dumps(statement).encode()
-    signature = key.sign(pae(PAYLOAD_TYPE, payload), ec.ECDSA(SHA256()))
-    entry = {"sig": base64.b64encode(signature).decode()}
-    return json.dumps(
-        {"payloadType": PAYLOAD_TYPE, "payload": base64.b64encode(payload).decode(), "signatures": [entry]}
-    ).encode()
+    return seal(PAYLOAD_TYPE, payload, key)
 
 
 def _bent(envelope: bytes) -> bytes:

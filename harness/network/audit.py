@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from harness.errors import MaterialError, UsageError
 from harness.network.capture import Source
 from harness.network.contents import Contents, read_contents
+from harness.network.fast_reading import read_flows
 from harness.network.finding import Finding
 from harness.network.flows import Flow
 from harness.network.operators import Contact, Snapshot, is_local, judge_contact, judge_unseen, registry_version
 from harness.network.pcap import COOKED, COOKED2, ETHERNET
 from harness.network.policy import Parties, Policy
-from harness.network.reading import Reading, read_flows
+from harness.network.reading import Reading
 from harness.network.report import AuditReport as AuditReport
 from harness.network.report import JudgedFlow as JudgedFlow
 from harness.network.report import Power as Power
@@ -198,6 +199,12 @@ def _doubt(reading: Reading, options: Options) -> Iterator[str]:
     if facts.cut:
         number, kept, size = facts.first_cut
         yield f"{facts.cut} packets are cut, the first is packet {number}: {kept} of {size} bytes are in the capture"
+    broken = reading.fragments
+    if broken.incomplete:
+        yield (
+            f"{broken.incomplete} packets in fragments are not whole in the capture or cannot be read one way only, "
+            f"the first begins with packet {broken.first_incomplete}"
+        )
     if lost:
         yield f"{lost} packets were lost while capturing"
     if options.power_on is not None and facts.first > options.power_on:

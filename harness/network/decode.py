@@ -17,6 +17,23 @@ FIN, SYN, RST, ACK = 0x01, 0x02, 0x04, 0x10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """What a fragment says of itself.
+
+    Attributes:
+        identification: of the packet that it is of.
+        offset: of its first byte in that packet, above the header.
+        more: whether others follow.
+        protocol: of the packet.
+    """
+
+    identification: int
+    offset: int
+    more: bool
+    protocol: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """A frame as far as it could be read.
 
@@ -39,6 +56,7 @@ class Frame:
         aside: bytes beside the payload that should not be there: IPv4 options, a trailer that is not padding.
         problem: why it could not be read, empty when it could.
         cut: whether the capture kept a part of it only; addresses and ports are right where they are given.
+        piece: of a fragment only.
     """
 
     number: int
@@ -58,6 +76,7 @@ class Frame:
     aside: bytes = b""
     problem: str = ""
     cut: bool = False
+    piece: Piece | None = None
 
 
 def decode(packet: Packet) -> Frame:
@@ -117,7 +136,7 @@ def _decode_ipv4(base: Frame, data: bytes) -> Frame:
     head = (data[0] & 15) * 4 if data else 0
     if len(data) < 20 or data[0] >> 4 != 4 or not 20 <= head <= len(data):
         return replace(base, problem="IPv4 header damaged")
-    length, _, fragment = struct.unpack_from(">HHH", data, 2)
+    length, identification, fragment = struct.unpack_from(">HHH", data, 2)
     # of a packet that was cut, what is there
     length = min(length, len(data)) if base.cut and length >= head else length
     if not head <= length <= len(data):
@@ -126,7 +145,9 @@ def _decode_ipv4(base: Frame, data: bytes) -> Frame:
     aside = data[20:head] + _trailer(base, data[length:])
     base = replace(base, source=source, destination=destination, hop_limit=data[8], aside=aside)
     if fragment & 0x3FFF:
-        return replace(base, protocol="fragment", payload=data[head:length])
+        place = (fragment & 0x1FFF) * 8
+        piece = Piece(identification=identification, offset=place, more=bool(fragment & 0x2000), protocol=data[9])
+        return replace(base, protocol="fragment", payload=data[head:length], piece=piece)
     return _decode_transport(base, data[9], data[head:length])
 
 
@@ -146,8 +167,18 @@ def _decode_ipv6(base: Frame, data: bytes) -> Frame:
         aside = base.aside if rest[2:step] in _PLAIN_OPTIONS and protocol != 43 else base.aside + rest[2:step]
         base, protocol, rest = replace(base, aside=aside), rest[0], rest[step:]
     if protocol == _FRAGMENT:
-        return replace(base, protocol="fragment", payload=rest)
+        return _decode_fragment(base, rest)
     return _decode_transport(base, protocol, rest)
+
+
+def _decode_fragment(base: Frame, data: bytes) -> Frame:
+    if len(data) < 8:
+        return replace(base, protocol="fragment", payload=data, problem="IPv6 fragment header damaged")
+    protocol, reserved, place, identification = struct.unpack_from(">BBHI", data)
+    # bits that nobody reads and anybody may fill
+    aside = base.aside + (data[:4] if reserved or place & 6 else b"")
+    piece = Piece(identification=identification, offset=place & 0xFFF8, more=bool(place & 1), protocol=protocol)
+    return replace(base, protocol="fragment", payload=data[8:], piece=piece, aside=aside)
 
 
 def _decode_transport(base: Frame, protocol: int, data: bytes) -> Frame:

@@ -107,6 +107,15 @@ class Flow:
             if frame.protocol == "udp":
                 self.recent.append(frame.payload)
 
+    def add(self, ours: bool, packets: int, size: int) -> None:
+        """Add packets and bytes on the wire to the counters, beside those of a frame."""
+        if ours:
+            self.packets_sent += packets
+            self.bytes_sent += size
+        else:
+            self.packets_received += packets
+            self.bytes_received += size
+
     def take(self, frame: Frame, ours: bool, must: bool = False) -> None:
         """Keep a frame if the judge must see it, in any case if it `must` be."""
         fresh = self._is_fresh(frame) if ours else False
@@ -162,6 +171,10 @@ class FlowBook:
         """The flow between two ends, if there is one."""
         first, second = sorted((one, other))
         return self._current.get((protocol, first, second))
+
+    def find_flow(self, frame: Frame) -> Flow | None:
+        """The flow that a frame would belong to, if there is one."""
+        return self._current.get(_key(frame))
 
     def flows(self) -> list[Flow]:
         """Flows in which the article sent at least one frame, by their first packet."""

@@ -12,12 +12,11 @@ from hashlib import sha256
 
 from harness.network.decode import decode
 from harness.network.flows import Flow, group_flows, read_stream
+from harness.network.fragments import defragment
 from harness.network.pcap import read_capture
-from harness.network.tls import TLS12
+from harness.network.tls import ADMITTED_SUITES, TLS12
 
 TLS13 = 0x0304
-# RFC 8446 B.4, and what RFC 9325 (4.2) and RFC 7905 recommend for TLS 1.2: ephemeral keys, authenticated encryption
-ADMITTED_SUITES = frozenset({0x1301, 0x1302, 0x1303, 0xC02B, 0xC02C, 0xC02F, 0xC030, 0xCCA8, 0xCCA9})
 _CHANGE_CIPHER, _HANDSHAKE, _DATA = 20, 22, 23
 _CLIENT_HELLO, _SERVER_HELLO = 1, 2
 _SHORTEST_FINISHED = 53
@@ -56,7 +55,7 @@ def read_handshakes(pcap: bytes, article: str) -> list[Handshake]:
     Raises:
         MaterialError: the capture cannot be read.
     """
-    frames = [decode(packet) for packet in read_capture(pcap).packets]
+    frames = defragment(decode(packet) for packet in read_capture(pcap).packets)
     flows = group_flows(frames, lambda frame: frame.source == article)
     found = [_judge(flow) for flow in flows if flow.protocol == "tcp" and flow.by_article]
     return [each for each in found if each is not None]

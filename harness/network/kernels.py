@@ -51,7 +51,7 @@ class Record(NamedTuple):
 
 RECORD = np.dtype([(name, "f8" if name == "time" else "i8") for name in Record._fields])
 # what a frame is dissected into
-CLASS, FAMILY, SOURCE, DESTINATION, PAYLOAD, CARRIED, FLAGS, SEQUENCE, ASIDE, CUT, QUOTES, FIELDS = range(12)
+CLASS, FAMILY, SOURCE, DESTINATION, PAYLOAD, CARRIED, FLAGS, SEQUENCE, ASIDE, CUT, HALT, FIELDS = range(12)
 
 
 class Sides(NamedTuple):
@@ -93,12 +93,12 @@ def follow(batch: Batch, span: tuple[int, int], sides: Sides, table: Table, reco
 
     Returns:
         How many records were written, and the packet to go on with: after each message that quotes a datagram, since
-        the last datagrams are remembered only.
+        the last datagrams are remembered only, and after each fragment, since it may make a packet whole.
     """
     numbers, ends = np.zeros(FIELDS, np.int64), np.zeros(5, np.uint64)
     written = 0
     before, packet = span
-    while packet < batch.place.size and not numbers[QUOTES]:
+    while packet < batch.place.size and not numbers[HALT]:
         numbers[:] = 0
         ends[:] = 0
         _dissect(batch, packet, numbers, ends)
@@ -179,7 +179,8 @@ def _ipv4(batch: Batch, packet: int, at: int, numbers: Numbers, ends: Words) -> 
     end = at + length
     if numbers[CUT]:
         end = min(end, stop)
-    if not 20 <= head <= stop - at or not head <= length or end > stop or big(data, at + 6, 2) & 0x3FFF:
+    numbers[HALT] = big(data, at + 6, 2) & 0x3FFF != 0
+    if not 20 <= head <= stop - at or not head <= length or end > stop or numbers[HALT]:
         return
     ends[1], ends[3] = np.uint64(big(data, at + 12, 4)), np.uint64(big(data, at + 16, 4))
     numbers[FAMILY] = 4
@@ -230,7 +231,7 @@ def _transport(data: Bytes, protocol: int, span: tuple[int, int], numbers: Numbe
         if length < end - at:
             numbers[ASIDE] = 1
     else:
-        numbers[QUOTES] = protocol in (1, 58) and end > at and data[at] in (1, 3)
+        numbers[HALT] = protocol == 44 or (protocol in (1, 58) and end > at and data[at] in (1, 3))
         return
     numbers[SOURCE], numbers[DESTINATION] = big(data, at, 2), big(data, at + 2, 2)
 

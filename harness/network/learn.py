@@ -6,9 +6,9 @@ from typing import Any
 from harness.network.audit import JudgedFlow, Options, examine
 from harness.network.capture import Source
 from harness.network.dns import Names
+from harness.network.fast_reading import read_flows
 from harness.network.mud import EXTENSION
 from harness.network.policy import Parties, Policy
-from harness.network.reading import read_flows
 from harness.network.search import Search
 from harness.network.verdict import FlowVerdict
 

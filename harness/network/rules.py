@@ -281,5 +281,5 @@ def _check_session(flow: Flow) -> Iterator[tuple[Kind, str]]:
         return
     if hello is not None and hello.version < tls.TLS12:
         yield "old-tls", f"agreed on TLS version {hello.version:#06x}, older than 1.2"
-    if hello is not None and hello.cipher not in tls.ADMITTED_CIPHERS:
+    if hello is not None and hello.cipher not in tls.ADMITTED_SUITES:
         yield "weak-cipher", f"agreed on cipher suite {hello.cipher:#06x}, which is not admitted"

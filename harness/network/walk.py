@@ -133,7 +133,8 @@ def _take_packet(batch: Batch, count: int, block: tuple[int, int, bool], interfa
         return UNKNOWN
     if length > LONGEST_PACKET or at + 28 + length > end - 4:
         return IMPOSSIBLE
-    ticks = float((number_of(data, at + 12, 4, swapped) << 32) | number_of(data, at + 16, 4, swapped))
+    # 64 bits without a sign, which a whole number here has
+    ticks = number_of(data, at + 12, 4, swapped) * 4294967296.0 + number_of(data, at + 16, 4, swapped)
     batch.place[count], batch.length[count], batch.size[count] = at + 28, length, max(size, length)
     batch.time[count] = interfaces.offset[number] + ticks / interfaces.ticks[number]
     batch.link[count] = interfaces.link[number]

@@ -153,7 +153,9 @@ def _inside(
 ) -> NDArray[np.bool_]:
     """Which of `places` hold a number inside `box`."""
     readable = (places >= 0) & (places + form.width <= piece.size)
-    gathered = piece[np.where(readable, places, 0)[:, None] + np.arange(form.width)] if places.size else piece[:0]
+    if not readable.any():
+        return readable
+    gathered = piece[np.where(readable, places, 0)[:, None] + np.arange(form.width)]
     with np.errstate(invalid="ignore"):
         values = gathered.tobytes()
         numbers = np.frombuffer(values, form.dtype)

@@ -17,9 +17,10 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from harness.dsse import Envelope, read_envelope
 from harness.errors import MaterialError
 from harness.supply.builders import Builder
-from harness.supply.dsse import Envelope, read_envelope
+from harness.supply.document import load_json
 from harness.supply.model import Foreign, Line, Many, read_json, shown
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
@@ -155,7 +156,7 @@ def check_provenance(images: Collection[str], papers: Mapping[str, bytes], admit
 
 def _judge(name: str, data: bytes, admitted: Admitted) -> Attestation:
     try:
-        envelope = read_envelope(data)
+        envelope = read_envelope(load_json(data))
         statement = _statement(envelope)
     except MaterialError as error:
         return Attestation(name=name, problem=str(error))

@@ -9,6 +9,7 @@ import ctypes
 import errno
 import fcntl
 import json
+import math
 import os
 import shutil
 import socket
@@ -20,15 +21,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from harness.errors import RigError, RigTimeout
+from harness.errors import RigError, RigTimeout, VehicleError
 from harness.link.ethernet import Wire, WireEnd
 from harness.link.virtual import VirtualCable
 from harness.targets.base import Sockets
+from harness.targets.orders import OrderedCompanion, OrderedUpdates
 from harness.timing import LiveClock, Wait, wait_until
 
 MAC, INTERFACE, FAR = "02:00:00:00:00:02", "eth0", "bench0"
 CHECKOUT = Path(__file__).parents[2]
 ANSWER_WITHIN = 20.0  # s of the wall clock
+# s of the test clock that both sides are allowed at a go: what a message may be late by, at worst, on a busy machine
+SLICE = 0.5
+STANDSTILL = 60.0  # s of the wall clock without any progress of the companion
 _ETH_P_ALL, _SOL_PACKET, _PACKET_STATISTICS, _OUTGOING = 3, 263, 6, 4
 _SIOCETHTOOL, _CHECKSUMS, _SEGMENTATION = 0x8946, 0x17, 0x24
 _BUFFER = 8 << 20
@@ -87,38 +92,11 @@ class PacketWire(Wire):
                 self.hear(frame)
 
 
-class ProcessCompanion:
-    """The socket for the companion, by orders to its process."""
-
-    def __init__(self, world: "NetnsWorld") -> None:
-        self._world = world
-
-    def set_offline(self, offline: bool) -> None:
-        """Switch its offline mode."""
-        self._world.order("offline", offline)
-
-    def is_offline(self) -> bool:
-        """What it says."""
-        return bool(self._world.order("state", None)["offline"])
-
-    def set_clock(self, ahead: float) -> None:
-        """Set its buffered clock."""
-        self._world.order("ahead", ahead)
-
-    def stand_by(self) -> None:
-        """Nothing: there is nothing but the companion."""
-
-    def wake(self) -> None:
-        """Nothing: there is nothing but the companion."""
-
-    def reboot(self) -> None:
-        """Restart it."""
-        self._world.order("power", False)
-        self._world.order("power", True)
-
-
 class NetnsWorld(LiveClock):
     """One case: the companion's process, its namespace, the wire; made and ended by :func:`opened`.
+
+    Time passes on both sides at once, a slice at a time: neither begins one before the other has ended the last. So a
+    busy machine makes the test clock slow, and no answer late.
 
     Attributes:
         sockets: wire, trust and companion; there is no aircraft.
@@ -129,16 +107,54 @@ class NetnsWorld(LiveClock):
         self._wire, self._speed = PacketWire(self, own), speedup
         self._trust_root = ""
         self._process: subprocess.Popen[bytes] | None = None
-        self._waiting, self._answers = b"", list[dict[str, Any]]()
-        self.sockets = Sockets(wire=self._wire, trust=self._trust, companion=ProcessCompanion(self))
+        self._waiting, self._answers, self._under_way = b"", list[dict[str, Any]](), False
+        self.sockets = Sockets(
+            wire=self._wire,
+            trust=self._trust,
+            companion=OrderedCompanion(self.order),
+            updates=OrderedUpdates(self.order),
+            label=lambda: {"mac": MAC},
+        )
         self.settings: dict[str, Any] = {}
 
+    def advance(self, until: float) -> float:
+        """Serve the wire until a moment later; lets the companion's clock run as far as its own.
+
+        Raises:
+            RigTimeout: the companion's process stands still.
+        """
+        before = self.now()
+        while True:
+            if self.begun and self._process is not None:
+                until = self._keep_together(until)
+            after = super().advance(until)
+            if after > before or not self._under_way:
+                return after
+
+    def _keep_together(self, until: float) -> float:
+        """Begin a slice if the last one is over on both sides; gives how far to go at once."""
+        if self._under_way:
+            if self.waited > STANDSTILL:
+                raise RigTimeout(f"the companion's process did nothing for {STANDSTILL:g} s of the wall clock")
+            return until
+        if math.isinf(self.limit) or self.now() >= self.limit:
+            self._under_way, limit = True, self.now() + SLICE
+            self._tell("until", limit)
+            self.allow(limit)
+        return min(until, self.limit)
+
     def power_on(self) -> None:
-        """Start the companion; harmless when it runs."""
+        """Start the companion; harmless when it runs.
+
+        Raises:
+            VehicleError: its boot loader refuses the firmware.
+        """
         if self._process is None:
             self._launch()
         self.begin()
-        self.order("power", True)
+        refused = self.order("power", True)
+        if refused:
+            raise VehicleError(str(refused))
 
     def power_off(self) -> None:
         """Switch it off."""
@@ -180,11 +196,14 @@ class NetnsWorld(LiveClock):
         Raises:
             RigTimeout: none came.
         """
+        self._tell(name, value)
+        return self._await(name)
+
+    def _tell(self, name: str, value: object) -> None:
         if self._process is None or self._process.stdin is None:
             raise RigError("the companion's process does not run: switch it on first")
         self._process.stdin.write(json.dumps({name: value}).encode() + b"\n")
         self._process.stdin.flush()
-        return self._await(name)
 
     def stop(self) -> None:
         """End the process."""
@@ -196,6 +215,7 @@ class NetnsWorld(LiveClock):
             self._process.terminate()
             self._process.wait()
             self._process = None
+            self.allow(math.inf)
 
     def _trust(self, root: str) -> None:
         self._trust_root = root
@@ -219,7 +239,9 @@ class NetnsWorld(LiveClock):
         if not data:
             raise RigError("the companion's process ended by itself: see its standard error")
         *lines, self._waiting = (self._waiting + data).split(b"\n")
-        self._answers += [json.loads(line) for line in lines]
+        answers = [json.loads(line) for line in lines]
+        self._under_way = self._under_way and not any("until" in answer for answer in answers)
+        self._answers += [answer for answer in answers if "until" not in answer]
 
     def _await(self, name: str) -> Any:  # noqa: ANN401 - what the order answers
         within = ANSWER_WITHIN * self._speed

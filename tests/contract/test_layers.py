@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 # Each layer may import those before it, none beside it.
 LAYERS = (
     {"errors"},
-    {"cms"},
+    {"cms", "dsse"},
     {"judgement", "timing"},
     {"catalogue", "link", "plant", "storage", "network", "supply"},
     {"vehicle", "drone", "bridges"},
@@ -30,12 +30,12 @@ COMMAND_LINE = {"cli", "commands", "__main__"}
 ONLY = {
     "storage": {"errors"},
     "network": {"errors"},
-    "supply": {"errors", "cms"},
-    "evidence": {"errors", "cms", "judgement"},
+    "supply": {"errors", "cms", "dsse"},
+    "evidence": {"errors", "cms", "dsse", "judgement"},
     "reports": {"errors", "judgement", "evidence"},
 }
 # The article shares no code with its judge.
-JUDGE = {"catalogue", "cms", "judgement", "storage", "network", "supply", "vehicle"}
+JUDGE = {"catalogue", "cms", "dsse", "judgement", "storage", "network", "supply", "vehicle"}
 NEVER = {"drone": JUDGE, "plant": JUDGE, "bridges": JUDGE}
 
 # Libraries that only these places may import: packages, or single modules by their path.

@@ -23,10 +23,24 @@ CARD = bytes.fromhex("020000000001020000000002")
 HEAD = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
 
 
+FRAGMENT = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 0, 1, 0, 64, 17, 0, bytes((10, 0, 0, 2)), bytes((192, 0, 2, 9)))
+
+
+def record(frame):
+    return struct.pack("<IIII", 1, 0, len(frame), len(frame)) + frame
+
+
+def fragments(data):
+    """Frames whose place in a packet, and whose bytes, are drawn."""
+    for at in range(0, min(len(data), 600), 20):
+        part = data[at + 2 : at + 20]
+        head = FRAGMENT[:2] + struct.pack(">HH", 20 + len(part), 1) + data[at : at + 2].ljust(2, b"\0") + FRAGMENT[8:]
+        yield record(CARD + b"\x08\0" + head + part)
+
+
 def one_capture(data):
-    """Any bytes, as a file or as a frame of the article, get an answer or an error of ours."""
-    frame = CARD + data[:1500]
-    for capture in (data, HEAD + struct.pack("<IIII", 1, 0, len(frame), len(frame)) + frame):
+    """Any bytes, as a file, as a frame of the article or as its fragments, get an answer or an error of ours."""
+    for capture in (data, HEAD + record(CARD + data[:1500]), HEAD + b"".join(fragments(data))):
         try:
             examine(Source(name="fuzz", data=capture), POLICY, PARTIES, OPTIONS).to_json()
         except HarnessError as error:

@@ -1,16 +1,18 @@
 """The audit at length: fuzzing by coverage, and a capture that is larger than the memory that reading it may take."""
 
+import os
 import struct
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from seeds import audit_seeds, write_seeds
 
 ROOT = Path(__file__).parents[2]
 PACKETS = 2_000_000
 MEASURE = """
-import resource, sys
+import sys
 from pathlib import Path
 from harness.network import Parties, Policy, examine, open_capture
 source = open_capture(Path(sys.argv[1]))
@@ -35,6 +37,9 @@ def test_memory_does_not_grow_with_a_large_capture(tmp_path):
         file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
         for _ in range(PACKETS // 1000):
             file.write(record * 1000)
+        file.flush()
+        # pages of a file that is not yet on the disk count as dirty where they are mapped
+        os.fsync(file.fileno())
     done = subprocess.run(
         [sys.executable, "-c", MEASURE, str(path)], cwd=ROOT, capture_output=True, text=True, check=True
     )
@@ -52,6 +57,7 @@ def test_the_fuzzer_finds_no_crash(tmp_path):
         "-max_total_time=600",
         "-timeout=20",
         "-rss_limit_mb=1500",
+        str(write_seeds(tmp_path / "corpus", audit_seeds())),
     ]
     done = subprocess.run(
         [*command, f"-artifact_prefix={tmp_path}/"], cwd=ROOT, capture_output=True, text=True, check=False

@@ -6,6 +6,7 @@ pilot's orders in the same way; without one its place is what it is told.
 """
 
 import json
+import math
 import os
 import random
 import socket
@@ -15,12 +16,14 @@ from dataclasses import dataclass
 
 from harness.drone.article import ArticleConfig, shipped
 from harness.drone.defects import damage
+from harness.drone.firmware.store import FirmwareStore
 from harness.drone.flight.state import Mode
 from harness.drone.network.dhcp import Lease
 from harness.drone.network.memory import MADE, CompanionMemory
 from harness.drone.network.sockets import SocketHost
 from harness.drone.network.stack import NetworkSite, NetworkStack
 from harness.drone.tether import PERIOD, CloudTether
+from harness.errors import VehicleError
 from harness.link.ethernet import Wire, parse_mac
 from harness.timing import LiveClock
 
@@ -105,6 +108,9 @@ class CompanionProcess:
     def __init__(self, settings: Settings) -> None:
         config = damage(shipped(), settings.defects)
         self.clock, self.memory, self.running = LiveClock(settings.speedup), CompanionMemory(), True
+        # it runs as far as it is told to
+        self.clock.allow(0.0)
+        self._firmware = FirmwareStore(config.firmware)
         self._settings, self._rng = settings, random.Random(settings.seed)
         self._place = config.flight.home_latitude, config.flight.home_longitude
         self._config, self._aircraft = config, Aircraft(config, self.clock) if settings.aircraft else None
@@ -115,6 +121,7 @@ class CompanionProcess:
             schedule=self.clock.schedule,
             trust_root=settings.trust_root,
             rng=self._rng,
+            firmware=self._firmware,
             read_position=lambda: self._place,
             memory=self.memory,
             habits=config.habits,
@@ -127,8 +134,14 @@ class CompanionProcess:
             "ahead": self._set_clock,
             "place": self._move,
             "leap": self.clock.leap,
+            "until": self._run_until,
             "state": self._state,
             "quit": self._quit,
+            "offer": self._read_offer,
+            "consent": self._consent,
+            "image": lambda _: self._firmware.read_image().hex(),
+            "slots": lambda _: [slot.image.hex() for slot in self._firmware.slots],
+            "restore": lambda _: self._firmware.restore(),
         }
         if self._aircraft is not None:
             self._orders |= {
@@ -137,6 +150,7 @@ class CompanionProcess:
                 "mode": self._aircraft.read_mode,
             }
         self._waiting = b""
+        self._until = math.inf
 
     def serve(self) -> None:
         """Run until told to quit, or until whoever orders has gone."""
@@ -147,6 +161,9 @@ class CompanionProcess:
             self.clock.advance(self.clock.now() + _SLICE)
             if self._aircraft is not None:
                 self._aircraft.fly()
+            if self.clock.now() >= self._until:
+                self._until = math.inf
+                self._say({"until": self.clock.now()})
 
     def _make_host(self) -> SocketHost:
         from pyroute2 import IPRoute
@@ -163,14 +180,22 @@ class CompanionProcess:
         *lines, self._waiting = (self._waiting + data).split(b"\n")
         for line in lines:
             (order, value), *_ = json.loads(line).items()
-            self._say({order: self._orders[order](value)})
+            answer = self._orders[order](value)
+            # what the clock is allowed is answered once it is spent
+            if order != "until":
+                self._say({order: answer})
 
     def _say(self, answer: dict[str, object]) -> None:
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 
-    def _power(self, on: bool) -> None:
+    def _power(self, on: bool) -> str:
+        """Switch it on or off; why it does not start, or an empty text."""
         if on:
+            try:
+                self._firmware.check_boot()
+            except VehicleError as error:
+                return str(error)
             # its buffered clock is right when it is first switched on
             self.clock.begin()
             self._stack.power_on()
@@ -180,6 +205,23 @@ class CompanionProcess:
             self._stack.power_off()
             if self._aircraft is not None:
                 self._aircraft.power_off()
+        return ""
+
+    def _read_offer(self, _: object) -> str:
+        updater = self._stack.updater
+        return updater.offered if updater is not None else ""
+
+    def _consent(self, _: object) -> bool:
+        """Press the button on the operator's screen; False where there is no network yet."""
+        updater = self._stack.updater
+        if updater is not None:
+            updater.consent()
+        return updater is not None
+
+    def _run_until(self, limit: float) -> None:
+        """Let the clock run so far and no further."""
+        self.clock.allow(limit)
+        self._until = limit
 
     def _set_clock(self, ahead: float) -> None:
         self.memory.date_offset = MADE + ahead

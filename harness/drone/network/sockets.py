@@ -12,6 +12,7 @@ from functools import partial
 
 from harness.drone.network import dhcp
 from harness.drone.network.host import DatagramHandler
+from harness.link.ethernet import Ethernet, encode_icmp
 from harness.link.tcp import Address, Service, State
 from harness.timing import LiveClock
 
@@ -211,6 +212,18 @@ class SocketHost:
         self._listen(port, own, hear)
         _send(own, payload, remote)
         return forget
+
+    def send_echo(self, remote: str, body: bytes) -> None:
+        """Send an ICMP echo request; needs the right to raw sockets."""
+        with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as own:
+            _send(own, encode_icmp(8, 0, b"\0\1\0\1", body), (remote, 0))
+
+    def send_frame(self, kind: int, payload: bytes) -> None:
+        """Send an Ethernet frame to all IPv6 nodes of the segment; needs the right to raw sockets."""
+        name, mac = self._interface
+        frame = Ethernet(b"\x33\x33\0\0\0\1", mac, kind, payload).encode()
+        with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as own:
+            _send(own, frame, (name, 0))
 
     def unplug(self) -> None:
         """Close everything at once."""

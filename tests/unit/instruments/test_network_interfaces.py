@@ -1,9 +1,11 @@
 import pytest
 
 from harness.errors import RigError
-from harness.instruments.network import GatewayScanner, GatewayTap
+from harness.instruments.network import ARTICLE_ADDRESS, GatewayScanner, GatewayTap
+from harness.instruments.network_interfaces import InterfaceProbes
 from harness.judgement import Count
 from harness.targets.embedded import EmbeddedTarget
+from harness.timing import run_for
 
 
 @pytest.fixture
@@ -45,3 +47,15 @@ def test_what_is_not_declared_counts_also_when_it_asks_for_a_login(probe, declar
 def test_a_deaf_probe_is_found_out(probe):
     with pytest.raises(RigError, match=r"probe\.lure failed"):
         probe(fault="deaf")
+
+
+@pytest.mark.parametrize(("defects", "counts"), [((), (0, 0)), (("debug-bridge", "debug-telnet"), (2, 1))])
+def test_the_network_alone_can_be_tried(stage, defects, counts):
+    scene = stage(EmbeddedTarget(defects=defects))
+    GatewayTap(scene.context())
+    probes = InterfaceProbes(scene.context(), article=ARTICLE_ADDRESS, deaf=False)
+    scene.world.power_on()
+    run_for(scene.world, 10.0)
+    found = probes.run_on_network()
+    assert (found.undeclared_interfaces, found.unauthenticated_interfaces.events) == counts
+    assert scene.log.controls == [("probe.lure", True)]

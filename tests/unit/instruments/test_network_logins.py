@@ -3,8 +3,10 @@ from pathlib import Path
 import pytest
 
 from harness.errors import RigError
-from harness.instruments.network import GatewayTap
+from harness.instruments.network import ARTICLE_ADDRESS, GatewayTap
+from harness.instruments.network_logins import LoginTrials
 from harness.targets.embedded import EmbeddedTarget
+from harness.timing import run_for
 
 LIST = """dated = 2026-11-30
 credentials = [{ name = "admin", password = "admin" }, { name = "root", password = "root" }]
@@ -53,3 +55,16 @@ def test_an_entry_of_a_wrong_code_is_found_out(logins):
 def test_without_a_login_there_is_nothing_to_try(logins):
     with pytest.raises(RigError, match=r"secrets\.collected failed|login\.asked failed"):
         logins("plaintext-log")
+
+
+@pytest.mark.parametrize(("defects", "opened"), [((), 0), (("admin-admin",), 1)])
+def test_the_network_alone_can_be_tried(stage, tmp_path, defects, opened):
+    scene = stage(EmbeddedTarget(defects=defects))
+    path: Path = tmp_path / "list.toml"
+    path.write_text(LIST)
+    GatewayTap(scene.context())
+    trials = LoginTrials(scene.context(), article=ARTICLE_ADDRESS)
+    scene.world.power_on()
+    run_for(scene.world, 10.0)
+    assert trials.run_on_network(path, most=1) == opened
+    assert scene.log.controls == [("login.lure", True)]

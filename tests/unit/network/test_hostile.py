@@ -12,7 +12,8 @@ from harness.errors import HarnessError
 from harness.link.ethernet import Ethernet, Ipv4, TcpSegment, Udp
 from harness.network import Parties, Policy, Source, examine
 from harness.network.capture import open_capture
-from harness.network.reading import FastReading, Reading
+from harness.network.fast_reading import FastReading
+from harness.network.reading import Reading
 from harness.network.search import Search
 
 US, ROUTER = bytes.fromhex("020000000002"), bytes.fromhex("020000000001")

@@ -2,6 +2,7 @@ import random
 import struct
 
 import pytest
+from fragmenting import fragments
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,9 +14,11 @@ from harness.network import Endpoint, Parties, Policy
 from harness.network.audit import report_on
 from harness.network.capture import Source
 from harness.network.decode import decode
+from harness.network.fast_reading import FastReading
 from harness.network.flows import FlowBook
+from harness.network.fragments import defragment
 from harness.network.pcap import read_capture
-from harness.network.reading import FastReading, Reading
+from harness.network.reading import Reading
 from harness.network.rules import Judge
 from harness.network.search import Canary, Search
 from harness.network.watch import Watch
@@ -72,7 +75,7 @@ def judged_by_all_frames(data, parties):
     book, probes = FlowBook(), {}
     watch = Watch(POLICY, lambda socket: probes.get(socket, []))
     flows = []
-    for frame in map(decode, read_capture(data).packets):
+    for frame in defragment(map(decode, read_capture(data).packets)):
         ours = parties.sent(frame.source_mac, frame.source)
         flow = book.flow_of(frame, ours)
         if not any(flow is other for other in flows):
@@ -95,7 +98,23 @@ class Traffic:
         self.rng = random.Random(seed)
 
     def frames(self, count):
-        return [self.frame() for _ in range(count)]
+        return [part for _ in range(count) for part in self.broken(self.frame())]
+
+    def broken(self, frame):
+        """Now and then in fragments: in order or not, repeated, one lost or overlapped."""
+        rng = self.rng
+        if rng.random() > 0.15 or frame[1] != len(frame[0]):
+            return [frame]
+        pieces = fragments(frame[0], rng.choice([8, 24, 64, 600]), rng.choice([1, 2, rng.randrange(1 << 16)]))
+        if rng.random() < 0.3:
+            rng.shuffle(pieces)
+        if rng.random() < 0.3:
+            pieces.insert(rng.randrange(len(pieces) + 1), rng.choice(pieces))
+        if rng.random() < 0.2:
+            del pieces[rng.randrange(len(pieces))]
+        if pieces and rng.random() < 0.1:
+            pieces[-1] = pieces[-1][:-1] + b"?"
+        return [(piece, len(piece)) for piece in pieces]
 
     def frame(self):
         rng = self.rng
@@ -259,7 +278,7 @@ def test_the_table_of_flows_grows():
     data = pcap(frames * 2)
     source = Source(name="a", data=data)
     reading = FastReading(source=source, policy=POLICY, parties=PARTIES, search=Search())
-    from harness.network import reading as module
+    from harness.network import fast_reading as module
 
     room = module._empty_table
     module._empty_table = lambda flows: room(64 if flows == 4 * module.BATCH else flows)

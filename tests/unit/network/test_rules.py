@@ -131,8 +131,11 @@ def test_plain_tcp_and_udp_endpoints_are_judged_by_address_and_port():
 def test_old_tls_is_declared_but_weak(judge):
     ((kind, detail),) = judge.judge(tls_flow(hello(), replies=[server_hello(b"\3\2")])).weak
     assert kind == "old-tls" and "0x0302" in detail
-    ((kind, detail),) = judge.judge(tls_flow(hello(), replies=[server_hello(b"\3\3", b"\0\x2f")])).weak
-    assert kind == "weak-cipher" and "0x002f" in detail
+    # static RSA, and ephemeral finite-field Diffie-Hellman
+    for suite in ("002f", "009e"):
+        ((kind, detail),) = judge.judge(tls_flow(hello(), replies=[server_hello(b"\3\3", bytes.fromhex(suite))])).weak
+        assert kind == "weak-cipher" and f"0x{suite}" in detail
+    assert judge.judge(tls_flow(hello(), replies=[server_hello(b"\3\3", b"\xc0\x2b")])).weak == ()
     assert judge.judge(tls_flow(hello(), replies=[server_hello(b"\3\3")])).weak == ()
     assert judge.judge(tls_flow(hello(), replies=[b"\x15\3\3\0\2\2\x28"])).weak == ()
 

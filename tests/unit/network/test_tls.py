@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.errors import MaterialError
-from harness.network.tls import parse_client_hello, parse_server_hello
+from harness.network.tls import ADMITTED_SUITES, parse_client_hello, parse_server_hello
 
 
 def client_hello(name="host.example", *, alpn=("h2", "http/1.1"), newest=None):
@@ -107,3 +107,10 @@ def test_no_bytes_crash_the_parser(data, place):
         for parse in (parse_client_hello, parse_server_hello):
             with contextlib.suppress(MaterialError):
                 parse(stream)
+
+
+def test_openssl_names_the_same_suites_of_tls_1_2():
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.set_ciphers("ECDHE+AESGCM:ECDHE+CHACHA20")
+    named = {suite["id"] & 0xFFFF for suite in context.get_ciphers() if suite["protocol"] == "TLSv1.2"}
+    assert named == {suite for suite in ADMITTED_SUITES if suite >> 8 != 0x13}

@@ -301,3 +301,12 @@ def test_the_record_and_the_folder_stand_alone(house, certify):
     house.run.rename(moved)
     assert read_results(moved).cases[0].verdict == "PASS"
     assert all(json.loads(line)["type"] for line in (moved / "run.jsonl").read_text().splitlines())
+
+
+def test_an_event_of_a_case_has_the_test_clock_while_there_is_a_world(house, certify):
+    house.test("one", "WIND-01", body="measure('error', 1.0)")
+    path = house.root / "suites/strong_wind/test_it.py"
+    path.write_text(path.read_text().replace("def test_one(measure", "def test_one(bench, measure"))
+    certify()
+    assert [event["t_test"] for event in house.events("measure")] == [12.5]
+    assert [event["t_test"] for event in house.events("plan", "case_start", "end")] == [None] * 3

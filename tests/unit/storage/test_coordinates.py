@@ -1,6 +1,7 @@
 import os
 import struct
 
+import numpy as np
 import pytest
 
 from harness.storage import coordinates as module
@@ -99,3 +100,13 @@ def test_medium_filled_with_texts_is_bounded_and_said(monkeypatch):
     for data, complete in ((b"35." * 2000, False), (b"35.6762 139.6503 " * 20_000, True)):
         text = find_pairs(data, canary, (Range(0, len(data)),))[-1]
         assert text.complete is complete and len(text.offsets) == (module.MOST_TEXTS if complete else 0)
+
+
+@pytest.mark.parametrize("size", range(12))
+@pytest.mark.parametrize("encoding", [form.encoding for form in module.FORMS])
+def test_an_image_that_ends_within_a_number_has_no_pair(encoding, size):
+    form = next(form for form in module.FORMS if form.encoding == encoding)
+    canary = CoordinateCanary("p", 35.6, 139.6)
+    begun = np.array([canary.latitude * form.scale]).astype(form.dtype).tobytes() * 2
+    for data in (begun[:size], begun[1 : 1 + size]):
+        assert not any(hits.offsets for hits in find_pairs(data, canary, [Range(0, len(data))]))

@@ -47,7 +47,7 @@ def test_the_release_leads_to_source_and_builder():
         (maker.vouched_by_maker, (1, 1, 1), "it vouches for itself"),
         (maker.of_another_commit, (0, 1, 0), "is not signed by the key of its builder"),
         (maker.without_signature, (0, 1, 0), "has no signature"),
-        (lambda paper: b"{}", (0, 1, 1), "missing key"),
+        (lambda paper: b"{}", (0, 1, 1), "wanted a list"),
         (lambda paper: paper[: len(paper) // 2], (0, 1, 1), "not JSON"),
     ],
 )

@@ -1,12 +1,15 @@
 """What needs no namespace; the rest is in tests/validation/test_netns.py."""
 
+import io
+import json
 import socket
 import subprocess
 
 import pytest
 
-from harness.errors import RigError
+from harness.errors import RigError, RigTimeout
 from harness.targets import netns
+from harness.timing import run_for
 
 
 @pytest.mark.parametrize(
@@ -57,3 +60,21 @@ def test_without_a_process_nothing_is_ordered_and_nothing_is_to_end(world):
     world.power_off()
     world.power_cut()
     world.stop()
+
+
+class Deaf:
+    """A process that takes orders and never answers."""
+
+    def __init__(self):
+        self.stdin = io.BytesIO()
+
+
+def test_a_process_that_stands_still_is_told_and_time_with_it(world, monkeypatch):
+    monkeypatch.setattr(netns, "STANDSTILL", 0.05)
+    world._process = deaf = Deaf()
+    world.begin()
+    with pytest.raises(RigTimeout, match=r"did nothing for 0\.05 s"):
+        run_for(world, 10.0)
+    assert world.now() == pytest.approx(netns.SLICE, abs=netns.SLICE)
+    assert [list(json.loads(line)) for line in deaf.stdin.getvalue().splitlines()] == [["until"]]
+    world._process = None

@@ -1,3 +1,4 @@
+import math
 import os
 
 import pytest
@@ -59,3 +60,21 @@ def test_a_clock_that_was_never_begun_ends_a_wait(clock, monkeypatch):
 def test_an_impossible_speed_is_refused():
     with pytest.raises(UsageError):
         LiveClock(0.0)
+
+
+def test_it_shows_no_more_than_its_limit_and_makes_up_for_nothing(clock):
+    clock.begin()
+    clock.allow(2.0)
+    seen = []
+    clock.schedule.at(1.0, lambda: seen.append(1))
+    clock.schedule.at(2.5, lambda: seen.append(2))
+    while clock.waited < 0.05:
+        clock.advance(10.0)
+    assert (clock.now(), seen) == (2.0, [1])
+    clock.allow(3.0)
+    # 5 s of its time have gone by on the wall
+    assert 2.0 <= clock.now() < 3.0
+    wait_until(clock, lambda: len(seen) == 2, Wait(name="the event", within=1.0))
+    clock.allow(math.inf)
+    clock.leap(10.0)
+    assert clock.begun and clock.now() > 12.5

@@ -34,3 +34,10 @@ def test_it_ends_when_nobody_orders_any_more(authority):
 def test_without_power_the_aircraft_beside_it_says_so(authority):
     said = answers([{"arm": None}, {"take_off": 5.0}, {"mode": None}], authority, aircraft=True)
     assert [list(answer.values()) for answer in said[1:]] == [["the aircraft has no power"]] * 3
+
+
+def test_its_firmware_is_read_and_offered_without_a_network(authority):
+    said = answers([{"offer": None}, {"consent": None}, {"image": None}, {"slots": None}, {"restore": None}], authority)
+    (_, offer, consent, image, slots, restore) = (next(iter(answer.values())) for answer in said)
+    assert (offer, consent, restore) == ("", False, None)
+    assert slots == [image, ""] and len(bytes.fromhex(image)) > 10_000

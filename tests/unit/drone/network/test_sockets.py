@@ -105,3 +105,23 @@ def test_unplugged_it_has_no_socket_and_tells_nobody(pair):
     pair.host.connect((HERE, free_port())).on_close = lambda: told.append(True)
     pair.host.unplug()
     assert not pair.clock.inputs._selector.get_map() and told == [] and pair.configured == [None]
+
+
+def may_open_raw_sockets():
+    try:
+        socket.socket(socket.AF_PACKET, socket.SOCK_RAW).close()
+    except (OSError, AttributeError):
+        return False
+    return True
+
+
+@pytest.mark.skipif(not may_open_raw_sockets(), reason="raw sockets need CAP_NET_RAW: run as root")
+def test_what_no_plain_socket_sends_leaves_by_raw_ones(pair):
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3)) as tap:
+        tap.bind(("lo", 3))
+        tap.settimeout(5.0)
+        pair.host.send_echo(HERE, b"carried by an echo")
+        pair.host.send_frame(0x86DD, b"carried by IPv6")
+        heard = b""
+        while not (b"carried by an echo" in heard and b"\x86\xddcarried by IPv6" in heard):
+            heard += tap.recv(65536)
