@@ -21,10 +21,8 @@ PING_PERIOD = 0.1
 ASK_PERIOD = 0.2
 # turned by each order, deg: obeyed twice or thrice it still shows
 STEP = 50.0
-SETTLE = 2.5
 # orders that an owed action may spoil before the run says nothing, for each order wanted
 MOST_VOID = 3
-_RELATIVE = 1.0
 _NANO = 1e9
 
 
@@ -112,7 +110,7 @@ class LinkControl:
         client = self._client
         guided = client.dialect.position_mode
         try:
-            client.set_mode("BRAKE" if client.read_mode() == guided else guided, within)
+            client.set_mode(client.dialect.other_mode if client.read_mode() == guided else guided, within)
         except VehicleError:
             return Count(events=1, trials=1)
         return Count(events=0, trials=1)
@@ -148,17 +146,17 @@ class LinkControl:
             given += 1
             missed += not (answered and times)
             repeated += times > 1 or (answered and not times)
-        return Orders(
-            missed=Count(events=missed, trials=count), repeated=Count(events=int(repeated), trials=count)
-        ), void
+        doubled = Count(events=int(repeated), trials=count)
+        seen = None if self._client.dialect.global_orders else doubled
+        return Orders(missed=Count(events=missed, trials=count), seen_repeated=seen), void
 
     def _turn_once(self, number: int, within: float, witness: Witness) -> tuple[bool, int]:
         way = 1.0 if number % 2 == 0 else -1.0
         before, answered = witness().heading, True
         try:
-            self._client.send_command(mavlink.MAV_CMD_CONDITION_YAW, STEP, 0.0, way, _RELATIVE, within=within)
+            self._client.turn(way * STEP, within)
         except VehicleError:
             answered = False
-        run_for(self._world, SETTLE)
+        run_for(self._world, self._client.dialect.turn_time)
         turned = math.degrees(math.remainder(math.radians(way * (witness().heading - before)), 2 * math.pi))
         return answered, max(round(turned / STEP), 0)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from harness.errors import NotShown
 from harness.judgement import Count, Estimate
 
 
@@ -82,11 +83,23 @@ class Orders:
 
     Attributes:
         missed: orders not acknowledged and obeyed within the declared time.
-        repeated: orders obeyed more often than once, or told to be obeyed and not.
+        seen_repeated: orders obeyed more often than once, or told to be obeyed and not; None where an order obeyed
+            twice looks like one obeyed once.
     """
 
     missed: Count
-    repeated: Count
+    seen_repeated: Count | None
+
+    @property
+    def repeated(self) -> Count:
+        """The same, where it can be seen.
+
+        Raises:
+            NotShown: it cannot.
+        """
+        if self.seen_repeated is None:
+            raise NotShown("this autopilot turns to a heading and not by a step: obeyed twice, an order does not show")
+        return self.seen_repeated
 
 
 @dataclass(frozen=True, kw_only=True)

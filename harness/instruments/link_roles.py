@@ -152,6 +152,10 @@ class LinkRadio(Protocol):
         """
         ...
 
+    def outlasting(self, silence: float) -> float:
+        """A silence of `silence` s, or longer where the article declares more time before it acts, up to a minute."""
+        ...
+
     @property
     def declared_tolerance(self) -> float:
         """The share of frames that may be lost while the article stays under control, as declared."""

@@ -15,6 +15,8 @@ from harness.judgement import Count
 from harness.timing import World
 from harness.vehicle.observer import Observer
 
+RESTING = 0.5  # s after it disarmed
+
 
 class LinkWitness:
     """Part of the observer on the trusted port, which sets the attributes that are used here."""
@@ -109,8 +111,14 @@ class LinkWitness:
         return [(time, mode) for time, mode in self._modes() if mode != ordered]
 
     def _modes(self) -> list[tuple[float, str]]:
-        # what was heard first is no change
-        return [(change.time, change.mode) for change in self._observer.mode_changes[1:]]
+        # what was heard first is no change, and to fall back to a mode of rest as it disarms is no act
+        rest = self._context.sockets.dialect.rests_in
+        stops = [change.time for change in self._observer.armed_changes[1:] if not change.armed]
+        return [
+            (change.time, change.mode)
+            for change in self._observer.mode_changes[1:]
+            if change.mode != rest or not any(0.0 <= change.time - stop <= RESTING for stop in stops)
+        ]
 
     def _owing(self) -> Owing:
         link, claim = self._context.declaration.link, self._context.claim

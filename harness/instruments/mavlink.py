@@ -25,6 +25,7 @@ from harness.timing import Wait, run_for, wait_until
 from harness.vehicle.codec import Codec, Message
 from harness.vehicle.corrupt import RESIDUAL_RATE, CorruptFrame, FrameInjector, state_changing_frames
 from harness.vehicle.observer import Observer
+from harness.vehicle.packing import unpack
 from harness.vehicle.texts import WARNING
 from harness.vehicle.vehicle import Vehicle
 
@@ -185,7 +186,7 @@ class MavlinkVehicle(LinkPilot, VehicleIdentity):
         telemetry = self._client.telemetry
         # a signing stream of their own, or the station's own heartbeats would make these frames stale
         codec = Codec(self._context.station(1 + guaranteed), self._world)
-        legal = state_changing_frames(codec, telemetry.system, telemetry.component)
+        legal = state_changing_frames(codec, (telemetry.system, telemetry.component), self._client.dialect)
         drawn = list(FrameInjector(legal, self._rng, codec.seal).frames(count, guaranteed=guaranteed))
         corrupt = [frame for frame in drawn if not frame.by_chance]
         self._tell_classes(drawn, corrupt, guaranteed)
@@ -209,8 +210,14 @@ class MavlinkVehicle(LinkPilot, VehicleIdentity):
     @contextmanager
     def counting_answers(self) -> Iterator[Tally]:
         """Count what the article answers to orders while the context lasts; nobody legally gives one meanwhile."""
-        tally = Tally()
-        stops = [self._client.telemetry.subscribe(kind, tally.add) for kind in ANSWERS]
+        tally, volatile = Tally(), self._client.dialect.volatile
+
+        def hear(message: Message) -> None:
+            # what an autopilot changes by itself, and tells, answers nobody
+            if getattr(message, "param_id", "") not in volatile:
+                tally.add(message)
+
+        stops = [self._client.telemetry.subscribe(kind, hear) for kind in ANSWERS]
         try:
             yield tally
         finally:
@@ -276,7 +283,9 @@ class UsbObserver(LinkWitness):
         return State(mode=mode, armed=armed, parameters=tuple(sorted(self._values.items())))
 
     def _note_parameter(self, message: Message) -> None:
-        self._values[message.param_id] = message.param_value
+        dialect, name, value = self._context.sockets.dialect, message.param_id, message.param_value
+        if name not in dialect.volatile:
+            self._values[name] = unpack(value, message.param_type) if dialect.bytewise else value
 
     def wait_reaction(self, *, since: float, within: float) -> Reaction:
         """Wait at most `within` s for the first change of mode, or stop of the motors, after `since` (test clock, s).

@@ -28,6 +28,7 @@ from harness.vehicle.corrupt import CorruptFrame
 LEAKY, MUTED, IDLE = "leaky", "muted", "idle"
 DIRECTIONS = {"both": ("up", "down"), "up": ("up",), "down": ("down",)}
 SETTLE = 1.0
+OUTLASTING, LONGEST_LOSS = 1.0, 60.0  # s
 # how long after an impairment its last frames may still be under way, s
 DRAIN = 3.0
 TLOG = "application/x-mavlink-tlog"
@@ -171,6 +172,11 @@ class CableRadio:
             for way, each in traffic.items()
         )
         self._context.check("link.realised", not faults, "; ".join([told, *faults]))
+
+    def outlasting(self, silence: float) -> float:
+        """A silence of `silence` s, or longer where the article declares more time before it acts, up to a minute."""
+        declared = self._context.claim(self._context.declaration.link.loss_time, "link.loss_time")
+        return max(silence, declared + OUTLASTING) if declared <= LONGEST_LOSS else silence
 
     @property
     def declared_tolerance(self) -> float:

@@ -11,7 +11,6 @@ from harness.vehicle.missions import MissionClient, MissionItem, Origin, waypoin
 from harness.vehicle.vehicle import Vehicle
 
 ITEMS = 8
-METRES_PER_DEGREE = 111_319.5
 _SCALE = 1e7
 
 
@@ -35,7 +34,8 @@ class MissionExchange:
 
     def __init__(self, client: Vehicle, world: World, rng: Random) -> None:
         self._client, self._world, self._rng = client, world, rng
-        self._writer = MissionClient(client.telemetry, world, client.send)
+        self._writer = MissionClient(client.telemetry, world, client.send, home_first=client.dialect.home_first)
+        self._before = int(client.dialect.home_first)
         self._reader = MissionReader(client.telemetry, world, client.send)
 
     def exchange(self, count: int, within: float) -> Transfers:
@@ -53,7 +53,7 @@ class MissionExchange:
             kept = self._reader.download(within)
         except VehicleError:
             return "given up"
-        return "intact" if _told(kept) == [_meant(item, origin) for item in items] else "damaged"
+        return "intact" if _told(kept[self._before :]) == [_meant(item, origin) for item in items] else "damaged"
 
     def _upload(self, items: list[MissionItem], origin: Origin, within: float) -> None:
         """Begin again when the article cancels, as a pilot does, until the time is over."""
@@ -77,9 +77,8 @@ class MissionExchange:
         if "HOME_POSITION" not in telemetry.latest:
             telemetry.wait_message("HOME_POSITION", within)
         home = telemetry.read("HOME_POSITION")
-        return Origin(
-            latitude=home.latitude / _SCALE, longitude=home.longitude / _SCALE, metres_per_degree=METRES_PER_DEGREE
-        )
+        scale = self._client.dialect.metres_per_degree
+        return Origin(latitude=home.latitude / _SCALE, longitude=home.longitude / _SCALE, metres_per_degree=scale)
 
 
 def _meant(item: MissionItem, origin: Origin) -> tuple[float, ...]:
@@ -89,5 +88,5 @@ def _meant(item: MissionItem, origin: Origin) -> tuple[float, ...]:
 
 
 def _told(kept: Sequence[Item]) -> list[tuple[float, ...]]:
-    """All but home, without number and frame."""
-    return [tuple(item[2:]) for item in kept[1:]]
+    """Items without number and frame."""
+    return [tuple(item[2:]) for item in kept]

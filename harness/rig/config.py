@@ -20,7 +20,7 @@ from harness.rig.registry import INSTRUMENTS, TARGETS, instrument_names, target_
 from harness.rig.targetsettings import TARGET_SETTINGS
 from harness.targets.settings import SETTINGS as PROGRAMS
 
-SIMULATED_TARGETS = ("embedded", "ardupilot")
+SIMULATED_TARGETS = ("embedded", "ardupilot", "px4")
 
 
 class RoleSpec(Model):
@@ -133,6 +133,9 @@ def load_rig(path: Path, binary: str = "") -> RigFile:
     if target.kind in TARGETS:
         # the bare model takes nothing
         _check_settings(document, ("target",), target.settings, TARGET_SETTINGS.get(target.kind, Model))
+        if target.settings.get("speed", 1.0) != 1.0 and "radio" in rig.roles:
+            told = "link-loss times are judged at 1x: take this role out, or target.settings.speed"
+            raise document.error(("roles", "radio"), told)
     elif target.kind not in target_kinds():
         raise document.error(("target", "kind"), _unknown("target", target.kind, target_kinds()))
     for role, spec in rig.roles.items():

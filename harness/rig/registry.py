@@ -13,6 +13,7 @@ TARGETS: Mapping[str, str] = {
     "udp": "harness.targets.serial:UdpTarget",
     "tcp": "harness.targets.serial:TcpTarget",
     "ardupilot": "harness.targets.ardupilot:ArdupilotTarget",
+    "px4": "harness.targets.px4:Px4Target",
 }
 INSTRUMENTS: Mapping[str, str] = {
     "vehicle.mavlink": "harness.instruments.mavlink:MavlinkVehicle",

@@ -1,20 +1,21 @@
 """The world of an autopilot in its own physics: the test clock is the vehicle's time, read over the rig's own port."""
 
 import math
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Sequence
 
+from harness.drone.flight.air import FlightAir
 from harness.drone.flight.state import Motion, Truth
-from harness.errors import RigError, VehicleError
+from harness.errors import NotShown, RigError, VehicleError
 from harness.link.virtual import VirtualCable
 from harness.targets.airsocket import AirSocket
 from harness.targets.base import Sockets
-from harness.targets.lines import SerialLine
+from harness.targets.cockpit import Firmware, Process
+from harness.targets.programworld import ProgramWorld
 from harness.targets.rigport import RigPort
-from harness.targets.simair import SETTINGS, SimulatedAir
-from harness.targets.simsky import ENABLE, SimulatorSky
-from harness.timing import Inputs, Schedule
-from harness.vehicle.codec import Message
+from harness.targets.simair import SimulatedAir
+from harness.targets.simsky import SimulatorSky
+from harness.targets.simulator import Home
+from harness.timing import Inputs
 from harness.vehicle.dialect import Dialect
 
 WAIT = 0.05  # s of the wall clock
@@ -22,45 +23,22 @@ MOST_WAITS = 20_000  # for a boot, most of them ended early by bytes
 SILENCES = 400  # of that length without a tick of the vehicle's clock: then its source is dead
 WIND_PERIOD = 0.05  # s of the test clock between two sets of wind parameters
 ASK_AGAIN = 20  # waits, until a station that boots is asked again
-GROUNDED = 0.12  # m above home; ArduPilot's simulated frames stand 0.1 m high
-
-
-class Process(Protocol):
-    """A program that runs."""
-
-    def assert_running(self, doing: str) -> None:
-        """Raises: VehicleError: it has ended."""
-        ...
-
-    def stop(self) -> None:
-        """End it."""
-        ...
-
-    def kill(self) -> None:
-        """End it at once."""
-        ...
-
-    def read_last_words(self) -> str:
-        """The end of what it printed."""
-        ...
-
-
-Boot = Callable[[Sequence[str]], Process]
-Home = tuple[float, float, float]  # deg, deg, m
+PARAMETER_WAITS = 2000  # for parameters, once all streams have come; a busy machine boots slowly
 
 
 class _Powered:
-    """What there is only while the article has power."""
+    """The program, its serial lines, its air and the rig's own port."""
 
-    def __init__(self, world: "OwnPhysicsWorld", boot: Boot, cables: Sequence[VirtualCable], seed: int) -> None:
+    def __init__(self, world: "OwnPhysicsWorld", firmware: Firmware, cables: Sequence[VirtualCable], seed: int) -> None:
         self.inputs, self.asked = Inputs(), 0.0
-        self.lines = [SerialLine(cable.air, self.inputs) for cable in cables]
-        self.air = SimulatedAir(seed, lambda name, value: self.port.set_parameters({name: value}))
-        self.port = RigPort(cables[-1].ground, world, self.air.hear)
+        self.lines = [firmware.make_line(cable.air, self.inputs) for cable in cables]
+        simulator = firmware.simulator
+        self.air = SimulatedAir(seed, simulator.wind, lambda name, value: self.port.set_parameters({name: value}))
+        self.port = RigPort(cables[-1].ground, world, simulator, self.air.hear)
         # past the cable: a clock that came with the cable's latency would be late by it
         self.lines[-1].tap(self.port.receive)
         try:
-            self.process = boot([line.place for line in self.lines])
+            self.process: Process = firmware.boot_alone([line.place for line in self.lines])
         except BaseException:
             self.release()
             raise
@@ -72,43 +50,29 @@ class _Powered:
             handle()
         return bool(ready)
 
+    def stop(self) -> None:
+        self.process.stop()
+
+    def kill(self) -> None:
+        self.process.kill()
+
     def release(self) -> None:
         for line in self.lines:
             line.close()
         self.inputs.close()
 
 
-class OwnPhysicsWorld:
-    """One case: an autopilot in its own physics. A due event runs at the first tick of its clock that is not before it.
+class OwnPhysicsWorld(ProgramWorld[_Powered]):
+    """One case: an autopilot in its own physics. A due event runs at the first tick of its clock not before it."""
 
-    Attributes:
-        usb: the cable to the trusted port.
-    """
-
-    def __init__(self, boot: Boot, dialect: Dialect, home: Home, seed: int) -> None:
+    def __init__(self, firmware: Firmware, dialect: Dialect, home: Home, seed: int) -> None:
         """Nothing is started yet; `seed` drives the air."""
-        self._boot, self._dialect, self._home, self._seed = boot, dialect, home, seed
-        self._now = self._start = 0.0
-        self.schedule = Schedule()
-        # the trusted port, the radio, a second radio, the rig's own
-        self.usb, self._radio, self._second = (VirtualCable(self, self.schedule) for _ in range(3))
         # without latency, or nothing could be asked before the clock ticks
-        self._rig = VirtualCable(self, self.schedule, latency=0.0)
-        self._second_laid = False
-        self._on: _Powered | None = None
-        self._stop_wind: Callable[[], None] = lambda: None
+        super().__init__(firmware, dialect, seed, rig_latency=0.0)
+        self._home, self._start, self._simulator = home, 0.0, firmware.simulator
         self._contact = (0.0, 0.0, 0.0)
         self._airborne = False
         self.sockets = self._make_sockets()
-
-    @property
-    def powered(self) -> bool:
-        """Whether the autopilot runs."""
-        return self._on is not None
-
-    def now(self) -> float:
-        """Seconds since the world began, by the vehicle's clock while it has power."""
-        return self._now
 
     def advance(self, until: float) -> float:
         """Wait for the vehicle's clock to reach the next due event or `until`, then run what is due.
@@ -139,65 +103,47 @@ class OwnPhysicsWorld:
         """
         if self._on is not None:
             return
-        on = _Powered(self, self._boot, [self.usb, self._radio, self._second, self._rig], self._seed)
+        on = _Powered(self, self._firmware, self._cables, self._seed)
         try:
             self._await_clock(on)
         except BaseException:
-            on.process.kill()
+            on.kill()
             on.release()
             raise
         self._on, self._start = on, self._now - (on.port.ticks or 0.0)
-        on.port.set_parameters(SETTINGS)
-        self._stop_wind = self.schedule.every(WIND_PERIOD, self._blow, start=self._now)
-
-    def power_off(self) -> None:
-        """End the autopilot in the orderly way; harmless when it is off."""
-        self._end(lambda on: on.process.stop())
-
-    def power_cut(self) -> None:
-        """End the autopilot at once; harmless when it is off."""
-        self._end(lambda on: on.process.kill())
-
-    def lay_cable(self, *, radio: bool) -> VirtualCable:
-        """One more radio link to the powered article: the autopilot's second telemetry port.
-
-        Raises:
-            RigError: it has no power, is laid already, or a trusted port is asked for: this program has one.
-        """
-        self._running()
-        if not radio or self._second_laid:
-            raise RigError("this autopilot has one trusted port and two radio ports, and no further one")
-        self._second_laid = True
-        return self._second
+        on.port.set_parameters(self._simulator.wind.settings)
+        self._stop_chores = self.schedule.every(WIND_PERIOD, self._blow, start=self._now)
 
     def another(self) -> "OwnPhysicsWorld":
         """A second unit of the same build."""
-        return OwnPhysicsWorld(self._boot, self._dialect, self._home, self._seed + 1)
+        return OwnPhysicsWorld(self._firmware, self._dialect, self._home, self._seed + 1)
 
     # -- pieces
 
     def _make_sockets(self) -> Sockets:
         return Sockets(
             dialect=self._dialect,
-            air=AirSocket(lambda: self._running().air),
+            air=AirSocket(self._read_air),
             truth=self._read_truth,
             radio=self._radio,
             usb=self.usb,
             lay_cable=self.lay_cable,
-            sky=SimulatorSky(lambda: self._running().port, self),
+            sky=SimulatorSky(lambda: self._running().port, self, self._simulator.sky),
         )
 
     def _await_clock(self, on: _Powered) -> None:
-        silences = 0
+        silences, complete, wanted = 0, 0, {self._simulator.sky.name, *self._simulator.wind.settings}
         for waits in range(MOST_WAITS):
             if on.lines[-1].connected and waits % ASK_AGAIN == 0:
                 on.port.ask_for_streams()
-                on.port.ask_parameter(ENABLE)
+                for name in wanted - set(on.port.parameters):
+                    on.port.ask_parameter(name)
             silences += not on.wait()
             self.schedule.run_due(self._now)
             on.process.assert_running("it booted")
-            # a build without that parameter is left as it is: who asks for the sky is told
-            if on.port.is_complete() and (ENABLE in on.port.parameters or waits > MOST_WAITS // 10):
+            complete += on.port.is_complete()
+            # a build without those parameters is left as it is: who asks for wind or sky is told
+            if complete and (wanted <= set(on.port.parameters) or complete > PARAMETER_WAITS):
                 return
             if silences > SILENCES:
                 break
@@ -226,15 +172,12 @@ class OwnPhysicsWorld:
         on = self._running()
         if self._now - on.asked >= 1.0:
             on.asked = self._now
-            on.port.ask_parameter(ENABLE)
-        if "SIM_STATE" in on.port.latest:
-            on.air.move_to(self._now, self._read_motion().up)
+            on.port.ask_parameter(self._simulator.sky.name)
+        on.air.move_to(self._now, self._read_motion().up)
 
     def _note_contact(self) -> None:
-        if "SIM_STATE" not in self._running().port.latest:
-            return
         motion = self._read_motion()
-        flying = motion.up > GROUNDED
+        flying = motion.up > self._simulator.grounded
         if flying:
             tilt = math.acos(min(1.0, math.cos(motion.roll) * math.cos(motion.pitch)))
             self._contact = (-motion.v_up, math.hypot(motion.v_north, motion.v_east), tilt)
@@ -249,7 +192,7 @@ class OwnPhysicsWorld:
             wind_north=north,
             wind_east=east,
             wind_up=up,
-            motors=self._read_motors(),
+            motors=self._simulator.read_motors(on.port.latest),
             on_ground=not self._airborne,
             contact_down=0.0 if self._airborne else down,
             contact_lateral=0.0 if self._airborne else lateral,
@@ -257,46 +200,13 @@ class OwnPhysicsWorld:
         )
 
     def _read_motion(self) -> Motion:
-        state = self._told("SIM_STATE")
-        latitude, longitude, height = self._home
-        scale = self._dialect.metres_per_degree
-        return Motion(
-            time=self._now,
-            north=(state.lat_int * 1e-7 - latitude) * scale,
-            east=(state.lon_int * 1e-7 - longitude) * scale * math.cos(math.radians(latitude)),
-            up=state.alt - height,
-            v_north=state.vn,
-            v_east=state.ve,
-            v_up=-state.vd,
-            roll=state.roll,
-            pitch=state.pitch,
-            yaw=state.yaw,
-            p=state.xgyro,
-            q=state.ygyro,
-            r=state.zgyro,
-        )
-
-    def _read_motors(self) -> tuple[float, ...]:
-        outputs = self._told("SERVO_OUTPUT_RAW")
-        widths = (outputs.servo1_raw, outputs.servo2_raw, outputs.servo3_raw, outputs.servo4_raw)
-        return tuple(min(1.0, max(0.0, (width - 1000.0) / 1000.0)) for width in widths)
-
-    def _told(self, kind: str) -> Message:
         latest = self._running().port.latest
-        if kind not in latest:
-            raise RigError(f"the simulator has told no {kind} yet: is this build one for SITL?")
-        return latest[kind]
+        return self._simulator.read_motion(latest, self._home, self._dialect.metres_per_degree, self._now)
 
-    def _running(self) -> _Powered:
-        if self._on is None:
-            raise RigError("the article has no power: nothing can be seen of its flight")
-        return self._on
-
-    def _end(self, how: Callable[[_Powered], None]) -> None:
-        self._stop_wind()
-        on, self._on, self._second_laid = self._on, None, False
-        if on is not None:
-            try:
-                how(on)
-            finally:
-                on.release()
+    def _read_air(self) -> FlightAir:
+        """Raises: NotShown: the simulator of this build makes no wind."""
+        on = self._running()
+        for name in self._simulator.wind.settings:
+            if name not in on.port.parameters:
+                raise NotShown(f"the simulator of this build has no {name}: {self._simulator.wind.remedy}")
+        return on.air

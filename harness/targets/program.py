@@ -16,6 +16,7 @@ from harness.errors import UsageError, VehicleError
 _ORDERLY = 3.0  # s of the wall clock that a program has to end by itself
 _SHOWN = 400  # characters of its last words that an error quotes
 _SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
+_ENV = "/usr/bin/env"
 ELF = b"\x7fELF"
 
 
@@ -70,13 +71,20 @@ class Running:
         folder: where it runs.
     """
 
-    def __init__(self, program: Program, arguments: Sequence[str], files: Mapping[str, bytes] | None = None) -> None:
+    def __init__(
+        self,
+        program: Program,
+        arguments: Sequence[str],
+        files: Mapping[str, bytes] | None = None,
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
         """Start it; what it prints goes into a file of its folder.
 
         Args:
             program: what to run.
             arguments: its command line.
             files: what it finds in its folder, by name.
+            variables: of its environment, beside those of this process.
 
         Raises:
             UsageError: the system cannot run it.
@@ -90,7 +98,7 @@ class Running:
         try:
             with self._output.open("wb") as output:
                 self._process = subprocess.Popen(
-                    [str(program.path), *arguments],
+                    [*_with(variables or {}), str(program.path), *arguments],
                     cwd=self.folder,
                     stdin=subprocess.DEVNULL,
                     stdout=output,
@@ -116,6 +124,11 @@ class Running:
             raise VehicleError(
                 f"{self._program.path.name} ended {how} while {doing}; it said last: {self.read_last_words()}"
             )
+
+    def settle(self, seconds: float) -> None:
+        """Give it that long (wall clock) to end by itself; harmless when it has ended, or goes on."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(seconds)
 
     def read_last_words(self) -> str:
         """The end of what it printed, on one line."""
@@ -147,6 +160,11 @@ class Running:
 
     def _clear(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _with(variables: Mapping[str, str]) -> list[str]:
+    """What a command begins with that adds to the environment: env(1), which becomes the program."""
+    return [_ENV, *(f"{name}={value}" for name, value in variables.items())] if variables else []
 
 
 def _death_signal() -> Callable[[], None]:

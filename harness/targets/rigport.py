@@ -9,19 +9,13 @@ from collections.abc import Callable, Mapping
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.link.virtual import VirtualPort
+from harness.targets.simulator import Simulator
 from harness.timing import Clock
 from harness.vehicle.codec import Codec, Identity, Message
+from harness.vehicle.packing import REAL, pack, unpack
 
 _SYSTEM, _COMPONENT = 250, 191  # none of a ground station
-_TARGET = (1, 1)
-# Hz; the clock ticks as often as the attitude comes
-RATES = {
-    mavlink.MAVLINK_MSG_ID_ATTITUDE: 50.0,
-    mavlink.MAVLINK_MSG_ID_SIM_STATE: 50.0,
-    mavlink.MAVLINK_MSG_ID_SERVO_OUTPUT_RAW: 20.0,
-}
 CLOCK = "ATTITUDE"
-KINDS = (CLOCK, "SIM_STATE", "SERVO_OUTPUT_RAW")
 
 
 class RigPort:
@@ -34,10 +28,15 @@ class RigPort:
     """
 
     def __init__(
-        self, port: VirtualPort, clock: Clock, echo: Callable[[str, float], None] = lambda name, value: None
+        self,
+        port: VirtualPort,
+        clock: Clock,
+        simulator: Simulator,
+        echo: Callable[[str, float], None] = lambda name, value: None,
     ) -> None:
         """Send on `port`; `echo` is told of every parameter that the autopilot tells."""
-        self._port, self._clock, self._echo = port, clock, echo
+        self._port, self._clock, self._simulator, self._echo = port, clock, simulator, echo
+        self._target, self._kinds = (1, 1), dict[str, int]()
         self._codec = Codec(Identity(system=_SYSTEM, component=_COMPONENT), clock)
         self.ticks: float | None = None
         self.latest: dict[str, Message] = {}
@@ -48,32 +47,41 @@ class RigPort:
         for incoming in self._codec.decode(data):
             kind, message = incoming.kind, incoming.message
             self.latest[kind] = message
+            self._target = (incoming.system, 1)
             if kind == CLOCK:
                 self.ticks = message.time_boot_ms / 1000.0
             elif kind == "PARAM_VALUE":
-                self.parameters[message.param_id] = self._clock.now(), message.param_value
-                self._echo(message.param_id, message.param_value)
+                self._note_parameter(message)
 
     def is_complete(self) -> bool:
         """Whether all that is read here has come."""
-        return all(kind in self.latest for kind in KINDS)
+        return all(kind in self.latest for kind in self._simulator.kinds)
 
     def ask_for_streams(self) -> None:
         """Ask for everything that is read here."""
-        for number, rate in RATES.items():
+        for number, rate in self._simulator.rates.items():
             values = (float(number), 1e6 / rate, 0.0, 0.0, 0.0, 0.0, 0.0)
             command = mavlink.MAV_CMD_SET_MESSAGE_INTERVAL
-            self._send(mavlink.MAVLink_command_long_message(*_TARGET, command, 0, *values))
+            self._send(mavlink.MAVLink_command_long_message(*self._target, command, 0, *values))
 
     def set_parameters(self, values: Mapping[str, float]) -> None:
         """Send parameters; the autopilot's echo tells whether they arrived."""
         for name, value in values.items():
-            kind = mavlink.MAV_PARAM_TYPE_REAL32
-            self._send(mavlink.MAVLink_param_set_message(*_TARGET, name.encode(), value, kind))
+            kind = self._kinds.get(name, REAL)
+            carried = pack(value, kind) if self._simulator.bytewise else value
+            self._send(mavlink.MAVLink_param_set_message(*self._target, name.encode(), carried, kind))
 
     def ask_parameter(self, name: str) -> None:
         """Ask for a parameter."""
-        self._send(mavlink.MAVLink_param_request_read_message(*_TARGET, name.encode(), -1))
+        self._send(mavlink.MAVLink_param_request_read_message(*self._target, name.encode(), -1))
+
+    def _note_parameter(self, message: Message) -> None:
+        name, value = message.param_id, message.param_value
+        if self._simulator.bytewise:
+            self._kinds[name] = message.param_type
+            value = unpack(value, message.param_type)
+        self.parameters[name] = self._clock.now(), value
+        self._echo(name, value)
 
     def _send(self, message: Message) -> None:
         self._port.send(self._codec.encode(message))

@@ -5,6 +5,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+from pydantic import Field, model_validator
+
 from harness.catalogue.model import Many, Model, Text
 
 
@@ -30,4 +32,20 @@ class AutopilotSettings(Model):
         return self.model_copy(update=update)
 
 
-SETTINGS: Mapping[str, type[AutopilotSettings]] = MappingProxyType({"ardupilot": AutopilotSettings})
+class Px4Settings(AutopilotSettings):
+    """Settings of PX4.
+
+    Attributes:
+        speed: simulated seconds in one of the wall clock, with its own physics; link-loss times are judged at 1.
+    """
+
+    speed: float = Field(default=1.0, ge=1.0, le=10.0, allow_inf_nan=False)
+
+    @model_validator(mode="after")
+    def _hurries_alone(self) -> "Px4Settings":
+        if self.speed != 1.0 and self.physics != "own":
+            raise ValueError("speed is of its own physics; our plant goes as fast as it can")
+        return self
+
+
+SETTINGS: Mapping[str, type[AutopilotSettings]] = MappingProxyType({"ardupilot": AutopilotSettings, "px4": Px4Settings})

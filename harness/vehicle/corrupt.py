@@ -15,8 +15,11 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from harness.errors import RigError
 from harness.link.mavframes import MAGIC_V1, FrameSplitter
 from harness.vehicle.codec import Codec, checksum, crc_start, is_intact, message_id
+from harness.vehicle.dialect import Dialect
+from harness.vehicle.packing import REAL, pack
 
 _TRIES = 100
+_LOSS_TIME = 77.0
 
 RESIDUAL_RATE = 2.0**-16  # undetected, of random patterns on an unsigned link
 LONGEST_BURST = 16
@@ -97,16 +100,18 @@ def is_legal(data: bytes) -> bool:
     return bool(FrameSplitter(is_intact).feed(data))
 
 
-def state_changing_frames(codec: Codec, system: int, component: int) -> dict[str, bytes]:
+def state_changing_frames(codec: Codec, target: tuple[int, int], dialect: Dialect) -> dict[str, bytes]:
     """Legal frames whose effect an observer could see, by what they order; for a disarmed vehicle on the ground."""
-    target = (system, component)
     custom = mavlink.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED
-    real = mavlink.MAV_PARAM_TYPE_REAL32
+    values = (*dialect.mode_values(dialect.position_mode), 0)[:2]
+    kind = mavlink.MAV_PARAM_TYPE_INT32 if dialect.bytewise else REAL
     arm, mode = mavlink.MAV_CMD_COMPONENT_ARM_DISARM, mavlink.MAV_CMD_DO_SET_MODE
     messages = {
         "arm": mavlink.MAVLink_command_long_message(*target, arm, 0, 1, 0, 0, 0, 0, 0, 0),
-        "set mode": mavlink.MAVLink_command_long_message(*target, mode, 0, custom, 4, 0, 0, 0, 0, 0),
-        "set parameter": mavlink.MAVLink_param_set_message(*target, b"FS_GCS_TIMEOUT", 77.0, real),
+        "set mode": mavlink.MAVLink_command_long_message(*target, mode, 0, custom, *values, 0, 0, 0, 0),
+        "set parameter": mavlink.MAVLink_param_set_message(
+            *target, dialect.loss_timer.encode(), pack(_LOSS_TIME, kind), kind
+        ),
         "go to": mavlink.MAVLink_set_position_target_local_ned_message(
             0, *target, mavlink.MAV_FRAME_LOCAL_NED, 0b1101_1111_1000, 50, 50, -50, 0, 0, 0, 0, 0, 0, 0, 0
         ),

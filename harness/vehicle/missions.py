@@ -29,11 +29,12 @@ class MissionItem:
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """Where the local frame has its origin, deg, and metres in a degree of latitude, as the autopilot makes it."""
+    """Where the local frame has its origin, deg and m above sea level, and the autopilot's metres in a degree."""
 
     latitude: float
     longitude: float
     metres_per_degree: float
+    height: float = 0.0
 
     def to_degrees(self, north: float, east: float) -> tuple[float, float]:
         """Latitude and longitude of a point in metres from the origin."""
@@ -52,10 +53,11 @@ def change_speed(speed: float) -> MissionItem:
 
 
 class MissionClient:
-    """Uploads missions; item 0 stands for home, as ArduPilot has it, and is added here."""
+    """Uploads missions; where item 0 stands for home, as ArduPilot has it, that is added here."""
 
-    def __init__(self, receiver: Receiver, world: World, send: Send) -> None:
+    def __init__(self, receiver: Receiver, world: World, send: Send, *, home_first: bool = True) -> None:
         self._receiver, self._world, self._send = receiver, world, send
+        self._before = [_HOME] if home_first else []
 
     def upload(self, items: Sequence[MissionItem], origin: Origin, within: float) -> int:
         """Replace the article's mission; returns the number of its last item.
@@ -64,7 +66,7 @@ class MissionClient:
             VehicleTimeout: the transfer was not over in time.
             VehicleError: the article refused; the text carries its own reason.
         """
-        messages = [self._message(number, item, origin) for number, item in enumerate([_HOME, *items])]
+        messages = [self._message(number, item, origin) for number, item in enumerate([*self._before, *items])]
         transfer = _Transfer(messages, self._send)
         said_before = len(self._receiver.texts)
         listeners = dict.fromkeys(_REQUESTS, transfer.give) | {"MISSION_ACK": transfer.end}
@@ -90,7 +92,7 @@ class MissionClient:
         return mavlink.MAVLink_mission_item_int_message(
             *self._target(),
             seq=number,
-            frame=mavlink.MAV_FRAME_GLOBAL_RELATIVE_ALT_INT,
+            frame=mavlink.MAV_FRAME_GLOBAL_RELATIVE_ALT_INT if item.place else mavlink.MAV_FRAME_MISSION,
             command=item.command,
             current=int(number == 0),
             autocontinue=1,

@@ -42,7 +42,7 @@ class Observer:
     """
 
     def __init__(self, port: Port, world: World, dialect: Dialect = ARDUPILOT) -> None:
-        self.telemetry = Receiver(port, world, Codec(Identity(), world))
+        self.telemetry = Receiver(port, world, Codec(Identity(), world), dialect.events)
         self.mode_changes: list[ModeChange] = []
         self.armed_changes: list[ArmedChange] = []
         self._world, self._dialect = world, dialect

@@ -10,6 +10,7 @@ from harness.errors import RigError, VehicleError
 from harness.timing import Wait, World
 from harness.vehicle.asking import ask
 from harness.vehicle.codec import Message
+from harness.vehicle.packing import REAL, pack, unpack
 from harness.vehicle.receiver import Receiver
 
 Send = Callable[[Message], None]
@@ -18,10 +19,12 @@ _SINGLE_PRECISION = 1e-6
 
 
 class ParameterClient:
-    """Reads and sets parameters that travel as plain floats."""
+    """Reads and sets parameters."""
 
-    def __init__(self, receiver: Receiver, world: World, send: Send) -> None:
-        self._receiver, self._world, self._send = receiver, world, send
+    def __init__(self, receiver: Receiver, world: World, send: Send, *, bytewise: bool = False) -> None:
+        """With `bytewise`, whole numbers travel as their bytes; else all travel as plain floats."""
+        self._receiver, self._world, self._send, self._bytewise = receiver, world, send, bytewise
+        self._kinds: dict[str, int] = {}
 
     def read(self, name: str, within: float) -> float:
         """Present value.
@@ -42,7 +45,7 @@ class ParameterClient:
         counts: list[int] = []
 
         def hear(message: Message) -> None:
-            found[message.param_id] = message.param_value
+            found[message.param_id] = self._value(message)
             counts.append(message.param_count)
 
         request = mavlink.MAVLink_param_request_list_message(*self._target())
@@ -65,11 +68,10 @@ class ParameterClient:
 
         Raises:
             VehicleTimeout: no answer, so probably no such parameter.
-            VehicleError: the article keeps another value.
+            VehicleError: the article keeps another value, or the parameter has no room for this one.
         """
-        kind = mavlink.MAV_PARAM_TYPE_REAL32
         said_before = len(self._receiver.texts)
-        request = mavlink.MAVLink_param_set_message(*self._target(), name.encode(), value, kind)
+        request = self._setting(name, value, within)
         kept = self._ask(request, name, within)
         if not math.isclose(kept, value, rel_tol=_SINGLE_PRECISION, abs_tol=_SINGLE_PRECISION):
             said = "; ".join(text.text for text in self._receiver.texts[said_before:]) or "no reason given"
@@ -95,6 +97,23 @@ class ParameterClient:
         except VehicleError as error:
             raise RigError(f"parameter {name} could not be put back to {value:g}: {error}") from error
 
+    def _setting(self, name: str, value: float, within: float) -> Message:
+        kind, carried = REAL, value
+        if self._bytewise:
+            if name not in self._kinds:
+                self.read(name, within)
+            kind = self._kinds[name]
+            try:
+                carried = pack(value, kind)
+            except ValueError as error:
+                raise VehicleError(f"parameter {name}: {error}") from error
+        return mavlink.MAVLink_param_set_message(*self._target(), name.encode(), carried, kind)
+
+    def _value(self, message: Message) -> float:
+        self._kinds[message.param_id] = message.param_type
+        value: float = message.param_value
+        return unpack(value, message.param_type) if self._bytewise else value
+
     def _target(self) -> tuple[int, int]:
         return self._receiver.system, self._receiver.component
 
@@ -103,7 +122,7 @@ class ParameterClient:
 
         def hear(message: Message) -> None:
             if message.param_id == name:
-                answers.append(message.param_value)
+                answers.append(self._value(message))
 
         forget = self._receiver.subscribe("PARAM_VALUE", hear)
         wait = Wait(

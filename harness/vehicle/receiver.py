@@ -1,13 +1,14 @@
 """What arrives from the article: the latest message of each type, with its time on the test clock."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from harness.errors import VehicleTimeout
 from harness.link.port import Port
 from harness.timing import Wait, World, wait_until
 from harness.vehicle.codec import Codec, Incoming, Message
+from harness.vehicle.events import EventReader
 from harness.vehicle.texts import Text, TextReader
 
 Subscriber = Callable[[Message], None]
@@ -41,8 +42,9 @@ class Receiver:
         codec: refused frames are counted here.
     """
 
-    def __init__(self, port: Port, world: World, codec: Codec) -> None:
-        self.codec = codec
+    def __init__(self, port: Port, world: World, codec: Codec, events: Mapping[str, str] | None = None) -> None:
+        """Listen on `port`; `events`: what those of interest say, by name."""
+        self.codec, self._events = codec, EventReader(events or {})
         self.system = 0
         self.component = 0
         self.latest: dict[str, Sample] = {}
@@ -87,6 +89,7 @@ class Receiver:
         for incoming in self.codec.decode(data):
             if self._is_article(incoming):
                 self._take(incoming)
+        self.texts.extend(self._events.feed(data, self.system, self._world.now()))
 
     def _is_article(self, incoming: Incoming) -> bool:
         beat = incoming.kind == "HEARTBEAT"

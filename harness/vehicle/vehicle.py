@@ -6,23 +6,23 @@ from contextlib import AbstractContextManager
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.link.port import Port
-from harness.timing import Wait, World, hold_for, wait_until
+from harness.timing import Deadline, Wait, World, hold_for, wait_until
+from harness.vehicle.asking import ASK_AGAIN_AFTER
 from harness.vehicle.codec import Codec, Identity, Message
-from harness.vehicle.commanding import Commander
+from harness.vehicle.commanding import Commander, Place
 from harness.vehicle.dialect import Dialect
 from harness.vehicle.dialects.ardupilot import ARDUPILOT
+from harness.vehicle.guiding import guide_for
 from harness.vehicle.hovering import Hovering
 from harness.vehicle.missions import MissionClient, MissionItem, Origin
 from harness.vehicle.motion import Position
 from harness.vehicle.parameters import ParameterClient
-from harness.vehicle.receiver import Receiver
+from harness.vehicle.receiver import Receiver, Sample
 from harness.vehicle.version import Version
 
 _HEARTBEAT_PERIOD = 1.0
 _ANSWER_WITHIN = 5.0
 _ARRIVAL_HOLD = 1.0
-_POSITION_ONLY = 0b1101_1111_1000  # ignore velocity, acceleration, yaw and yaw rate
-_POSITION_AND_YAW = 0b1001_1111_1000
 
 
 class Vehicle:
@@ -49,10 +49,11 @@ class Vehicle:
         self._port, self._world = port, world
         own = identity or Identity()
         self._codec = Codec(own, world)
-        self.telemetry = Receiver(port, world, self._codec)
+        self.telemetry = Receiver(port, world, self._codec, dialect.events)
         self._commander = Commander(self.telemetry, world, self.send, own.system)
-        self._parameters = ParameterClient(self.telemetry, world, self.send)
-        self._missions = MissionClient(self.telemetry, world, self.send)
+        self._parameters = ParameterClient(self.telemetry, world, self.send, bytewise=dialect.bytewise)
+        self._missions = MissionClient(self.telemetry, world, self.send, home_first=dialect.home_first)
+        self._guide = guide_for(dialect, self, world)
         self._stop_heartbeats: Callable[[], None] | None = None
         self._streaming = False
 
@@ -104,11 +105,14 @@ class Vehicle:
         """Send MAV_CMD `command` with up to seven values until it is answered; returns MAV_RESULT_ACCEPTED."""
         return self._commander.send(command, values, within)
 
-    def set_mode(self, name: str, within: float = _ANSWER_WITHIN) -> None:
-        """Change the flight mode and see the change in the vehicle's heartbeat."""
-        number = self.dialect.modes[name]
-        custom = mavlink.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED
-        self.send_command(mavlink.MAV_CMD_DO_SET_MODE, custom, number, within=within)
+    def send_place(self, command: int, values: tuple[float, ...], place: Place, within: float = _ANSWER_WITHIN) -> int:
+        """Send MAV_CMD `command` for a place on the globe (deg, m above sea level) until it is answered."""
+        return self._commander.send_place(command, values, place, within)
+
+    def set_mode(self, name: str, within: float = _ANSWER_WITHIN, *, patient: bool = False) -> None:
+        """Change the flight mode and see the change in the vehicle's heartbeat; `patient` with one not ready for it."""
+        values = (mavlink.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED, *self.dialect.mode_values(name))
+        self._commander.send(mavlink.MAV_CMD_DO_SET_MODE, values, within, patient=patient)
         self.wait_mode(name, within)
 
     def arm(self, within: float = _ANSWER_WITHIN) -> None:
@@ -123,27 +127,17 @@ class Vehicle:
 
     def takeoff(self, height: float, within: float = 60.0, tolerance: float = 0.5) -> None:
         """Climb to `height` m above home; ends within `tolerance` of it."""
-        self.send_command(mavlink.MAV_CMD_NAV_TAKEOFF, 0, 0, 0, 0, 0, 0, height)
+        self._guide.climb(height)
         wait = self._wait("take-off", within, f"at least {height - tolerance:.2f} m up", self._where)
         wait_until(self._world, lambda: self._is_up(height - tolerance), wait)
 
     def goto(self, north: float, east: float, up: float, yaw: float | None = None) -> None:
-        """Order to fly to a point in metres from home, yaw in rad; MAVLink has no answer to this order."""
-        mask = _POSITION_ONLY if yaw is None else _POSITION_AND_YAW
-        self.send(
-            mavlink.MAVLink_set_position_target_local_ned_message(
-                round(self._world.now() * 1000) % 2**32,
-                self.telemetry.system,
-                self.telemetry.component,
-                mavlink.MAV_FRAME_LOCAL_NED,
-                mask,
-                *(north, east, -up),
-                *(0, 0, 0),
-                *(0, 0, 0),
-                yaw or 0.0,
-                0,
-            )
-        )
+        """Order to fly to a point in metres from home, yaw in rad."""
+        self._guide.go((north, east, up), yaw)
+
+    def turn(self, angle: float, within: float = _ANSWER_WITHIN) -> None:
+        """Order to turn on the spot by `angle`, deg clockwise."""
+        self._guide.turn(angle, within)
 
     def rtl(self) -> None:
         """Order the return home."""
@@ -174,16 +168,22 @@ class Vehicle:
         forget = self.telemetry.subscribe("MISSION_ITEM_REACHED", lambda message: reached.append(message.seq))
         wait = self._wait("the mission", within, f"item {last} reached", lambda: f"reached {reached}, {self._where()}")
         try:
-            self.set_mode(self.dialect.mission_mode)
+            # an autopilot looks over a new mission before it is ready to fly it
+            self.set_mode(self.dialect.mission_mode, patient=True)
             wait_until(self._world, lambda: last in reached, wait)
         finally:
             forget()
 
     def read_origin(self, within: float = _ANSWER_WITHIN) -> Origin:
-        """Ask for HOME_POSITION: where the local frame has its origin."""
-        home = self._ask_for("HOME_POSITION", mavlink.MAVLINK_MSG_ID_HOME_POSITION, within)
-        scale = self.dialect.metres_per_degree
-        return Origin(latitude=home.latitude * 1e-7, longitude=home.longitude * 1e-7, metres_per_degree=scale)
+        """Ask where the local frame has its origin."""
+        kind = self.dialect.origin
+        home = self._ask_for(kind, getattr(mavlink, f"MAVLINK_MSG_ID_{kind}"), within)
+        return Origin(
+            latitude=home.latitude * 1e-7,
+            longitude=home.longitude * 1e-7,
+            metres_per_degree=self.dialect.metres_per_degree,
+            height=home.altitude * 1e-3,
+        )
 
     # -- parameters
 
@@ -231,7 +231,12 @@ class Vehicle:
     # -- waits
 
     def wait_ready_to_arm(self, within: float = 60.0) -> None:
-        """Wait until pre-arm checks pass, GNSS has a fix and a position comes in."""
+        """Wait until pre-arm checks pass, GNSS has a fix and a position comes in.
+
+        Where the checks are those of the mode that it is in, it is taken out of one of landing.
+        """
+        if self.dialect.checks_by_mode and self.read_mode() in (self.dialect.land_mode, self.dialect.return_mode):
+            self.set_mode(self.dialect.position_mode)
         wait = self._wait(
             "readiness to arm", within, "nothing missing", lambda: f"missing {', '.join(self._missing())}"
         )
@@ -260,11 +265,18 @@ class Vehicle:
         self.send(mavlink.MAVLink_heartbeat_message(kind, none, 0, 0, mavlink.MAV_STATE_ACTIVE, 3))
 
     def _ask_for(self, kind: str, number: int, within: float) -> Message:
-        before = self.telemetry.latest.get(kind)
-        self.send_command(mavlink.MAV_CMD_REQUEST_MESSAGE, number, within=within)
-        if self.telemetry.latest.get(kind) is before:
-            self.telemetry.wait_message(kind, within)
+        before, deadline = self.telemetry.latest.get(kind), Deadline(self._world, within)
+        while self.telemetry.latest.get(kind) is before:
+            left = max(deadline.at - self._world.now(), 0.0)
+            self.send_command(mavlink.MAV_CMD_REQUEST_MESSAGE, number, within=left)
+            self._await_told(kind, before, min(ASK_AGAIN_AFTER, max(deadline.at - self._world.now(), 0.0)))
         return self.telemetry.read(kind)
+
+    def _await_told(self, kind: str, before: Sample | None, within: float) -> None:
+        """Let a message come that was acknowledged; one that was lost is asked for again."""
+        over = Deadline(self._world, within)
+        wait = self._wait(kind, 2.0 * ASK_AGAIN_AFTER, "a new message", lambda: "none")
+        wait_until(self._world, lambda: self.telemetry.latest.get(kind) is not before or over.passed(), wait)
 
     def _wait(self, name: str, within: float, wanted: str, got: Callable[[], object]) -> Wait:
         return Wait(name=name, within=within, wanted=wanted, got=got)

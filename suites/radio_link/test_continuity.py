@@ -24,9 +24,9 @@ def test_stays_under_control(vehicle, observer, radio, truth, measure, loss):
         orders = vehicle.turn(loss.orders, witness=observer.read_seen)
         unowed = observer.count_unowed(radio.read_silences(since=grip.start))
     measure("commands_missed", orders.missed)
-    measure("commands_repeated", orders.repeated)
     measure("longest_without_control", grip.longest_without())
     measure("unowed_actions", unowed)
+    measure("commands_repeated", orders.repeated)
 
 
 @requirement("RADIO-04.missions_damaged", "RADIO-04.longest_without_control")
@@ -63,7 +63,7 @@ def test_acts_on_long_outages(vehicle, observer, radio, truth, measure, long_out
     with vehicle.hovering(at=long_outages.height), truth.following(vehicle.home) as story, observer.telling(story):
         for _ in range(long_outages.times):
             with radio.cut(long_outages.direction, story) as cut:
-                vehicle.linger(long_outages.silence)
+                vehicle.linger(radio.outlasting(long_outages.silence))
             vehicle.retake()
             vehicle.linger(2.0)
             silences = radio.read_silences(since=cut.last_frame)

@@ -22,6 +22,9 @@ STATE = re.compile(
 )
 
 
+WIND = ("T", "TC", "TURB", "SPD", "DIR", "DIR_Z")
+
+
 class Autopilot:
     def __init__(self, options, habit):
         self.habit, self.time, self.count, self.beats = habit, 0.0, 0, 0
@@ -31,7 +34,7 @@ class Autopilot:
         for line in self.lines:
             line.setblocking(False)
         self.alone = options["--model"] != "JSON"
-        self.parameters = {"SIM_GPS1_ENABLE": 1.0}
+        self.parameters = {"SIM_GPS1_ENABLE": 1.0} | {f"SIM_WIND_{name}": 0.0 for name in WIND}
         self.physics = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.physics.connect(("127.0.0.1", int(options.get("--sim-port-out", "9"))))
         self.physics.settimeout(1.0)

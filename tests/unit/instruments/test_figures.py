@@ -1,4 +1,7 @@
-from harness.instruments.figures import Tally
+import pytest
+
+from harness.errors import NotShown
+from harness.instruments.figures import Orders, Tally
 from harness.judgement import Count
 
 
@@ -9,3 +12,10 @@ def test_a_tally_counts_and_never_more_than_there_were_trials():
         tally.add(answer)
     assert tally.of("abc") == Count(events=2, trials=3)
     assert tally.of("a") == Count(events=1, trials=1)
+
+
+def test_repetition_is_told_only_where_it_can_be_seen():
+    seen = Count(events=1, trials=10)
+    assert Orders(missed=seen, seen_repeated=seen).repeated == seen
+    with pytest.raises(NotShown, match="obeyed twice"):
+        _ = Orders(missed=seen, seen_repeated=None).repeated

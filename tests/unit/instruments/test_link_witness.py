@@ -94,3 +94,14 @@ def test_it_sees_heading_mode_and_arming(scene):
     seen = observer.read_seen()
     assert (seen.mode, seen.armed) == ("STABILIZE", False)
     assert -180.0 <= seen.heading <= 180.0
+
+
+def test_a_fall_back_to_rest_as_it_disarms_is_no_act_and_a_later_one_is(context):
+    resting = replace(context.sockets, dialect=replace(context.sockets.dialect, rests_in="GUIDED"))
+    context = replace(context, sockets=resting)
+    landed = heard(context, ((13.0, "RTL"), (40.0, "GUIDED")), stops=(40.0,))
+    assert landed.count_surprises(since=10.0, silence=10.0).events == 0
+    flying = heard(context, ((13.0, "RTL"), (21.0, "GUIDED")))
+    assert flying.count_surprises(since=10.0, silence=10.0).events == 1
+    later = heard(context, ((13.0, "RTL"), (45.0, "GUIDED")), stops=(40.0,))
+    assert later.count_surprises(since=10.0, silence=10.0).events == 1

@@ -317,3 +317,11 @@ def test_silences_are_those_that_the_far_side_heard(talking):
 
 def test_the_tolerance_is_the_declared_one(scene):
     assert CableRadio(scene.context()).declared_tolerance == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(("declared", "wanted"), [(4.0, 6.0), (13.0, 14.0), (3600.0, 6.0)])
+def test_a_silence_outlasts_what_the_article_declares(scene, declared, wanted):
+    context = scene.context()
+    link = context.declaration.link.model_copy(update={"loss_time": declared})
+    declaration = context.declaration.model_copy(update={"link": link})
+    assert CableRadio(replace(context, declaration=declaration)).outlasting(6.0) == wanted

@@ -266,3 +266,12 @@ def test_a_program_for_a_target_that_runs_none_is_refused(rig_file, embedded):
 def test_a_setting_that_the_target_does_not_take_is_told_with_its_key(rig_file):
     with pytest.raises(FileError, match=r"target\.settings\.physics: .*'plant' or 'own'"):
         load_rig(rig_file(AUTOPILOT + 'physics = "gazebo"\n'))
+
+
+def test_a_hurried_autopilot_has_no_radio_role(rig_file):
+    hurried = AUTOPILOT.replace("ardupilot", "px4") + 'physics = "own"\nspeed = 5\n'
+    assert load_rig(rig_file(hurried)).spec.target.settings["speed"] == 5
+    text = hurried + '[roles.radio]\nmake = "cable"\n'
+    error = refused(rig_file(text))
+    assert (error.key, error.line) == ("roles.radio", line_of(text, "[roles.radio]"))
+    assert "judged at 1x" in error.problem

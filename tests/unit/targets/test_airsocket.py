@@ -3,11 +3,12 @@ import pytest
 from harness.errors import RigError
 from harness.plant.weather import PowerLaw, Turbulence
 from harness.targets.airsocket import AirSocket
+from harness.targets.ardusim import ARDUSIM
 from harness.targets.simair import SimulatedAir
 
 
 def test_every_word_of_a_wind_source_reaches_the_air():
-    air = SimulatedAir(1, lambda name, value: None)
+    air = SimulatedAir(1, ARDUSIM.wind, lambda name, value: None)
     socket = AirSocket(lambda: air)
     socket.set_wind(-6.0, 2.0)
     socket.add_gust(start=1.0, duration=2.0, north=-3.0, east=0.0)

@@ -79,7 +79,7 @@ def test_a_second_radio_can_be_laid_once(bring_up):
     ],
 )
 def test_a_program_that_is_no_arducopter_is_refused_before_the_first_case(bring_up, habit, message, monkeypatch):
-    monkeypatch.setattr("harness.targets.ardupilot.PROBE", 2.0)
+    monkeypatch.setattr("harness.targets.autopilot.PROBE", 2.0)
     with pytest.raises(UsageError, match=f"does not fly as an ArduCopter here.*({message}).*--binary"):
         bring_up(habit)
 
@@ -148,7 +148,7 @@ def test_wind_reaches_the_simulator_and_is_what_it_echoes(bring_up):
 
 def test_a_clock_that_stands_still_is_the_rigs_fault(scripted, monkeypatch):
     build = ArducopterBuild(Program(str(scripted("stuck")), ""), [b""])
-    world = OwnPhysicsWorld(build.boot_alone, ARDUCOPTER, HOME, 1)
+    world = OwnPhysicsWorld(build, ARDUCOPTER, HOME, 1)
     world.power_on()
     monkeypatch.setattr("harness.targets.ownphysics.SILENCES", 4)
     with pytest.raises(RigError, match="clock stands still"):

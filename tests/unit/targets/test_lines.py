@@ -3,7 +3,7 @@ import socket
 import pytest
 
 from harness.link.virtual import VirtualCable
-from harness.targets.lines import SerialLine
+from harness.targets.lines import DatagramLine, SerialLine
 from harness.timing import Inputs
 
 
@@ -73,3 +73,29 @@ def test_a_program_that_left_is_no_longer_connected(laid):
     serve(lambda: line.connected or True)
     serve(lambda: not line.connected)
     cable.ground.send(b"into the void")
+
+
+def test_datagrams_go_both_ways_once_the_program_spoke(laid, fake_world):
+    cable, _, heard, _ = laid
+    inputs, tapped = Inputs(), []
+    line = DatagramLine(cable.air, inputs)
+    line.tap(tapped.append)
+    host, port = line.place.split(":")
+    cable.ground.send(b"into the void")
+    fake_world.schedule.run_due(fake_world.now())
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as program:
+        program.connect((host, int(port)))
+        program.settimeout(2.0)
+        assert not line.connected
+        program.send(b"telemetry")
+        while not heard:
+            for handle in inputs.wait(1.0):
+                handle()
+            fake_world.schedule.run_due(fake_world.now())
+        cable.ground.send(b"order")
+        fake_world.schedule.run_due(fake_world.now())
+        assert program.recv(100) == b"order"
+    assert line.connected and heard == tapped == [b"telemetry"]
+    line.close()
+    line.close()
+    inputs.close()

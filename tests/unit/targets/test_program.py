@@ -128,3 +128,11 @@ def test_it_does_not_outlive_a_harness_that_is_killed(script, tmp_path):
     root = Path(__file__).parents[3]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, timeout=60)
     assert _ends(int(done.stdout))
+
+
+def test_it_gets_variables_beside_those_of_this_process(script, monkeypatch):
+    monkeypatch.setenv("OURS", "kept")
+    running = Running(script("#!/bin/sh\necho $OURS $THEIRS > made\n"), [], {}, {"THEIRS": "added"})
+    running.settle(5.0)
+    assert (running.folder / "made").read_text() == "kept added\n"
+    running.stop()

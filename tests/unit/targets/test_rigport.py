@@ -4,8 +4,9 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.errors import NotShown, RigError
 from harness.link.virtual import VirtualCable
-from harness.targets.rigport import RATES, RigPort
-from harness.targets.simsky import ENABLE, STALE, SimulatorSky
+from harness.targets.ardusim import ARDUSIM, ENABLE
+from harness.targets.rigport import RigPort
+from harness.targets.simsky import STALE, SimulatorSky
 
 _AUTOPILOT = mavlink.MAVLink(None, 1, 1)
 
@@ -30,14 +31,14 @@ def wires(world):
     parser = mavlink.MAVLink(None)
     cable.air.listen(lambda data: sent.extend(parser.parse_buffer(data) or ()))
     echoes = []
-    return RigPort(cable.ground, world, lambda *echo: echoes.append(echo)), sent, echoes
+    return RigPort(cable.ground, world, ARDUSIM, lambda *echo: echoes.append(echo)), sent, echoes
 
 
 def test_it_is_no_ground_station_and_asks_for_all_that_it_reads(wires, world):
     port, sent, _ = wires
     port.ask_for_streams()
     world.run(0.01)
-    assert {message.param1 for message in sent} == set(RATES)
+    assert {message.param1 for message in sent} == set(ARDUSIM.rates)
     assert all(message.get_srcSystem() not in (0, 1, 255) for message in sent)
     assert not port.is_complete()
 
@@ -69,7 +70,7 @@ def test_noise_on_the_line_is_dropped(wires):
 
 def test_the_sky_is_dark_when_the_simulator_says_so(wires, world):
     port, _, _ = wires
-    sky = SimulatorSky(lambda: port, world)
+    sky = SimulatorSky(lambda: port, world, ARDUSIM.sky)
     port.receive(value(ENABLE, 1.0))
     assert not sky.is_dark()
     port.receive(value(ENABLE, 0.0))
@@ -78,7 +79,7 @@ def test_the_sky_is_dark_when_the_simulator_says_so(wires, world):
 
 def test_a_simulator_that_does_not_say_is_no_open_sky(wires, world):
     port, _, _ = wires
-    sky = SimulatorSky(lambda: port, world)
+    sky = SimulatorSky(lambda: port, world, ARDUSIM.sky)
     with pytest.raises(RigError, match=r"SIM_GPS1_ENABLE.*4\.6 or"):
         sky.is_dark()
     port.receive(value(ENABLE, 1.0))
@@ -89,7 +90,7 @@ def test_a_simulator_that_does_not_say_is_no_open_sky(wires, world):
 
 def test_darkness_is_asked_of_the_simulator(wires, world):
     port, sent, _ = wires
-    SimulatorSky(lambda: port, world).set_dark(True)
+    SimulatorSky(lambda: port, world, ARDUSIM.sky).set_dark(True)
     world.run(0.01)
     assert (sent[0].param_id, sent[0].param_value) == (ENABLE, 0.0)
 
@@ -97,4 +98,4 @@ def test_darkness_is_asked_of_the_simulator(wires, world):
 def test_the_simulators_article_is_not_carried_elsewhere(wires, world):
     port, _, _ = wires
     with pytest.raises(NotShown, match="that of its start"):
-        SimulatorSky(lambda: port, world).set_place(1.0, 2.0)
+        SimulatorSky(lambda: port, world, ARDUSIM.sky).set_place(1.0, 2.0)

@@ -1,24 +1,9 @@
 import math
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from harness.targets.simair import FROM, LAG, RISE, SPEED, SimulatedAir, from_parameters, to_parameters
-
-speeds = st.floats(-20.0, 20.0)
-
-
-@given(speeds, speeds, speeds)
-def test_a_wind_comes_back_from_the_parameters_as_it_was(north, east, down):
-    values = {SPEED: 0.0, FROM: 0.0, RISE: 0.0} | to_parameters([north, east, down])
-    assert from_parameters(values) == pytest.approx((north, east, -down), abs=2e-3)
-
-
-def test_the_words_are_those_of_a_wind_from_somewhere():
-    assert to_parameters([0.0, -8.0, 0.0]) == {SPEED: 8.0, FROM: 90.0, RISE: 0.0}
-    assert to_parameters([0.0, 0.0, -2.0])[RISE] == 90.0
-    assert to_parameters([0.0, 0.0, 0.0]) == {SPEED: 0.0}
+from harness.targets.ardusim import ARDUSIM, LAG, SPEED
+from harness.targets.simair import SimulatedAir
 
 
 @pytest.fixture
@@ -30,7 +15,7 @@ def wires():
         sent.append((name, value))
         air.hear(name, value)
 
-    air = SimulatedAir(3, send)
+    air = SimulatedAir(3, ARDUSIM.wind, send)
     return air, sent
 
 
@@ -46,7 +31,7 @@ def test_what_blows_follows_the_echoed_parameters_behind_the_lag(wires):
 
 
 def test_what_was_not_echoed_does_not_blow():
-    air = SimulatedAir(3, lambda name, value: None)
+    air = SimulatedAir(3, ARDUSIM.wind, lambda name, value: None)
     air.set_wind(-10.0, 0.0)
     for step in range(1, 40):
         air.move_to(0.1 * step, 10.0)

@@ -13,13 +13,14 @@ from harness.errors import RigError
 from harness.timing import run_for
 from harness.vehicle.codec import Codec, Identity
 from harness.vehicle.corrupt import FrameInjector, is_legal, state_changing_frames
+from harness.vehicle.dialects.ardupilot import ARDUPILOT
 
 N = 500
 
 
 @pytest.fixture
 def legal(fakes):
-    return state_changing_frames(Codec(Identity(), fakes.FakeWorld()), 1, 1)
+    return state_changing_frames(Codec(Identity(), fakes.FakeWorld()), (1, 1), ARDUPILOT)
 
 
 def _state(bench):
@@ -70,7 +71,9 @@ def test_many_are_obeyed_without_the_checksum(fakes, legal):
 
 def _inject_sealed(bench, fakes, seal):
     codec = Codec(Identity(key=fakes.KEY, link=1), bench.world)
-    injector = FrameInjector(state_changing_frames(codec, 1, 1), random.Random(1), *([codec.seal] if seal else []))
+    injector = FrameInjector(
+        state_changing_frames(codec, (1, 1), ARDUPILOT), random.Random(1), *([codec.seal] if seal else [])
+    )
     bench.radio.ground.listen(lambda data: None)
     for corrupt in list(injector.frames(N)):
         bench.radio.ground.send(corrupt.data)
@@ -107,7 +110,7 @@ def test_every_kind_of_every_order_takes_its_turn(legal):
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32))
 def test_every_frame_is_damaged_and_invalid(fakes, seed):
-    legal = state_changing_frames(Codec(Identity(), fakes.FakeWorld()), 1, 1)
+    legal = state_changing_frames(Codec(Identity(), fakes.FakeWorld()), (1, 1), ARDUPILOT)
     for each in FrameInjector(legal, random.Random(seed)).frames(60):
         assert each.data != legal[each.order]
         assert is_legal(each.data) is each.by_chance

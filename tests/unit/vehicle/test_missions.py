@@ -118,3 +118,17 @@ def test_what_belongs_to_another_list_or_is_no_item_is_left_aside():
     with pytest.raises(VehicleTimeout, match="asked for 0 of 4"):
         run()
     assert peer.got == {}
+
+
+def test_where_no_item_stands_for_home_none_is_added():
+    world = FakeWorld()
+    peer = Peer(world)
+    assert MissionClient(peer, world, peer.hear, home_first=False).upload(ITEMS, ORIGIN, 10.0) == 2
+    assert [peer.got[n].command for n in range(3)] == [178, 16, 16]
+
+
+def test_an_item_without_a_place_names_no_frame_of_one():
+    peer, run = upload()
+    run()
+    assert peer.got[1].frame == mavlink.MAV_FRAME_MISSION
+    assert {peer.got[n].frame for n in (0, 2, 3)} == {mavlink.MAV_FRAME_GLOBAL_RELATIVE_ALT_INT}

@@ -1,0 +1,76 @@
+"""PX4's own simulator (src/modules/simulation/simulator_sih): its words for wind and satellites, and its truth.
+
+Its wind is level and acts at once, through a drag that is linear in airspeed (``SIH_KDV``). SIH_WIND_N and SIH_WIND_E
+name where it comes from: they are added to the vehicle's velocity (sih.cpp, ``_v_apparent_N``).
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
+from harness.drone.flight.state import Motion
+from harness.targets.simulator import Home, Latest, Simulator, SkyWords, Vector, WindWords
+
+NORTH, EAST = "SIH_WIND_N", "SIH_WIND_E"
+SATELLITES = "SIM_GPS_USED"
+_MOTORS = 4
+
+
+def to_parameters(wind: Sequence[float]) -> dict[str, float]:
+    """Where a wind (m/s NED, where it blows to) comes from; what it has of an updraft is lost."""
+    # not -0: that is another float32 than the echo
+    return {NORTH: float(np.float32(-wind[0])) + 0.0, EAST: float(np.float32(-wind[1])) + 0.0}
+
+
+def from_parameters(values: Mapping[str, float]) -> Vector:
+    """The wind that those parameters make: m/s north, east and up, where it blows to."""
+    return -values[NORTH], -values[EAST], 0.0
+
+
+def _read_motion(latest: Latest, home: Home, scale: float, time: float) -> Motion:
+    state = latest["HIL_STATE_QUATERNION"]
+    latitude, longitude, height = home
+    w, x, y, z = state.attitude_quaternion
+    return Motion(
+        time=time,
+        north=(state.lat * 1e-7 - latitude) * scale,
+        east=(state.lon * 1e-7 - longitude) * scale * math.cos(math.radians(latitude)),
+        up=state.alt * 1e-3 - height,
+        v_north=state.vx * 1e-2,
+        v_east=state.vy * 1e-2,
+        v_up=-state.vz * 1e-2,
+        roll=math.atan2(2.0 * (w * x + y * z), 1.0 - 2.0 * (x * x + y * y)),
+        pitch=math.asin(max(-1.0, min(1.0, 2.0 * (w * y - z * x)))),
+        yaw=math.atan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z)),
+        p=state.rollspeed,
+        q=state.pitchspeed,
+        r=state.yawspeed,
+    )
+
+
+def _read_motors(latest: Latest) -> tuple[float, ...]:
+    return tuple(min(1.0, max(0.0, value)) for value in latest["HIL_ACTUATOR_CONTROLS"].controls[:_MOTORS])
+
+
+SIH = Simulator(
+    wind=WindWords(
+        settings={NORTH: 0.0, EAST: 0.0},
+        to_parameters=to_parameters,
+        from_parameters=from_parameters,
+        lag=0.0,
+        remedy="use a build of PX4 1.17 or later, or a rig that flies it in our plant",
+    ),
+    sky=SkyWords(name=SATELLITES, lit=10.0, dark=0.0, remedy="use a build of PX4 with sensor_gps_sim"),
+    rates={
+        mavlink.MAVLINK_MSG_ID_ATTITUDE: 50.0,
+        mavlink.MAVLINK_MSG_ID_HIL_STATE_QUATERNION: 50.0,
+        mavlink.MAVLINK_MSG_ID_HIL_ACTUATOR_CONTROLS: 20.0,
+    },
+    kinds=("ATTITUDE", "HIL_STATE_QUATERNION", "HIL_ACTUATOR_CONTROLS"),
+    grounded=0.05,
+    read_motion=_read_motion,
+    read_motors=_read_motors,
+    bytewise=True,
+)
