@@ -98,11 +98,11 @@ def main_job(dronecert, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def suites(dronecert, tmp_path_factory):
-    """Fly suites without views: a record in a folder."""
+    """Fly suites without pictures and views: a record in a folder."""
 
     def fly(*options):
         folder = tmp_path_factory.mktemp("suites") / "run"
-        arguments = ("--rig", "rigs/embedded.toml", "--evidence", folder, *options)
+        arguments = ("--rig", "rigs/embedded.toml", "--evidence", folder, "--no-pictures", *options)
         return Run(folder=folder, done=dronecert(*arguments, command=SUITES))
 
     return fly

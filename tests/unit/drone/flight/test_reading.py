@@ -63,7 +63,7 @@ def test_truth_has_the_wind_where_it_blows_to_and_plain_numbers(arrays):
     truth = read_truth(s, 0.0)
     assert (truth.wind_north, truth.wind_east, truth.wind_up) == (1.0, 2.0, 3.0)
     assert truth.on_ground is True
-    assert not any(isinstance(value, np.generic) for value in (*vars(truth).values(), *vars(truth.motion).values()))
+    assert not any(isinstance(value, np.generic) for value in (*truth, *truth.motion))
 
 
 def test_battery_counts_down_to_nothing_and_not_below(arrays):
