@@ -27,6 +27,7 @@ GOAL = 100.0
 USUAL_RATE = 4  # Hz of each stream, as MAVProxy asks for
 SITL_ADDRESS = ("127.0.0.1", 5760)
 SITL_SPEEDUP = 200
+PATIENCE = 30.0  # s for a message with a time
 
 
 def take_off(world: EmbeddedWorld) -> Vehicle:
@@ -98,10 +99,16 @@ def connect(process: subprocess.Popen[bytes], tries: int = 100) -> socket.socket
 
 def tell_time(connection: socket.socket, parser: mavlink.MAVLink) -> float:
     """The autopilot's time since boot, s, of the next message that carries it."""
-    while True:
+    until = time.perf_counter() + PATIENCE
+    while time.perf_counter() < until:
         for message in parser.parse_buffer(connection.recv(65536)) or ():
             if message.get_type() == "SYSTEM_TIME":
                 return message.time_boot_ms * 1e-3
+            if message.get_type() == "HEARTBEAT":
+                # it streams to who asks, so it is asked until it does
+                wish = mavlink.MAVLink_request_data_stream_message(1, 1, mavlink.MAV_DATA_STREAM_ALL, USUAL_RATE, 1)
+                connection.sendall(wish.pack(mavlink.MAVLink(None, 255, 190)))
+    sys.exit(f"{SITL_ADDRESS[0]}:{SITL_ADDRESS[1]} told no time in {PATIENCE:g} s: is it an ArduCopter?")
 
 
 def main() -> None:
