@@ -12,7 +12,7 @@ import pytest
 from tox.tox_env.info import Info
 
 ROOT = Path(__file__).parents[2]
-SHARED = ("certify", "test", "sweep", "bench", "lint")
+SHARED = ("certify", "test", "bench", "lint")
 INSTALLS = ("package", "extras", "deps", "dependency_groups", "base_python", "runner")
 PASSED = ["CI", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS"]
 PASSED += ["NPM_CONFIG_*", "npm_config_*", "PIP_*", "SSL_*", "UV_*"]
@@ -59,6 +59,11 @@ class Environment:
 def test_all_commands_share_one_folder_and_one_installation(tox):
     assert {tox[f"testenv:{name}"]["env_dir"] for name in SHARED} == {"{[shared]env_dir}"}
     assert own_installations(tox, SHARED) == []
+
+
+def test_the_sweep_has_its_fuzzer_in_a_folder_of_its_own(tox):
+    assert "env_dir" not in tox["testenv:sweep"]
+    assert tox["testenv:sweep"]["extras"].split() == ["test", "sweep"]
 
 
 def test_an_installation_of_its_own_is_caught(tox):
