@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from seeds import audit_seeds, write_seeds
+from seeds import audit_seeds
 
 ROOT = Path(__file__).parents[2]
 PACKETS = 2_000_000
@@ -49,17 +49,5 @@ def test_memory_does_not_grow_with_a_large_capture(tmp_path):
 
 
 @pytest.mark.timeout(3600)
-def test_the_fuzzer_finds_no_crash(tmp_path):
-    pytest.importorskip("atheris", reason="atheris is not installed: pip install dronecert[sweep]")
-    command = [
-        sys.executable,
-        str(ROOT / "tests/sweep/fuzz_audit.py"),
-        "-max_total_time=600",
-        "-timeout=20",
-        "-rss_limit_mb=1500",
-        str(write_seeds(tmp_path / "corpus", audit_seeds())),
-    ]
-    done = subprocess.run(
-        [*command, f"-artifact_prefix={tmp_path}/"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
+def test_the_fuzzer_finds_no_crash(fuzz):
+    fuzz("fuzz_audit.py", audit_seeds())
