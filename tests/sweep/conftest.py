@@ -10,8 +10,8 @@ from seeds import write_seeds
 from harness.evidence.results import read_results
 
 ROOT = Path(__file__).parents[2]
-# The fuzzer itself keeps some 0.2 MB of each run, which the code under it does not (1200 scans without it: 3 MB in all).
-# So it begins anew each minute, with what it has found so far, and its limit of memory still tells of ours.
+# The fuzzer itself keeps some 0.2 MB of each run, which the code under it does not (1200 scans without it: 3 MB). So it
+# begins anew each minute, with what it has found so far, and its limit of memory still tells of ours.
 SLICES, SLICE = 10, 60
 
 
