@@ -15,9 +15,10 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from harness.bridges.plant import Motors
 from harness.bridges.sensed import Fix, Sensed
 from harness.errors import RigError, VehicleError
+from harness.link.mavframes import MAGIC_V2, frame_length
 from harness.timing.caller import Caller
 
-_MAGIC, _HEAD, _SUM, _SIGNATURE = 0xFD, 10, 2, 13
+_HEAD = 10
 _CONTROLS = mavlink.MAVLINK_MSG_ID_HIL_ACTUATOR_CONTROLS
 # time (us), flags, then the first four of 16 controls
 _CONTROLS_FORMAT, _CONTROLS_LENGTH = struct.Struct("<QQ4f"), 32
@@ -97,7 +98,7 @@ class Packer:
         payload = payload.rstrip(b"\0") or b"\0"
         head = bytes([len(payload), 0, 0, self._sequence, 1, 1]) + int(kind.id).to_bytes(3, "little")
         total = mavlink.x25crc(head + payload + bytes([kind.crc_extra])).crc
-        return bytes([_MAGIC]) + head + payload + int(total).to_bytes(2, "little")
+        return bytes([MAGIC_V2]) + head + payload + int(total).to_bytes(2, "little")
 
 
 def stamp(time: float) -> int:
@@ -112,15 +113,13 @@ def read_controls(pending: bytearray) -> Iterator[tuple[int, Motors]]:
         VehicleError: what came is no MAVLink 2.
     """
     while pending:
-        if pending[0] != _MAGIC:
+        if pending[0] != MAGIC_V2:
             raise VehicleError(
                 f"what came to the simulation port is no MAVLink 2: {bytes(pending[:8]).hex(' ')}: "
                 "the program must be a PX4 built for SITL"
             )
-        if len(pending) < _HEAD:
-            return
-        length = _HEAD + pending[1] + _SUM + (_SIGNATURE if pending[2] & 1 else 0)
-        if len(pending) < length:
+        length = frame_length(pending)
+        if length is None or len(pending) < length:
             return
         frame = bytes(pending[:length])
         del pending[:length]

@@ -11,7 +11,7 @@ import numpy as np
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.drone.flight.state import Motion
-from harness.targets.simulator import Home, Latest, Simulator, SkyWords, Vector, WindWords
+from harness.targets.simulator import Home, Latest, Simulator, SkyWords, Vector, WindWords, from_home
 
 SPEED, FROM, RISE = "SIM_WIND_SPD", "SIM_WIND_DIR", "SIM_WIND_DIR_Z"
 ENABLE = "SIM_GPS1_ENABLE"
@@ -44,12 +44,12 @@ def from_parameters(values: Mapping[str, float]) -> Vector:
 
 def _read_motion(latest: Latest, home: Home, scale: float, time: float) -> Motion:
     state = latest["SIM_STATE"]
-    latitude, longitude, height = home
+    north, east, up = from_home((state.lat_int * 1e-7, state.lon_int * 1e-7, state.alt), home, scale)
     return Motion(
         time=time,
-        north=(state.lat_int * 1e-7 - latitude) * scale,
-        east=(state.lon_int * 1e-7 - longitude) * scale * math.cos(math.radians(latitude)),
-        up=state.alt - height,
+        north=north,
+        east=east,
+        up=up,
         v_north=state.vn,
         v_east=state.ve,
         v_up=-state.vd,

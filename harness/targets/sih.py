@@ -4,14 +4,14 @@ Its wind is level and acts at once, through a drag that is linear in airspeed (`
 name where it comes from: they are added to the vehicle's velocity (sih.cpp, ``_v_apparent_N``).
 """
 
-import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.drone.flight.state import Motion
-from harness.targets.simulator import Home, Latest, Simulator, SkyWords, Vector, WindWords
+from harness.drone.payload.rotation import from_quaternion
+from harness.targets.simulator import Home, Latest, Simulator, SkyWords, Vector, WindWords, from_home
 
 NORTH, EAST = "SIH_WIND_N", "SIH_WIND_E"
 SATELLITES = "SIM_GPS_USED"
@@ -31,19 +31,19 @@ def from_parameters(values: Mapping[str, float]) -> Vector:
 
 def _read_motion(latest: Latest, home: Home, scale: float, time: float) -> Motion:
     state = latest["HIL_STATE_QUATERNION"]
-    latitude, longitude, height = home
-    w, x, y, z = state.attitude_quaternion
+    north, east, up = from_home((state.lat * 1e-7, state.lon * 1e-7, state.alt * 1e-3), home, scale)
+    roll, pitch, yaw = from_quaternion(*state.attitude_quaternion)
     return Motion(
         time=time,
-        north=(state.lat * 1e-7 - latitude) * scale,
-        east=(state.lon * 1e-7 - longitude) * scale * math.cos(math.radians(latitude)),
-        up=state.alt * 1e-3 - height,
+        north=north,
+        east=east,
+        up=up,
         v_north=state.vx * 1e-2,
         v_east=state.vy * 1e-2,
         v_up=-state.vz * 1e-2,
-        roll=math.atan2(2.0 * (w * x + y * z), 1.0 - 2.0 * (x * x + y * y)),
-        pitch=math.asin(max(-1.0, min(1.0, 2.0 * (w * y - z * x)))),
-        yaw=math.atan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z)),
+        roll=roll,
+        pitch=pitch,
+        yaw=yaw,
         p=state.rollspeed,
         q=state.pitchspeed,
         r=state.yawspeed,

@@ -1,5 +1,6 @@
 """What differs between the simulators that autopilots bring: their words for wind and satellites, and their truth."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -63,3 +64,9 @@ class Simulator:
     read_motion: Callable[[Latest, Home, float, float], Motion]
     read_motors: Callable[[Latest], tuple[float, ...]]
     bytewise: bool = False
+
+
+def from_home(place: Home, home: Home, scale: float) -> Vector:
+    """Metres north, east and up of `home` of a place, on an Earth with `scale` metres in a degree."""
+    north, east = (place[0] - home[0]) * scale, (place[1] - home[1]) * scale * math.cos(math.radians(home[0]))
+    return north, east, place[2] - home[2]

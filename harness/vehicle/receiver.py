@@ -44,7 +44,7 @@ class Receiver:
 
     def __init__(self, port: Port, world: World, codec: Codec, events: Mapping[str, str] | None = None) -> None:
         """Listen on `port`; `events`: what those of interest say, by name."""
-        self.codec, self._events = codec, EventReader(events or {})
+        self.codec, self._events = codec, EventReader(events) if events else None
         self.system = 0
         self.component = 0
         self.latest: dict[str, Sample] = {}
@@ -89,7 +89,8 @@ class Receiver:
         for incoming in self.codec.decode(data):
             if self._is_article(incoming):
                 self._take(incoming)
-        self.texts.extend(self._events.feed(data, self.system, self._world.now()))
+        if self._events is not None:
+            self.texts.extend(self._events.feed(data, self.system, self._world.now()))
 
     def _is_article(self, incoming: Incoming) -> bool:
         beat = incoming.kind == "HEARTBEAT"
