@@ -24,6 +24,7 @@ class LastingPort:
     """Implements :class:`harness.link.port.Port`; while it is broken, what is sent is lost.
 
     Attributes:
+        place: where it is.
         breaks: oldest first.
         received: bytes that came in.
     """
@@ -36,7 +37,7 @@ class LastingPort:
         Raises:
             RigError: it cannot be opened.
         """
-        self._place, self._inputs, self._tell = place, inputs, tell
+        self.place, self._inputs, self._tell = place, inputs, tell
         self._clock, self._schedule = timer
         self._receiver: Receiver | None = None
         self._closing = False
@@ -64,7 +65,7 @@ class LastingPort:
             self._port = None
 
     def _open(self) -> None:
-        self._port = self._place.open(self._inputs, self._ended)
+        self._port = self.place.open(self._inputs, self._ended)
         self._port.listen(self._take)
 
     def _take(self, data: bytes) -> None:
@@ -78,7 +79,7 @@ class LastingPort:
         self._port = None
         now = self._clock.now()
         self.breaks.append(Break(start=now))
-        self._tell(f"the link {self._place} broke at {now:.2f} s: look at its cable and at what is at its far end")
+        self._tell(f"the link {self.place} broke at {now:.2f} s: look at its cable and at what is at its far end")
         self._schedule.at(now + RETRY, self._reopen)
 
     def _reopen(self) -> None:

@@ -10,6 +10,7 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from harness.errors import RigError, RigTimeout
 from harness.link.lasting import LastingPort
 from harness.link.place import Place
+from harness.link.port import Receiver
 from harness.link.virtual import VirtualCable
 from harness.targets.base import Sockets, TargetWorld
 from harness.targets.hearing import Hearing
@@ -56,8 +57,12 @@ class BenchWorld:
         notes: for the record of the case.
     """
 
-    def __init__(self, links: Links) -> None:
-        """Open the links.
+    def __init__(self, links: Links, *, plugged: bool = True) -> None:
+        """Lay the links, and open them.
+
+        Args:
+            links: what there is.
+            plugged: False where the far ends are there with the power only: then whoever switches plugs in.
 
         Raises:
             RigError: one cannot be opened.
@@ -69,16 +74,19 @@ class BenchWorld:
         self.epoch = self._core.epoch
         self.notes: list[str] = []
         self.hearing: dict[str, Hearing] = {}
-        self._ports: list[LastingPort] = []
+        self._cables: dict[str, VirtualCable] = {}
+        self._ports: dict[str, LastingPort] = {}
         self._supply: Supply | None = None
         self._on = False
-        with ExitStack() as on_error:
-            on_error.callback(self.close)
-            self._radio = self._lay("radio", links.radio)
-            self._observer = self._lay("observer", links.observer) if links.observer else None
-            on_error.pop_all()
+        for name in ("radio", "observer") if links.observer else ("radio",):
+            self._lay(name)
+        if plugged:
+            with ExitStack() as on_error:
+                on_error.callback(self.close)
+                self._plug(links)
+                on_error.pop_all()
         self._codec = Codec(Identity(key=links.key, link=OWN_STREAM, epoch=self.epoch), self)
-        self.sockets = Sockets(radio=self._radio, radio_key=links.key, usb=self._observer)
+        self.sockets = Sockets(radio=self._cables["radio"], radio_key=links.key, usb=self._cables.get("observer"))
         self._core.start()
 
     # -- the clock
@@ -195,37 +203,58 @@ class BenchWorld:
     def close(self) -> None:
         """Stop the clock and close the links; harmless when done."""
         self._core.stop()
-        for port in self._ports:
-            port.close()
-        self._ports.clear()
+        self._unplug()
         self.inputs.close()
 
     # -- pieces
 
-    def _lay(self, name: str, place: Place) -> VirtualCable:
-        cable = VirtualCable(self, self.schedule, latency=0.0)
-        port = LastingPort(place, self.inputs, (self, self.schedule), lambda text: self.fail(RigError(text)))
-        self._ports.append(port)
+    def _lay(self, name: str) -> None:
+        self._cables[name] = VirtualCable(self, self.schedule, latency=0.0)
         self.hearing[name] = Hearing(self)
+        self._cables[name].air.listen(lambda data: self._send(name, data))
+
+    def _send(self, name: str, data: bytes) -> None:
+        # what is said into an open end is lost
+        if name in self._ports:
+            self._ports[name].send(data)
+
+    def _plug(self, links: Links) -> None:
+        """Open the ports; those that are open stay.
+
+        Raises:
+            RigError: one cannot be opened.
+        """
+        for name, place in (("radio", links.radio), ("observer", links.observer)):
+            if place is not None and name not in self._ports:
+                port = LastingPort(place, self.inputs, (self, self.schedule), self._broke)
+                self._ports[name] = port
+                port.listen(self._receiver(name))
+
+    def _unplug(self) -> None:
+        for port in self._ports.values():
+            port.close()
+        self._ports.clear()
+
+    def _broke(self, text: str) -> None:
+        """A link has broken."""
+        self.fail(RigError(text))
+
+    def _receiver(self, name: str) -> Receiver:
         # the first of the stages: before anything that an instrument puts on the cable
-        air = cable.air
-        hear = self.hearing[name]
+        air, hear = self._cables[name].air, self.hearing[name]
 
         def came(data: bytes) -> None:
             # a ground station that has hung up hears no more
             hear(data, lambda data: None if air.closed_by_peer else air.send(data))
 
-        air.listen(port.send)
-        port.listen(came)
-        return cable
+        return came
 
     def _wait_for(self, name: str, hearing: Hearing) -> None:
         wait = Wait(name="an autopilot", within=self._links.boot, blame=RigTimeout)
         try:
             wait_until(self, lambda: hearing.fresh, wait)
         except RigTimeout as error:
-            place = self._links.radio if name == "radio" else self._links.observer
-            raise RigError(f"{place} ({name}): {hearing.diagnosis()}") from error
+            raise RigError(f"{self._ports[name].place} ({name}): {hearing.diagnosis()}") from error
 
     def _check_firmware(self) -> None:
         hearing, wanted = self.hearing["radio"], self._links.firmware
@@ -255,7 +284,7 @@ class BenchWorld:
         request, wanted = mavlink.MAV_CMD_REQUEST_MESSAGE, mavlink.MAVLINK_MSG_ID_AUTOPILOT_VERSION
         system, component = self.hearing["radio"].system
         message = mavlink.MAVLink_command_long_message(system, component, request, 0, wanted, 0, 0, 0, 0, 0, 0)
-        self._ports[0].send(self._codec.encode(message))
+        self._ports["radio"].send(self._codec.encode(message))
 
     def _tell_clock(self) -> None:
         longest = self._core.longest
