@@ -120,13 +120,13 @@ def _options(arguments: Namespace, request: Request) -> list[str]:
 
 
 def _spread(wanted: int | None, rig: RigFile, request: Request) -> list[str]:
-    """Options that spread the cases over processes; there is only one of a rig that is not simulated."""
+    """Options that spread the cases over processes; a rig in real time flies one at a time."""
     jobs = choose_jobs(wanted)
-    if wanted is not None and wanted > 1 and not rig.virtual:
-        raise UsageError(f"--jobs {wanted}: the rig {rig.id} is not simulated, so its cases run one after another")
+    if wanted is not None and wanted > 1 and not rig.spreads:
+        raise UsageError(f"--jobs {wanted}: the rig {rig.id} is in real time, so its cases run one after another")
     # a worker takes a second to start, and the cases of one requirement stay together
     few = len(request.requirements) == 1
-    if wanted is None and (few or not rig.virtual):
+    if wanted is None and (few or not rig.spreads):
         jobs = 1
     return [f"-n{jobs}", "--dist=load"] if jobs > 1 else []
 

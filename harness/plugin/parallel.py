@@ -38,11 +38,11 @@ class Conductor:
         """Refuse what must not be flown by several at once.
 
         Raises:
-            UsageError: the rig is not simulated: there is only one of it.
+            UsageError: the rig is in real time: there is one of it, or one at a time.
         """
-        if not run.rig.virtual:
+        if not run.rig.spreads:
             raise UsageError(
-                f"-n: the rig {run.rig.id} is not simulated, so its cases run one after another; leave -n out"
+                f"-n: the rig {run.rig.id} is in real time, so its cases run one after another; leave -n out"
             )
         self._run = run
         self._usage_errors: list[str] = []

@@ -20,7 +20,9 @@ from harness.rig.registry import INSTRUMENTS, TARGETS, instrument_names, target_
 from harness.rig.targetsettings import TARGET_SETTINGS
 from harness.targets.settings import SETTINGS as PROGRAMS
 
-SIMULATED_TARGETS = ("embedded", "ardupilot", "px4")
+SIMULATED_TARGETS = ("embedded", "ardupilot", "px4", "container")
+# simulated, and yet in the time of the wall clock
+REAL_TIME_TARGETS = ("container",)
 
 
 class RoleSpec(Model):
@@ -107,8 +109,13 @@ class RigFile:
 
     @property
     def virtual(self) -> bool:
-        """Whether the article exists in this process alone, so that nobody can be hurt."""
+        """Whether the article exists in software alone, so that nobody can be hurt."""
         return self.spec.target.kind in SIMULATED_TARGETS
+
+    @property
+    def spreads(self) -> bool:
+        """Whether several cases can be flown at once: of an article that exists in software, on a clock that waits."""
+        return self.virtual and self.spec.target.kind not in REAL_TIME_TARGETS
 
     @property
     def faults(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ TARGETS: Mapping[str, str] = {
     "tcp": "harness.targets.serial:TcpTarget",
     "ardupilot": "harness.targets.ardupilot:ArdupilotTarget",
     "px4": "harness.targets.px4:Px4Target",
+    "container": "harness.targets.container:ContainerTarget",
 }
 INSTRUMENTS: Mapping[str, str] = {
     "vehicle.mavlink": "harness.instruments.mavlink:MavlinkVehicle",

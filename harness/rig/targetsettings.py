@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 from harness.catalogue.model import Model, Text
 from harness.errors import UsageError
 from harness.link.place import Place
+from harness.targets.containersettings import ContainerSettings
 from harness.targets.settings import SETTINGS as PROGRAMS
 
 
@@ -42,5 +43,5 @@ class BenchLinks(Model):
 
 
 TARGET_SETTINGS: Mapping[str, type[Model]] = MappingProxyType(
-    {"serial": BenchLinks, "udp": BenchLinks, "tcp": BenchLinks, **PROGRAMS}
+    {"serial": BenchLinks, "udp": BenchLinks, "tcp": BenchLinks, "container": ContainerSettings, **PROGRAMS}
 )

@@ -130,11 +130,7 @@ class BenchWorld:
         Raises:
             RigError: it is not, or it is no autopilot, or not with the firmware that the rig file expects.
         """
-        if self._supply is not None:
-            for hearing in self.hearing.values():
-                hearing.forget()
-            self._supply.switch(True)
-            self._on = True
+        self._give_power()
         for name, hearing in self.hearing.items():
             self._wait_for(name, hearing)
         self._check_firmware()
@@ -207,6 +203,13 @@ class BenchWorld:
         self.inputs.close()
 
     # -- pieces
+
+    def _give_power(self) -> None:
+        if self._supply is not None:
+            for hearing in self.hearing.values():
+                hearing.forget()
+            self._supply.switch(True)
+            self._on = True
 
     def _lay(self, name: str) -> None:
         self._cables[name] = VirtualCable(self, self.schedule, latency=0.0)

@@ -1,9 +1,11 @@
 """The eMMC as bytes, and windows on it that are used as block devices."""
 
+import mmap
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
 from harness.errors import UsageError
 
@@ -31,11 +33,31 @@ class Medium:
     """
 
     def __init__(self, size: int = 24 * MEBIBYTE, contents: bytes | None = None) -> None:
-        self._data = bytearray(size) if contents is None else bytearray(contents)
+        self._data: bytearray | mmap.mmap = bytearray(size) if contents is None else bytearray(contents)
         if not self._data or len(self._data) % BLOCK:
             raise UsageError(f"a medium has whole blocks of {BLOCK} bytes: got {len(self._data)} bytes")
         self._newest: deque[tuple[int, bytes]] = deque(maxlen=IN_FLIGHT)
         self._pending: list[_Pending] = []
+
+    def keep_in(self, path: Path) -> None:
+        """Let the bytes be those of a file from now on, which outlives the process; a new file has those of now.
+
+        Raises:
+            UsageError: the file has another size.
+        """
+        if not path.exists():
+            path.write_bytes(self.image())
+        if path.stat().st_size != self.size:
+            raise UsageError(f"{path} has {path.stat().st_size} bytes, the medium has {self.size}: remove the file")
+        self.settle()
+        self._pending.clear()
+        with path.open("r+b") as file:
+            self._data = mmap.mmap(file.fileno(), 0)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Of a medium that is kept in a file the size alone: the bytes are there."""
+        kept = isinstance(self._data, mmap.mmap)
+        return {**vars(self), "_data": bytearray(self.size)} if kept else vars(self)
 
     @property
     def size(self) -> int:
@@ -64,6 +86,10 @@ class Medium:
         Raises:
             UsageError: it does not lie wholly on the medium.
         """
+        if isinstance(self._data, mmap.mmap):
+            # a process that is killed makes nothing later
+            self.write(offset, make())
+            return
         self._remember(offset, size)
         self._pending.append(_Pending(offset=offset, size=size, make=make))
 

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from harness.drone.recorder.companion import CompanionDisk
 from harness.drone.recorder.config import RecorderConfig
@@ -240,6 +240,10 @@ class Recorder:
         self._medium.lose(lost)
         self._close()
         self._on = False
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What stays when the power goes."""
+        return {**vars(self), "_on": False, "_store": None, "_copy": None, "_waiting": bytearray(), "_parked": b""}
 
     def _close(self) -> None:
         self._waiting.clear()

@@ -65,7 +65,7 @@ def test_there_is_only_one_of_a_rig_that_is_not_simulated(house):
     house.test("one", "WIND-01")
     done = house.child("-n2")
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
-    assert "the rig stub is not simulated, so its cases run one after another" in done.stderr
+    assert "the rig stub is in real time, so its cases run one after another" in done.stderr
     assert not record_files(house.run)
 
 
