@@ -27,6 +27,7 @@ LEFT_OUT = {
 PROBE = """
 import json, sys, tempfile
 from pathlib import Path
+from harness.drone.flight.state import Mode
 from harness.instruments.twins import unit
 from harness.plant.sources import cache_folder
 from harness.timing import run_for
@@ -36,7 +37,7 @@ links = unit.Links(world, unit.Inputs())
 world.power_on()
 flight = world._running().flight
 run_for(world, 12.0)
-flight.set_mode(unit_mode := __import__("harness.drone.flight.state", fromlist=["Mode"]).Mode.GUIDED)
+flight.set_mode(Mode.GUIDED)
 assert not flight.arm() and not flight.takeoff(5.0)
 run_for(world, 12.0)
 stored.airframe.recorder.take_photo(1.0, 0.0, 0.0, 0.0, "probe")
@@ -120,9 +121,16 @@ def _add_folder(archive, name):
     archive.addfile(member)
 
 
-def load_image(client, tar, tag, changes):
-    """Import a tar into the engine; gives the image's id."""
-    told = client.import_image_from_file(
-        str(tar), repository=tag.partition(":")[0], tag=tag.partition(":")[2], changes=changes
-    )
-    return json.loads(told.splitlines()[-1])["status"]
+def load_image(engine, folder, tag):
+    """Import the drone into the engine at a place; gives the interpreter's path inside."""
+    import docker
+
+    interpreter, variables = build_tar(folder / "drone.tar")
+    changes = [f"ENV {name}={value}" for name, value in variables.items()]
+    changes.append(f"CMD {json.dumps([interpreter, '-m', 'harness.instruments.twins.unit'])}")
+    client = docker.APIClient(base_url=engine, timeout=120)
+    repository, _, version = tag.partition(":")
+    client.import_image_from_file(str(folder / "drone.tar"), repository=repository, tag=version, changes=changes)
+    client.close()
+    (folder / "drone.tar").unlink()
+    return interpreter

@@ -1,0 +1,305 @@
+"""The embedded drone's own image in a real container engine: built here, certified, broken, killed and cleaned up.
+
+These tests let real time pass, since that is what they show. An engine that answers is used; else, as root, one is
+started for them and ended after them.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from drone_image import load_image
+
+from harness.errors import HarnessError, RigError
+from harness.targets.container import DEFAULT_ENGINE, ContainerTarget, Engine
+from harness.targets.ownership import OWNER
+
+ROOT = Path(__file__).parents[2]
+RIG = ROOT / "rigs" / "container.toml"
+TAG = "dronecert/embedded:test"
+PATIENCE = 120
+PROFILE = """id = "container"
+title = "What the first run in a container shows: no statement on an article"
+depth = "commissioning"
+rule = "guarded"
+requirements = ["DAR-01", "RADIO-05"]
+"""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """An engine with the drone's image in it."""
+
+    engine: str
+    python: str
+
+    def docker(self, *arguments):
+        """What the engine's own program answers."""
+        import docker
+
+        client = docker.DockerClient(base_url=self.engine)
+        try:
+            return arguments[0](client)
+        finally:
+            client.close()
+
+    def left(self):
+        """Names of all that is labelled as ours."""
+        found = {"label": OWNER}
+        return self.docker(
+            lambda client: [
+                item.name
+                for items in (
+                    client.containers.list(all=True, filters=found),
+                    client.networks.list(filters=found),
+                    client.volumes.list(filters=found),
+                )
+                for item in items
+            ]
+        )
+
+    def rig(self, folder, **settings):
+        """A rig file with other settings of the target."""
+        text = RIG.read_text(encoding="utf-8").replace('= "articles/', f'= "{ROOT}/rigs/articles/')
+        settings = {"engine": self.engine, **settings}
+        lines = text.splitlines()
+        kept = [line for line in lines if line.partition(" = ")[0] not in settings]
+        place = kept.index("[target.settings]") + 1
+        kept[place:place] = [f"{name} = {json.dumps(value)}" for name, value in settings.items()]
+        (folder / "rig.toml").write_text("\n".join(kept) + "\n", encoding="utf-8")
+        (folder / "profile.toml").write_text(PROFILE, encoding="utf-8")
+        return folder / "rig.toml"
+
+    def target(self, folder, **settings):
+        """The target of that rig file."""
+        values = tomllib.loads(self.rig(folder, **settings).read_text())["target"]["settings"]
+        return ContainerTarget(defects=(), folder=folder, **values)
+
+
+@pytest.fixture(scope="session")
+def engine():
+    try:
+        Engine().close()
+    except HarnessError as error:
+        reason = str(error)
+    else:
+        yield DEFAULT_ENGINE
+        return
+    program = shutil.which("dockerd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if program is None or os.geteuid() != 0:
+        pytest.skip(f"{reason}; as root one is started here, where dockerd is installed (package docker.io)")
+    # sockets have short names
+    place = Path(tempfile.mkdtemp(prefix="dk-", dir="/tmp"))
+    where = f"unix://{place}/s"
+    command = [program, "--host", where, "--data-root", place / "data", "--exec-root", place / "run"]
+    environment = {**os.environ, "PATH": f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"}
+    with (place / "log").open("w") as log:
+        daemon = subprocess.Popen(
+            [*map(str, command), "--pidfile", str(place / "pid")], env=environment, stdout=log, stderr=log
+        )
+    try:
+        _await_engine(where, daemon, place / "log")
+        yield where
+    finally:
+        daemon.terminate()
+        daemon.wait(60)
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _await_engine(where, daemon, log):
+    end = time.monotonic() + 30
+    while time.monotonic() < end and daemon.poll() is None:
+        try:
+            Engine(where).close()
+            return
+        except HarnessError:
+            time.sleep(0.2)
+    words = log.read_text().splitlines()
+    pytest.skip(f"dockerd does not start here: {words[-1] if words else 'it said nothing'}")
+
+
+@pytest.fixture(scope="session")
+def bench(engine, tmp_path_factory):
+    return Bench(engine, load_image(engine, tmp_path_factory.mktemp("image"), TAG))
+
+
+def harness(*arguments, **options):
+    command = [sys.executable, "-m", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False, **options)
+
+
+def suites(rig, *options):
+    """The command that flies cases of the profile, and where their record is."""
+    record = rig.parent / "run"
+    shown = ("--rig", rig, "--profile", rig.parent / "profile.toml", "--evidence", record, "--no-pictures")
+    plugins = ("-q", "-p", "no:hypothesispytest", "-p", "no:cacheprovider")
+    return ("pytest", "suites", *plugins, *shown, *options), record / "run.jsonl"
+
+
+def events(record):
+    lines = record.read_text().splitlines() if record.exists() else []
+    return [json.loads(line) for line in lines if line.endswith("}")]
+
+
+def start(rig, *options):
+    """Begin to fly, and wait until a case has begun."""
+    command, record = suites(rig, *options)
+    child = subprocess.Popen(
+        [sys.executable, "-m", *map(str, command)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    end = time.monotonic() + PATIENCE
+    while not any(event["type"] == "note" for event in events(record)):
+        assert child.poll() is None and time.monotonic() < end, "the case did not begin"
+        time.sleep(0.1)
+    return child, record
+
+
+def test_the_drones_own_image_is_certified_in_real_time(bench, tmp_path):
+    rig = bench.rig(tmp_path)
+    checked = harness("harness", "rig", "check", rig, "--profile", tmp_path / "profile.toml", "--json")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    (target,) = [item for item in json.loads(checked.stdout)["findings"] if item["role"] == "target"]
+    assert "image_id sha256:" in target["identity"] and "engine Docker" in target["identity"]
+    out = tmp_path / "out"
+    done = harness("harness", "certify", "--rig", rig, "--profile", tmp_path / "profile.toml", "--out", out)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "DEMONSTRATED. 2 PASS" in done.stdout and "pre-compliance (simulation)" in done.stdout
+    told = events(out / "run.jsonl")
+    (article,) = [event["article"] for event in told if event["type"] == "rig"]
+    assert article["limits"] == {"memory": "1g", "cpus": 1.0, "pids": 64} and article["platform"].startswith("linux/")
+    assert {"medium.complete", "canary.recovered", "injector.seen", "twin.obeys"} <= {
+        event["name"] for event in told if event["type"] == "control" and event["ok"]
+    }
+    assert bench.left() == []
+
+
+def test_defects_of_the_drone_inside_are_found(bench, tmp_path):
+    unit = [bench.python, "-m", "harness.instruments.twins.unit"]
+    rig = bench.rig(tmp_path, command=[*unit, "--defect", "plaintext-log", "--defect", "accepts-corrupt"])
+    command, record = suites(rig)
+    harness(*command)
+    verdicts = {event["quantity"]: event["verdict"] for event in events(record) if event["type"] == "measure"}
+    assert verdicts["canary_hits"] == verdicts["coordinate_hits"] == "FAIL"
+    assert verdicts["accepted_corrupt"] == "FAIL"
+
+
+def test_a_container_that_is_killed_in_its_case_is_the_rigs_fault(bench, tmp_path):
+    child, record = start(bench.rig(tmp_path), "-k", "corrupted")
+    bench.docker(lambda client: [item.kill() for item in client.containers.list(filters={"label": OWNER})])
+    child.wait(PATIENCE)
+    (end,) = [event for event in events(record) if event["type"] == "case_end"]
+    assert end["blame"] == "rig" and "ended by itself with exit code 137" in end["reason"]
+    assert bench.left() == []
+
+
+def test_what_a_killed_run_leaves_is_removed_by_the_next_one(bench, tmp_path):
+    child, _ = start(bench.rig(tmp_path), "-k", "corrupted")
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    assert len(bench.left()) == 3
+    target = bench.target(tmp_path)
+    told = target.identity()["removed_of_dead_runs"]
+    assert [text.partition(" ")[0] for text in told] == ["container", "network", "volume"]
+    assert all(f"of {child.pid}@" in text for text in told)
+    assert bench.left() == []
+    target.close()
+
+
+def test_volumes_outlast_the_power_in_a_case_and_only_there(bench, tmp_path):
+    target = bench.target(tmp_path)
+    worlds = []
+    try:
+        worlds.append(target.new_world(1))
+        world = worlds[0]
+        with pytest.raises(RigError, match="there is no /data/credential in the container: the article has not made"):
+            world.sockets.credential()
+        world.power_on()
+        with pytest.raises(RigError, match="switch the article off first"):
+            world.sockets.medium()
+        world.power_cut()
+        first, cut = world.sockets.credential(), world.sockets.medium()
+        world.power_on()
+        world.power_off()
+        assert (world.sockets.credential(), len(cut)) == (first, world.sockets.medium_size)
+        assert any("last words of the container: unit: booted" in note for note in world.notes)
+        worlds.append(target.new_world(2))
+        assert worlds[1].sockets.radio_key != world.sockets.radio_key
+        with pytest.raises(RigError, match="there is no /data/companion-emmc"):
+            worlds[1].sockets.medium()
+    finally:
+        for made in worlds:
+            made.close()
+        target.close()
+    assert bench.left() == []
+
+
+ENDS = "import sys; print('no calibration found'); sys.exit(7)"
+EATS = "held = [bytearray(8 << 20) for _ in range(1000)]"
+MUTE = "import time; time.sleep(600)"
+BABBLES = """
+import socket, time
+server = socket.create_server(("0.0.0.0", 5760))
+client = server.accept()[0]
+while True:
+    client.send(b"hello, I am a web server" * 8)
+    time.sleep(0.1)
+"""
+BAD = {
+    "ends": (ENDS, {}, "ended by itself with exit code 7; its last words: no calibration found"),
+    "eats": (EATS, {"memory": "64m"}, "killed for want of memory: raise target.settings.memory"),
+    "mute": (MUTE, {"boot": 1.0}, "tcp:.*:5760: nobody listens there .*target.settings.boot"),
+    "babbles": (BABBLES, {"boot": 2.0}, "what is there is no autopilot: .* and no MAVLink frame among them"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_does_not_come_up_is_told_in_one_line(bench, tmp_path, name):
+    program, settings, problem = BAD[name]
+    rig = bench.rig(tmp_path, command=[bench.python, "-c", program], **settings)
+    values = tomllib.loads(rig.read_text())["target"]["settings"]
+    del values["observer"]
+    target = ContainerTarget(defects=(), folder=tmp_path, **values)
+    world = target.new_world(1)
+    try:
+        with pytest.raises(RigError, match=problem) as caught:
+            world.power_on()
+        assert "\n" not in str(caught.value)
+    finally:
+        world.close()
+        target.close()
+    assert bench.left() == []
+
+
+def test_a_command_or_medium_that_is_not_there_is_told(bench, tmp_path):
+    target = bench.target(tmp_path, command=["/bin/absent"])
+    world = target.new_world(1)
+    with pytest.raises(RigError, match=r"cannot start the container: .*/bin/absent"):
+        world.power_on()
+    world.close()
+    target.close()
+    with pytest.raises(RigError, match="has no image 'acme/drone:9': docker pull or docker build it"):
+        bench.target(tmp_path, image="acme/drone:9")
+    assert bench.left() == []
+
+
+def test_an_engine_that_does_not_run_is_one_line_and_nothing_is_lost(tmp_path):
+    rig = Bench(f"unix://{tmp_path}/none.sock", "").rig(tmp_path)
+    checked = harness("harness", "rig", "check", rig, "--profile", tmp_path / "profile.toml", "--json")
+    (target,) = [item for item in json.loads(checked.stdout)["findings"] if item["role"] == "target"]
+    problem = f"no container engine answers at unix://{tmp_path}/none.sock (No such file or directory): start it"
+    assert (checked.returncode, target["state"]) == (2, "dead")
+    assert f"{problem} (systemctl start docker)" in target["problem"]
+    command, record = suites(rig)
+    done = harness(*command)
+    assert done.returncode != 0 and "Traceback" not in done.stderr
+    ends = [event for event in events(record) if event["type"] == "case_end"]
+    assert len(ends) == 2 and all(end["blame"] == "rig" and problem in end["reason"] for end in ends)
