@@ -3,10 +3,8 @@
 Everything that is made is labelled with the process that made it, so that the next run removes what a killed one left.
 """
 
-import io
 import secrets
 import socket
-import tarfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from typing import Any
 
 from harness.errors import RigError, UsageError
 from harness.link.keyfile import read_key
+from harness.targets.archives import pack, unpack
 from harness.targets.containersettings import ContainerSettings
 from harness.targets.containerworld import ContainerWorld
 from harness.targets.ownership import OWNER, RUN, is_orphan, labels_of, make_labels
@@ -288,7 +287,7 @@ class Box:
             raise RigError(
                 f"{path} in the container has {told['size']} bytes, {most} are expected: correct the rig file"
             )
-        return _unpacked(path, bytes(packed))
+        return unpack(path, bytes(packed))
 
     def write_file(self, path: str, data: bytes) -> None:
         """Put a file there that everybody inside can read; whether it runs or not.
@@ -296,13 +295,9 @@ class Box:
         Raises:
             RigError: its folder is not there.
         """
-        place, packed = PurePosixPath(path), io.BytesIO()
-        member = tarfile.TarInfo(place.name)
-        member.size, member.mode = len(data), 0o644
-        with tarfile.open(fileobj=packed, mode="w") as archive:
-            archive.addfile(member, io.BytesIO(data))
+        place = PurePosixPath(path)
         with self._engine.asked(f"write {path} in the container"):
-            self._made.put_archive(str(place.parent), packed.getvalue())
+            self._made.put_archive(str(place.parent), pack(place.name, data))
 
 
 class ContainerTarget:
@@ -386,15 +381,3 @@ def _assert_reachable(where: str) -> None:
             ) from error
         except OSError as error:
             raise RigError(f"no container engine answers at {where} ({error.strerror}): {START}") from error
-
-
-def _unpacked(path: str, packed: bytes) -> bytes:
-    try:
-        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-            member = archive.next()
-            opened = archive.extractfile(member) if member is not None and member.isreg() else None
-            if opened is None:
-                raise RigError(f"{path} in the container is no regular file: correct the rig file")
-            return opened.read()
-    except tarfile.TarError as error:
-        raise RigError(f"{path} in the container cannot be read: {error}") from error

@@ -135,7 +135,7 @@ MISTAKES = [
         'kind = "px5"',
         "kind",
         "target.kind",
-        "there is no target 'px5', known are ardupilot, embedded",
+        "there is no target 'px5', known are ardupilot, container, embedded",
     ),
     ('kind = "embedded"', 'kind = "embedded"\nsettings = 3', "settings = 3", "target.settings", "dictionary"),
     (

@@ -1,3 +1,5 @@
+import pickle
+
 import pytest
 
 from harness.drone.recorder.medium import BLOCK, Medium, Region
@@ -83,3 +85,26 @@ def test_what_is_written_later_keeps_its_place_among_the_writes():
     assert medium.image() == b"a" * BLOCK + bytes(BLOCK)
     with pytest.raises(UsageError):
         medium.write_later(BLOCK, BLOCK + 1, lambda: b"")
+
+
+def test_a_medium_kept_in_a_file_has_its_bytes_there_at_once(tmp_path):
+    medium = Medium(2 * BLOCK)
+    medium.write(0, b"before")
+    medium.keep_in(tmp_path / "m")
+    medium.write(8, b"after")
+    medium.write_later(BLOCK, BLOCK, lambda: b"c" * BLOCK)
+    assert (tmp_path / "m").read_bytes() == b"before\0\0after".ljust(BLOCK, b"\0") + b"c" * BLOCK
+    other = Medium(2 * BLOCK)
+    other.keep_in(tmp_path / "m")
+    assert other.read(8, 5) == b"after"
+    # what is kept apart from its bytes takes them from there again
+    again = pickle.loads(pickle.dumps(medium))
+    assert again.read(8, 5) == bytes(5)
+    again.keep_in(tmp_path / "m")
+    assert again.image() == medium.image()
+
+
+def test_a_file_of_another_size_is_no_medium(tmp_path):
+    (tmp_path / "m").write_bytes(bytes(BLOCK))
+    with pytest.raises(UsageError, match="has 4096 bytes, the medium has 8192"):
+        Medium(2 * BLOCK).keep_in(tmp_path / "m")
