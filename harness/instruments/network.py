@@ -124,7 +124,8 @@ class GatewayTap(AccessTrials):
 
     def _prove_whole(self) -> None:
         try:
-            self._capture.assert_complete(power_on=0.0)
+            # where a world begins before its article is powered, it tells when that was
+            self._capture.assert_complete(power_on=getattr(self._context.world, "powered_at", 0.0))
         except RigError as error:
             self._context.check("capture.complete", False, str(error))
         seen = f"{self._capture.captured} frames since before power-on, {self._capture.lost} lost"

@@ -16,6 +16,7 @@ from harness.errors import RigError, UsageError
 from harness.link.keyfile import read_key
 from harness.targets.archives import pack, unpack
 from harness.targets.containersettings import ContainerSettings
+from harness.targets.containerwire import assert_possible, sweep_namespaces
 from harness.targets.containerworld import ContainerWorld
 from harness.targets.ownership import OWNER, RUN, is_orphan, labels_of, make_labels
 
@@ -154,7 +155,7 @@ class Engine:
         Raises:
             RigError: the engine cannot, as when a volume hides what the image needs.
         """
-        gateway = network.attrs["IPAM"]["Config"][0]["Gateway"]
+        gateway, _ = _ends_of(network)
         with self.asked(f"make a container of {settings.image}"):
             made = self._client.containers.create(
                 settings.image,
@@ -171,6 +172,8 @@ class Engine:
                 nano_cpus=int(settings.cpus * 1e9),
                 network=network.name,
                 pids_limit=settings.pids,
+                # the host's is passed on: the article would carry packets from one interface to the other
+                sysctls={"net.ipv4.ip_forward": "0"},
                 volumes={volumes[item.name].name: {"bind": item.path, "mode": "rw"} for item in settings.volumes},
             )
         return Box(self, made, network.name)
@@ -322,8 +325,10 @@ class ContainerTarget:
             raise UsageError("--defect seeds the embedded drone only, and this is the user's own image")
         self._settings = ContainerSettings.model_validate(settings)
         self._key = read_key(folder / self._settings.signing_key) if self._settings.signing_key else None
+        if self._settings.interface:
+            assert_possible(self._settings.interface)
         self._engine = Engine(self._settings.engine)
-        self._swept = self._engine.sweep()
+        self._swept = [*self._engine.sweep(), *(sweep_namespaces() if self._settings.interface else ())]
         self._image = self._engine.find_image(self._settings.image)
         self._network: Any = None
 
@@ -345,8 +350,7 @@ class ContainerTarget:
         key = secrets.token_bytes(KEY_BYTES) if self._settings.signing_key_inside else self._key
         volumes = {item.name: self._engine.make_volume(item.name) for item in self._settings.volumes}
         make = partial(self._engine.make_box, self._settings, self._network, volumes)
-        gateway: str = self._network.attrs["IPAM"]["Config"][0]["Gateway"]
-        return ContainerWorld(self._settings, key, make, gateway, partial(self._discard, volumes))
+        return ContainerWorld(self._settings, key, make, _ends_of(self._network), partial(self._discard, volumes))
 
     def _discard(self, volumes: Mapping[str, Any]) -> None:
         for volume in volumes.values():
@@ -381,3 +385,8 @@ def _assert_reachable(where: str) -> None:
             ) from error
         except OSError as error:
             raise RigError(f"no container engine answers at {where} ({error.strerror}): {START}") from error
+
+
+def _ends_of(network: Any) -> tuple[str, str]:  # noqa: ANN401
+    """Address of this machine on a network, and the interface that it is."""
+    return network.attrs["IPAM"]["Config"][0]["Gateway"], f"br-{network.id[:12]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from harness.link.place import Place
 from harness.targets.base import MediumSocket, Sockets
 from harness.targets.benchworld import BenchWorld, Links
 from harness.targets.containersettings import ContainerSettings, MediumSettings
+from harness.targets.containerwire import MAC, CommandLink, ContainerWire
 from harness.timing import Wait, wait_until
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ class ContainerWorld(BenchWorld):
     """Implements :class:`harness.targets.base.TargetWorld` with a container: power is the engine's.
 
     On makes a fresh container on the volumes of the case, off stops it in order, a cut kills it.
+
+    Attributes:
+        powered_at: when the article was first powered, s of the test clock.
     """
 
     def __init__(
@@ -32,7 +37,7 @@ class ContainerWorld(BenchWorld):
         settings: ContainerSettings,
         key: bytes | None,
         make_box: Callable[[], Box],
-        gateway: str,
+        network: tuple[str, str],
         discard: Callable[[], None],
     ) -> None:
         """Make the container, which does not run yet.
@@ -41,13 +46,14 @@ class ContainerWorld(BenchWorld):
             settings: of the rig file.
             key: MAVLink 2 signing key of the paired ground station.
             make_box: makes a fresh container on the same volumes.
-            gateway: address of this machine on the internal network.
+            network: address of this machine on the internal network, and the interface that it is.
             discard: removes the volumes.
 
         Raises:
             RigError: the engine cannot.
         """
-        self._settings, self._make_box, self._gateway, self._discard = settings, make_box, gateway, discard
+        self._settings, self._make_box, self._discard = settings, make_box, discard
+        self._gateway, bridge = network
         self._box: Box | None = make_box()
         self._used, self._problem = False, ""
         links = Links(
@@ -60,6 +66,8 @@ class ContainerWorld(BenchWorld):
         super().__init__(links, plugged=False)
         if settings.signing_key_inside and key:
             self._write(settings.signing_key_inside, f"{key.hex()}\n".encode())
+        self.powered_at = math.inf
+        self._wire = self._make_wire(bridge)
         self.sockets = self._make_sockets(self.sockets)
 
     def power_on(self) -> None:
@@ -77,6 +85,8 @@ class ContainerWorld(BenchWorld):
 
     def close(self) -> None:
         """Stop the clock, and remove container and volumes; harmless when done."""
+        if self._wire is not None:
+            self._wire.close()
         super().close()
         if self._box is not None:
             self._box.remove()
@@ -101,6 +111,9 @@ class ContainerWorld(BenchWorld):
             else:
                 self._shut_down(box)
             words = box.read_words()
+        if self._wire is not None:
+            self._wire.leave()
+            self.notes.append(f"frames on the internal network beside the command link: {self._wire.beside}")
         if words:
             self.notes.append(f"last words of the container: {words}")
         if ended:
@@ -120,9 +133,33 @@ class ContainerWorld(BenchWorld):
                 self._present().remove()
                 self._box = self._make_box()
             self._used = True
+            self.powered_at = min(self.powered_at, self.now())
             self._present().start()
+            self._wire_up()
         self._on = True
         self._reach()
+
+    def _make_wire(self, bridge: str) -> ContainerWire | None:
+        settings = self._settings
+        if settings.interface is None:
+            return None
+        ports = frozenset({settings.radio, settings.observer or settings.radio})
+        link = CommandLink(bridge=bridge, gateway=self._gateway, ports=ports)
+        return ContainerWire(self, settings.interface, link)
+
+    def _wire_up(self) -> None:
+        if self._wire is None:
+            return
+        box = self._present()
+        pid = box.read_pid()
+        if not pid:
+            raise RigError(box.tell_end())
+        self._wire.enter(pid)
+        ways = ", ".join(self._wire.read_ways())
+        self.notes.append(
+            f"the article's interfaces beside {self._settings.interface}: {ways}, on the internal network; what is "
+            "said there beside the command link is in the capture"
+        )
 
     def _reach(self) -> None:
         """Open the links as soon as the article listens."""
@@ -166,6 +203,8 @@ class ContainerWorld(BenchWorld):
         media = tuple(map(self._make_medium, settings.media))
         return replace(
             links,
+            wire=self._wire,
+            label=(lambda: {"mac": MAC}) if self._wire else None,
             media=media,
             medium=media[0].read if media else None,
             medium_size=media[0].size if media else 0,

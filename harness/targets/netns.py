@@ -5,15 +5,10 @@ namespace without any address: what is said there comes from the bench by a pack
 counts what the kernel dropped.
 """
 
-import ctypes
-import errno
-import fcntl
 import json
 import math
 import os
-import shutil
 import socket
-import struct
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -22,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import RigError, RigTimeout, VehicleError
-from harness.link.ethernet import Wire, WireEnd
 from harness.link.virtual import VirtualCable
 from harness.targets.base import Sockets
 from harness.targets.orders import OrderedCompanion, OrderedUpdates
+from harness.targets.packetwire import PacketWire, inside, ip, open_packets, switch_off_offloads, why_not
 from harness.timing import LiveClock, Wait, wait_until
 
 MAC, INTERFACE, FAR = "02:00:00:00:00:02", "eth0", "bench0"
@@ -34,62 +29,6 @@ ANSWER_WITHIN = 20.0  # s of the wall clock
 # s of the test clock that both sides are allowed at a go: what a message may be late by, at worst, on a busy machine
 SLICE = 0.5
 STANDSTILL = 60.0  # s of the wall clock without any progress of the companion
-_ETH_P_ALL, _SOL_PACKET, _PACKET_STATISTICS, _OUTGOING = 3, 263, 6, 4
-_SIOCETHTOOL, _CHECKSUMS, _SEGMENTATION = 0x8946, 0x17, 0x24
-_BUFFER = 8 << 20
-
-
-def why_not() -> str:
-    """Why no namespace can be made here, with the remedy; empty when one can."""
-    if sys.platform != "linux" or shutil.which("ip") is None:
-        return "network namespaces need Linux with iproute2: install the package iproute2"
-    if os.geteuid() != 0:
-        return "network namespaces need root: run as root, or in a container with CAP_NET_ADMIN and CAP_SYS_ADMIN"
-    done = subprocess.run(["ip", "netns", "add", _name("probe")], capture_output=True, text=True, check=False)
-    if done.returncode:
-        return f"no network namespace can be made ({done.stderr.strip()}): add CAP_NET_ADMIN and CAP_SYS_ADMIN"
-    _ip("netns", "del", _name("probe"))
-    return ""
-
-
-class PacketWire(Wire):
-    """The wire behind a packet socket: ends of the bench on this side, the article's kernel on the other.
-
-    Attributes:
-        lost: frames that the kernel dropped before the tap saw them.
-    """
-
-    def __init__(self, clock: LiveClock, own: socket.socket) -> None:
-        super().__init__(clock, clock.schedule, latency=0.0)
-        self._socket, self._lost = own, 0
-        clock.inputs.watch(own.fileno(), self._read)
-
-    @property
-    def lost(self) -> int:
-        """Frames that the kernel dropped so far."""
-        # reading them sets the kernel's counters back to zero
-        statistics = self._socket.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, 8)
-        self._lost += struct.unpack("=II", statistics)[1]
-        return self._lost
-
-    def carry(self, sender: WireEnd, frame: bytes) -> None:
-        """Take a frame from one end of the bench, for the other ends and for the article."""
-        super().carry(sender, frame)
-        try:
-            self._socket.send(frame)
-        except OSError as error:
-            # the article has taken its end down: what is said into it is lost, as on a cable
-            if error.errno not in (errno.ENOBUFS, errno.ENETDOWN):
-                raise
-
-    def _read(self) -> None:
-        while True:
-            try:
-                frame, address = self._socket.recvfrom(65536)
-            except BlockingIOError:
-                return
-            if address[2] != _OUTGOING:
-                self.hear(frame)
 
 
 class NetnsWorld(LiveClock):
@@ -223,8 +162,8 @@ class NetnsWorld(LiveClock):
     def _launch(self) -> None:
         settings = {"interface": INTERFACE, "mac": MAC, "trust_root": self._trust_root, "speedup": self._speed}
         command = [sys.executable, "-m", "harness.drone.network.process", json.dumps(settings | self.settings)]
-        inside = ["ip", "netns", "exec", _name("article"), *command]
-        self._process = subprocess.Popen(inside, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        entered = ["ip", "netns", "exec", _name("article"), *command]
+        self._process = subprocess.Popen(entered, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         os.set_blocking(self._output(), False)
         self.inputs.watch(self._output(), self._hear)
         self._await("ready")
@@ -286,11 +225,11 @@ def _make() -> None:
     article, bench = _name("article"), _name("bench")
     try:
         for name in (article, bench):
-            _ip("netns", "add", name)
-        _ip("-n", article, "link", "add", INTERFACE, "address", MAC, "type", "veth", "peer", FAR, "netns", bench)
-        _ip("netns", "exec", bench, "ip", "link", "set", FAR, "up")
-        _ip("-n", article, "link", "set", "lo", "up")
-        links = {link["ifname"] for link in json.loads(_ip("-n", article, "-j", "link"))}
+            ip("netns", "add", name)
+        ip("-n", article, "link", "add", INTERFACE, "address", MAC, "type", "veth", "peer", FAR, "netns", bench)
+        ip("netns", "exec", bench, "ip", "link", "set", FAR, "up")
+        ip("-n", article, "link", "set", "lo", "up")
+        links = {link["ifname"] for link in json.loads(ip("-n", article, "-j", "link"))}
         if links - {"lo", INTERFACE} - _TUNNELS:
             raise RigError(f"the article's namespace has another way out: {', '.join(sorted(links))}")
     except RigError:
@@ -309,39 +248,12 @@ def _remove() -> None:
 
 def _plug() -> socket.socket:
     """The packet socket at the bench's end; checksums are computed in the kernel from then on, as on a real card."""
-    from pyroute2 import netns
-
-    netns.pushns(_name("article"))
-    try:
-        _switch_off_offloads(INTERFACE)
-    finally:
-        netns.popns()
-    netns.pushns(_name("bench"))
-    try:
-        _switch_off_offloads(FAR)
-        own = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_ETH_P_ALL))
-        own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
-        own.bind((FAR, _ETH_P_ALL))
-    finally:
-        netns.popns()
-    own.setblocking(False)
-    return own
-
-
-def _switch_off_offloads(interface: str) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as own:
-        for feature in (_CHECKSUMS, _SEGMENTATION):
-            value = ctypes.create_string_buffer(struct.pack("II", feature, 0))
-            request = struct.pack("16sP16x", interface.encode(), ctypes.addressof(value))
-            fcntl.ioctl(own, _SIOCETHTOOL, request)
+    with inside(_name("article")):
+        switch_off_offloads(INTERFACE)
+    with inside(_name("bench")):
+        switch_off_offloads(FAR)
+        return open_packets(FAR)
 
 
 def _name(part: str) -> str:
     return f"dronecert-{os.getpid()}-{part}"
-
-
-def _ip(*arguments: str) -> str:
-    done = subprocess.run(["ip", *arguments], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RigError(f"ip {' '.join(arguments)}: {done.stderr.strip()}")
-    return done.stdout

@@ -22,6 +22,8 @@ from drone_image import load_image
 from harness.errors import HarnessError, RigError
 from harness.targets.container import DEFAULT_ENGINE, ContainerTarget, Engine
 from harness.targets.ownership import OWNER
+from harness.targets.packetwire import ip, why_not
+from harness.timing import run_for
 
 ROOT = Path(__file__).parents[2]
 RIG = ROOT / "rigs" / "container.toml"
@@ -33,6 +35,18 @@ depth = "commissioning"
 rule = "guarded"
 requirements = ["DAR-01", "RADIO-05"]
 """
+NETWORK = """
+[roles.network]
+make = "gateway"
+
+[roles.network.settings]
+operators = "embedded/operators.toml"
+
+[roles.scanner]
+make = "gateway"
+"""
+UNIT = ["-m", "harness.instruments.twins.unit"]
+needs_root = pytest.mark.skipif(bool(why_not()), reason=why_not() or "interfaces can be made")
 
 
 @dataclass(frozen=True)
@@ -78,6 +92,15 @@ class Bench:
         (folder / "rig.toml").write_text("\n".join(kept) + "\n", encoding="utf-8")
         (folder / "profile.toml").write_text(PROFILE, encoding="utf-8")
         return folder / "rig.toml"
+
+    def wired(self, folder, *options, fault="", **settings):
+        """A rig file with the network roles, and a profile for them."""
+        command = [self.python, *UNIT, "--interface", "eth1", *options]
+        rig = self.rig(folder, **{"interface": "eth1", "command": command, **settings})
+        roles = NETWORK.replace('make = "gateway"', f'make = "gateway"\nfault = "{fault}"', 1) if fault else NETWORK
+        rig.write_text(rig.read_text() + roles, encoding="utf-8")
+        (folder / "profile.toml").write_text(PROFILE.replace('"DAR-01", "RADIO-05"', '"ENDP-03", "ENDP-05"'))
+        return rig
 
     def target(self, folder, **settings):
         """The target of that rig file."""
@@ -183,8 +206,7 @@ def test_the_drones_own_image_is_certified_in_real_time(bench, tmp_path):
 
 
 def test_defects_of_the_drone_inside_are_found(bench, tmp_path):
-    unit = [bench.python, "-m", "harness.instruments.twins.unit"]
-    rig = bench.rig(tmp_path, command=[*unit, "--defect", "plaintext-log", "--defect", "accepts-corrupt"])
+    rig = bench.rig(tmp_path, command=[bench.python, *UNIT, "--defect", "plaintext-log", "--defect", "accepts-corrupt"])
     command, record = suites(rig)
     harness(*command)
     verdicts = {event["quantity"]: event["verdict"] for event in events(record) if event["type"] == "measure"}
@@ -240,6 +262,70 @@ def test_volumes_outlast_the_power_in_a_case_and_only_there(bench, tmp_path):
             made.close()
         target.close()
     assert bench.left() == []
+
+
+@needs_root
+def test_its_network_is_captured_and_scanned_on_an_interface_of_the_kernel(bench, tmp_path):
+    command, record = suites(bench.wired(tmp_path))
+    done = harness(*command)
+    assert done.returncode == 0, done.stdout
+    told = events(record)
+    verdicts = {event["requirement"]: event["verdict"] for event in told if event["type"] == "measure"}
+    assert verdicts == {"ENDP-03": "PASS", "ENDP-05": "PASS"}
+    controls = {event["name"] for event in told if event["type"] == "control" and event["ok"]}
+    assert {"capture.complete", "audit.sees_services", "scan.decoy", "scan.answers"} <= controls
+    assert any(event.get("text", "").endswith("beside the command link: 0") for event in told)
+    assert bench.left() == [] and f"dronecert-{os.getpid()}" not in ip("netns", "list")
+
+
+@needs_root
+def test_a_service_that_nobody_declared_is_found_and_a_deaf_scanner_is_the_rigs_fault(bench, tmp_path):
+    rig = bench.wired(tmp_path, "--defect", "debug-telnet")
+    command, record = suites(rig, "-k", "exposes")
+    harness(*command)
+    (found,) = [event for event in events(record) if event["type"] == "measure"]
+    assert (found["value"], found["verdict"]) == (1.0, "FAIL")
+    folder = tmp_path / "deaf"
+    folder.mkdir()
+    rig = bench.wired(folder)
+    rig.write_text(rig.read_text() + 'fault = "deaf"\n')
+    command, record = suites(rig, "-k", "exposes")
+    harness(*command)
+    (end,) = [event for event in events(record) if event["type"] == "case_end"]
+    assert end["blame"] == "rig" and "scan.decoy" in end["reason"]
+
+
+LEAKS = """
+import runpy, socket, sys, threading, time
+def leak():
+    own = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    while True:
+        own.sendto(b"position report", ("bench", 9999))
+        time.sleep(0.2)
+threading.Thread(target=leak, daemon=True).start()
+sys.argv = ["unit", "--interface", "eth1"]
+runpy.run_module("harness.instruments.twins.unit", run_name="__main__")
+"""
+
+
+@needs_root
+def test_what_is_said_on_the_internal_network_beside_the_command_link_is_in_the_capture(bench, tmp_path):
+    rig = bench.wired(tmp_path, command=[bench.python, "-c", LEAKS])
+    target = ContainerTarget(defects=(), folder=tmp_path, **tomllib.loads(rig.read_text())["target"]["settings"])
+    world = target.new_world(1)
+    frames = []
+    try:
+        world.sockets.wire.tap(lambda time, frame: frames.append(frame))
+        world.power_on()
+        run_for(world, 1.0)
+        world.power_off()
+        assert any(b"position report" in frame for frame in frames)
+        assert not any(frame[34:36] == (5760).to_bytes(2, "big") for frame in frames)
+        (note,) = [note for note in world.notes if "beside the command link:" in note]
+        assert int(note.rpartition(" ")[2]) >= 3 and world.sockets.wire.lost == 0
+    finally:
+        world.close()
+        target.close()
 
 
 ENDS = "import sys; print('no calibration found'); sys.exit(7)"

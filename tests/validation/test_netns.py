@@ -27,7 +27,7 @@ from harness.instruments.network_line import Window
 from harness.instruments.network_logins import LoginTrials
 from harness.instruments.network_tls import PeerTrials
 from harness.instruments.network_updates import UpdateTrials
-from harness.targets import netns
+from harness.targets import netns, packetwire
 from harness.timing import run_for
 
 ARTICLES = Path(__file__).parents[2] / "rigs" / "articles"
@@ -284,9 +284,9 @@ def test_there_is_no_other_way_out():
         scene.world.power_on()
         run_for(scene.world, 60.0)
         article = netns._name("article")
-        links = netns._ip("-n", article, "-br", "link", "show", "up").split("\n")
+        links = packetwire.ip("-n", article, "-br", "link", "show", "up").split("\n")
         assert sorted(line.split()[0].split("@")[0] for line in links if line) == ["eth0", "lo"]
-        assert netns._ip("-n", article, "route", "show", "default").split()[:3] == ["default", "via", "10.77.0.1"]
+        assert packetwire.ip("-n", article, "route", "show", "default").split()[:3] == ["default", "via", "10.77.0.1"]
 
 
 def test_tshark_reads_the_same_capture(tmp_path):
@@ -328,4 +328,4 @@ def test_nothing_is_left_behind():
         scene.world.power_on()
         process = scene.world._process
     assert process.poll() is not None
-    assert netns._name("article") not in netns._ip("netns", "list")
+    assert netns._name("article") not in packetwire.ip("netns", "list")

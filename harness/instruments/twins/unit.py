@@ -8,6 +8,7 @@ The bench puts `radio.key`, `scene.txt` and `trust.pem` there, and takes `creden
 import argparse
 import pickle
 import signal
+import socket
 import sys
 import time
 import zlib
@@ -25,10 +26,12 @@ from harness.link.streamport import StreamPort
 from harness.link.tcpserver import TcpServer
 from harness.link.virtual import VirtualCable
 from harness.targets.embedded import EmbeddedWorld
+from harness.targets.packetwire import OUTGOING, open_packets
 from harness.timing import Inputs, Pacer
 
 KEY, SCENE, TRUST, CREDENTIAL, ELEMENT = "radio.key", "scene.txt", "trust.pem", "credential", "element"
-LOOK_PERIOD = 0.5  # s between two looks of the camera
+# s between two looks of the camera, and at whether the interface is there
+LOOK_PERIOD, JOIN_PERIOD = 0.5, 0.1
 KEPT = ("recorder", "memory", "companion", "link_key")
 
 
@@ -84,6 +87,43 @@ class StoredUnit:
         return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
+class Uplink:
+    """The drone's network interface, joined to one of the machine as soon as that is there.
+
+    The drone brings a network stack of its own, so the machine's has no address on the interface and stays silent.
+    """
+
+    def __init__(self, world: EmbeddedWorld, inputs: Inputs, interface: str) -> None:
+        """Look for `interface` until it is there."""
+        assert world.sockets.wire is not None
+        self._inputs, self._interface, self._end = inputs, interface, world.sockets.wire.attach()
+        self._own: socket.socket | None = None
+        self._stop = world.schedule.every(JOIN_PERIOD, self._join, start=world.now())
+
+    def _join(self) -> None:
+        if self._own is None:
+            with suppress(OSError):
+                self._own = open_packets(self._interface)
+        if self._own is not None:
+            self._stop()
+            self._inputs.watch(self._own.fileno(), self._read)
+            self._end.listen(self._send)
+
+    def _send(self, frame: bytes) -> None:
+        assert self._own is not None
+        # a cable that was pulled
+        with suppress(OSError):
+            self._own.send(frame)
+
+    def _read(self) -> None:
+        assert self._own is not None
+        with suppress(BlockingIOError):
+            while True:
+                frame, address = self._own.recvfrom(65536)
+                if address[2] != OUTGOING:
+                    self._end.send(frame)
+
+
 class Links:
     """The drone's links at TCP ports."""
 
@@ -130,6 +170,8 @@ def main() -> int:
         if world.sockets.trust is not None:
             world.sockets.trust(unit.read_trust())
         links = Links(world, inputs)
+        if arguments.interface:
+            Uplink(world, inputs, arguments.interface)
         _boot(world, unit)
         for offset, cable in enumerate((world.sockets.radio, world.sockets.usb)):
             assert cable is not None
@@ -165,6 +207,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--folder", default="/data", help="where its media are")
     parser.add_argument("--port", type=int, default=5760, metavar="N", help="of its radio; the local port is N + 1")
     parser.add_argument("--defect", action="append", default=[], metavar="NAME", help="of the drone")
+    parser.add_argument("--interface", default="", metavar="NAME", help="of the machine, which is the drone's network")
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     return parser
 
