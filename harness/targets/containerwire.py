@@ -43,9 +43,8 @@ def assert_possible(interface: str) -> None:
     """
     problem = why_not()
     if problem:
-        raise RigError(
-            f"the interface {interface} of the container cannot be captured: {problem}; or take it out of the rig file"
-        )
+        remedy = "or take target.settings.interface and the network roles out of the rig file"
+        raise RigError(f"the container's interface {interface} cannot be captured: {problem}; {remedy}")
 
 
 def sweep_namespaces() -> list[str]:

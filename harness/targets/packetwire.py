@@ -126,10 +126,18 @@ def inside(namespace: str) -> Iterator[None]:
 
 
 def open_packets(interface: str) -> socket.socket:
-    """A packet socket that sees all of an interface, and does not block."""
+    """A packet socket that sees all of an interface, and does not block.
+
+    Raises:
+        OSError: there is no such interface, or this user may not.
+    """
     own = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_ETH_P_ALL))
-    own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
-    own.bind((interface, _ETH_P_ALL))
+    try:
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
+        own.bind((interface, _ETH_P_ALL))
+    except OSError:
+        own.close()
+        raise
     own.setblocking(False)
     return own
 
