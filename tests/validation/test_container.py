@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -21,7 +22,7 @@ from drone_image import load_image
 
 from harness.errors import HarnessError, RigError
 from harness.targets.container import DEFAULT_ENGINE, ContainerTarget, Engine
-from harness.targets.ownership import OWNER
+from harness.targets.ownership import OWNER, is_orphan, labels_of
 from harness.targets.packetwire import ip, why_not
 from harness.timing import run_for
 
@@ -56,19 +57,19 @@ class Bench:
     engine: str
     python: str
 
-    def docker(self, *arguments):
-        """What the engine's own program answers."""
+    def docker(self, ask):
+        """What the engine's own client answers to `ask`."""
         import docker
 
         client = docker.DockerClient(base_url=self.engine)
         try:
-            return arguments[0](client)
+            return ask(client)
         finally:
             client.close()
 
     def left(self):
-        """Names of all that is labelled as ours."""
-        found = {"label": OWNER}
+        """Names of what this process or a dead one made; another worker's may be there too."""
+        found, host = {"label": OWNER}, socket.gethostname()
         return self.docker(
             lambda client: [
                 item.name
@@ -78,6 +79,7 @@ class Bench:
                     client.volumes.list(filters=found),
                 )
                 for item in items
+                if is_orphan(labels_of(item)) or labels_of(item)[OWNER] == f"{os.getpid()}@{host}"
             ]
         )
 
@@ -123,7 +125,18 @@ def engine():
     # sockets have short names
     place = Path(tempfile.mkdtemp(prefix="dk-", dir="/tmp"))
     where = f"unix://{place}/s"
-    command = [program, "--host", where, "--data-root", place / "data", "--exec-root", place / "run"]
+    # without the bridge that an engine beside this one may have
+    command = [
+        program,
+        "--bridge",
+        "none",
+        "--host",
+        where,
+        "--data-root",
+        place / "data",
+        "--exec-root",
+        place / "run",
+    ]
     environment = {**os.environ, "PATH": f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"}
     with (place / "log").open("w") as log:
         daemon = subprocess.Popen(
@@ -216,7 +229,8 @@ def test_defects_of_the_drone_inside_are_found(bench, tmp_path):
 
 def test_a_container_that_is_killed_in_its_case_is_the_rigs_fault(bench, tmp_path):
     child, record = start(bench.rig(tmp_path), "-k", "corrupted")
-    bench.docker(lambda client: [item.kill() for item in client.containers.list(filters={"label": OWNER})])
+    ours = {"label": f"{OWNER}={child.pid}@{socket.gethostname()}"}
+    bench.docker(lambda client: [item.kill() for item in client.containers.list(filters=ours)])
     child.wait(PATIENCE)
     (end,) = [event for event in events(record) if event["type"] == "case_end"]
     assert end["blame"] == "rig" and "ended by itself with exit code 137" in end["reason"]
@@ -237,7 +251,9 @@ def test_what_a_killed_run_leaves_is_removed_by_the_next_one(bench, tmp_path):
 
 
 def test_volumes_outlast_the_power_in_a_case_and_only_there(bench, tmp_path):
-    target = bench.target(tmp_path)
+    values = tomllib.loads(bench.rig(tmp_path).read_text())["target"]["settings"]
+    values["media"].append({"name": "another", "file": "/data/companion-flash", "size": 4096})
+    target = ContainerTarget(defects=(), folder=tmp_path, **values)
     worlds = []
     try:
         worlds.append(target.new_world(1))
@@ -252,6 +268,8 @@ def test_volumes_outlast_the_power_in_a_case_and_only_there(bench, tmp_path):
         world.power_on()
         world.power_off()
         assert (world.sockets.credential(), len(cut)) == (first, world.sockets.medium_size)
+        with pytest.raises(RigError, match="companion-flash in the container has 1048576 bytes, 4096 are expected"):
+            world.sockets.media[-1].read()
         assert any("last words of the container: unit: booted" in note for note in world.notes)
         worlds.append(target.new_world(2))
         assert worlds[1].sockets.radio_key != world.sockets.radio_key
