@@ -169,7 +169,8 @@ WIND_DEFECTS = (
         summary="the propulsion is matched to the empty aircraft, nothing is left for its greatest mass",
         caught_by=("WIND-11",),
         also_touches={
-            name: "less thrust in reserve, whatever is flown" for name in ("WIND-03", "WIND-04", "WIND-07", "WIND-08")
+            name: "less thrust in reserve, whatever is flown"
+            for name in ("WIND-03", "WIND-04", "WIND-06", "WIND-07", "WIND-08", "WIND-09")
         },
         change=part("flight", thrust_scale=0.8),
     ),
@@ -203,7 +204,7 @@ WIND_DEFECTS = (
         name="hot-motor",
         summary="a motor that has turned for five minutes loses more than half of its thrust",
         caught_by=("WIND-10",),
-        also_touches={"WIND-08": "a long flight home is longer than that"},
+        also_touches=dict.fromkeys(("WIND-03", "WIND-08"), "its flight is longer than that"),
         change=part("flight", motor_endurance=300.0),
     ),
 )
