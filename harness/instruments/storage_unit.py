@@ -6,7 +6,8 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.errors import MaterialError, RigError, VehicleError
 from harness.instruments.context import Context
-from harness.storage.image import Image, acquire
+from harness.instruments.storage import acquire_from
+from harness.storage.image import Image
 from harness.storage.luks import find_volumes
 from harness.storage.volume import PassphraseRefused, Volume, open_volume
 from harness.targets.base import Maintenance, MediumSocket, TargetWorld
@@ -17,7 +18,7 @@ from harness.vehicle.vehicle import Vehicle
 MAIN = 0
 BOOT_TIME, SETTLING = 6.0, 1.5
 SEVERE = 3  # MAV_SEVERITY_ERROR; a lower number is worse
-SHORT, UNPLANTED = "short", "unplanted"
+UNPLANTED = "unplanted"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +56,7 @@ class Unit:
         Raises:
             RigError: the target has none.
         """
-        return self._context.need(self.world.sockets.maintenance, "procedures of the maker's manual")
+        return self._context.need(self._context.sockets.maintenance, "procedures of the maker's manual")
 
     @property
     def media(self) -> tuple[MediumSocket, ...]:
@@ -64,20 +65,20 @@ class Unit:
         Raises:
             RigError: the target tells of none.
         """
-        if not self.world.sockets.media:
+        if not self._context.sockets.media:
             raise RigError("this target offers no media one by one: put another make into the role")
-        return tuple(self.world.sockets.media)
+        return tuple(self._context.sockets.media)
 
     @property
     def credential(self) -> str:
         """The passphrase of the storage, as the maker disclosed it."""
-        return self._context.need(self.world.sockets.credential, "credential of the storage")()
+        return self._context.need(self._context.sockets.credential, "credential of the storage")()
 
     def connect(self, *, radio: bool = False) -> Vehicle:
         """Boot if need be, plug into the local port or the paired radio, and wait for a heartbeat."""
         self.world.power_on()
         cable = self.world.lay_cable(radio=radio)
-        key = self.world.sockets.radio_key if radio else None
+        key = self._context.sockets.radio_key if radio else None
         vehicle = Vehicle(cable.ground, self.world, Identity(key=key, link=self.next_link()))
         vehicle.connect()
         return vehicle
@@ -94,7 +95,7 @@ class Unit:
             VehicleError: the camera refuses.
         """
         if self._context.fault != UNPLANTED:
-            self._context.need(self.world.sockets.scene, "scene in front of the camera")(self.canary)
+            self._context.need(self._context.sockets.scene, "scene in front of the camera")(self.canary)
         order, camera = mavlink.MAV_CMD_IMAGE_START_CAPTURE, mavlink.MAV_COMP_ID_CAMERA
         system = vehicle.telemetry.system
         vehicle.send(mavlink.MAVLink_command_long_message(system, camera, order, 0, 0, 0, 1, 0, 0, 0, 0))
@@ -160,8 +161,7 @@ class Unit:
         Raises:
             RigError: fewer bytes were read than it has.
         """
-        data = medium.read()
-        image = acquire(data[: len(data) // 2] if self._context.fault == SHORT else data, medium.name)
+        image = acquire_from(medium.read, medium.name, self._context.fault)
         if image.bytes_read != medium.size:
             detail = f"{image.bytes_read} of {medium.size} bytes of {medium.name} were read"
             self._context.check("medium.complete", False, detail)
