@@ -1,6 +1,7 @@
 """One unit whose storage is judged: switched on and off, cut off, asked, made to record, and read out."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
@@ -9,6 +10,7 @@ from harness.instruments.context import Context
 from harness.instruments.storage import acquire_from
 from harness.storage.image import Image
 from harness.storage.luks import find_volumes
+from harness.storage.views import opened
 from harness.storage.volume import PassphraseRefused, Volume, open_volume
 from harness.targets.base import Maintenance, MediumSocket, TargetWorld
 from harness.timing import run_for
@@ -23,11 +25,19 @@ UNPLANTED = "unplanted"
 
 @dataclass(frozen=True, kw_only=True)
 class Recording:
-    """What a unit recorded: the image of its main medium, the opened volume (None without one), and the plaintext."""
+    """What a unit recorded: the image of its main medium, and the opened volume (None without one)."""
 
     image: Image
     volume: Volume | None
-    plaintext: bytes
+
+    @cached_property
+    def plaintext(self) -> bytes:
+        """All that the volume holds, without one the whole medium.
+
+        Raises:
+            MaterialError: that is more than 1 GiB.
+        """
+        return self.image.data if self.volume is None else opened(self.image.name, (self.volume,)).data
 
     @property
     def sealed(self) -> bytes:
@@ -152,8 +162,7 @@ class Unit:
             MaterialError: the volume does not open, or cannot be read.
         """
         image = self.read(self.media[MAIN])
-        volume = open_volume_of(image, self.credential)
-        return Recording(image=image, volume=volume, plaintext=volume.read_written() if volume else image.data)
+        return Recording(image=image, volume=open_volume_of(image, self.credential))
 
     def read(self, medium: MediumSocket) -> Image:
         """A whole medium of the unit, which is switched off.

@@ -32,7 +32,8 @@ from harness.storage.report import HitKind, ScanReport
 from harness.storage.sieve import SIEVED, PairSearch, Sieve
 from harness.storage.suspects import search_suspects
 from harness.storage.tally import AFTER, Kept, Tally, shown
-from harness.storage.volume import OpenedSource, Volume, open_volume
+from harness.storage.views import opened
+from harness.storage.volume import Volume, open_volume
 from harness.storage.window import Progress, Steps, Window, hashing, read_windows
 from harness.storage.xored import xor_detector
 
@@ -90,7 +91,7 @@ def recover_opened(image: Image, canaries: CanarySet, volumes: Sequence[Volume])
     """As ``recover``, from all the volumes of the image, opened before: each derivation of a key takes a while."""
     if not volumes:
         return scan(image, canaries)
-    return scan(Image(name=f"{image.name}, opened", source=OpenedSource(volumes)), canaries)
+    return scan(opened(image.name, volumes), canaries)
 
 
 @contextmanager

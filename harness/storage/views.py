@@ -1,7 +1,15 @@
-"""Images made of another one, without its bytes in memory: a part of it, or a copy with something planted."""
+"""Images made of another one, without its bytes in memory: a part, a copy with something planted, what a key opens."""
+
+from collections.abc import Sequence
 
 from harness.storage.image import Image
 from harness.storage.ranges import Range
+from harness.storage.volume import OpenedSource, Volume
+
+
+def opened(name: str, volumes: Sequence[Volume]) -> Image:
+    """What opened volumes hold, one behind the other."""
+    return Image(name=f"{name}, opened", source=OpenedSource(volumes))
 
 
 def part_of(image: Image, part: Range) -> Image:
