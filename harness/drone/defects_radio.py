@@ -9,7 +9,10 @@ RADIO_DEFECTS = (
         name="ignores-link-loss",
         summary="nothing happens when the ground station falls silent",
         caught_by=("RADIO-01", "RADIO-04"),
-        also_touches={"SUP-11": "a parameter is not what it was when its results were made"},
+        also_touches={
+            "SUP-11": "a parameter is not what it was when its results were made",
+            "RADIO-09": "the fade ends with the loss of the link, after which nothing happens",
+        },
         change=part("flight", link_loss_action="none"),
     ),
     Defect(
@@ -43,6 +46,7 @@ RADIO_DEFECTS = (
         name="resumes-after-loss",
         summary="when the link is back, it goes on by itself with what the loss had ended",
         caught_by=("RADIO-02",),
+        also_touches={"RADIO-09": "it leaves its way home as soon as the fade is over, and never lands"},
         change=part("flight", link_resume=True),
     ),
     Defect(
@@ -59,6 +63,10 @@ RADIO_DEFECTS = (
         name="slow-link-scheduler",
         summary="what comes in by radio is looked at twice a second only",
         caught_by=("RADIO-03",),
+        also_touches={
+            name: "an order waits up to half a second, so its rightly signed twin is not seen obeyed in time"
+            for name in ("RADIO-06", "RADIO-12")
+        },
         change=part("mavlink", radio_period=0.5),
     ),
     Defect(
@@ -164,7 +172,7 @@ RADIO_DEFECTS = (
         caught_by=("RADIO-11",),
         also_touches={
             "SUP-11": "a parameter is not what it was when its results were made",
-            "RADIO-01": "the loss of the link alone is not acted on either",
+            **dict.fromkeys(("RADIO-01", "RADIO-04", "RADIO-09"), "the loss of the link alone is not acted on either"),
         },
         change=lambda config: replace(
             config, flight=replace(config.flight, position_loss_action="none", link_loss_action="none")

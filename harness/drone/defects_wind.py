@@ -5,6 +5,12 @@ import math
 from harness.drone.defect import Defect, part
 
 FLIGHTS_IN_WIND = tuple(f"WIND-{number:02d}" for number in range(1, 12))
+# of the other suites: what waits for the landing at the end of a flight
+OTHER_LANDINGS = (
+    *(f"RADIO-{number:02d}" for number in (1, 2, 4, 7, 9, 11)),
+    *(f"DAR-{number:02d}" for number in (1, 2, 3, 6, 12)),
+    *(f"ENDP-{number:02d}" for number in (1, 2, 12)),
+)
 
 
 def flights(reason: str, *caught_by: str) -> dict[str, str]:
@@ -20,6 +26,7 @@ HEAVY_AIR = "the same motors lift it in every other flight in wind"
 LANDS_THERE = "the landing at the end of that flight is the same"
 LANDS_OFF = "a soft position loop lands off the home point"
 SWAYS_DOWN = "it sways while it lands"
+SINKS_SLOWLY = "it comes down so slowly that its landing is not awaited to the end"
 NEVER_DOWN = "a flight ends with a landing, and this one never does"
 COMES_HOME = "its way home is the same return"
 
@@ -56,7 +63,10 @@ WIND_DEFECTS = (
         name="soft-climb",
         summary="the height loop is far too soft for updrafts and downdrafts",
         caught_by=("WIND-03",),
-        also_touches=flights("the lean against the wind costs lift, which comes back slowly", "WIND-03"),
+        also_touches={
+            **flights("the lean against the wind costs lift, which comes back slowly", "WIND-03"),
+            **dict.fromkeys(OTHER_LANDINGS, SINKS_SLOWLY),
+        },
         change=part("flight", climb_gain=0.1),
     ),
     Defect(
@@ -85,8 +95,7 @@ WIND_DEFECTS = (
         caught_by=("WIND-05",),
         also_touches={
             **flights(NEVER_DOWN, "WIND-05"),
-            **{f"RADIO-{number:02d}": NEVER_DOWN for number in (1, 2, 3, 4, 5, 6, 9, 11, 12)},
-            **{f"ENDP-{number:02d}": NEVER_DOWN for number in (1, 2, 12)},
+            **dict.fromkeys((*OTHER_LANDINGS, "RADIO-03", "RADIO-05", "RADIO-06", "RADIO-12"), NEVER_DOWN),
         },
         change=part("flight", touchdown_detector=False),
     ),
@@ -160,7 +169,8 @@ WIND_DEFECTS = (
         summary="the propulsion is matched to the empty aircraft, nothing is left for its greatest mass",
         caught_by=("WIND-11",),
         also_touches={
-            name: "less thrust in reserve, whatever is flown" for name in ("WIND-03", "WIND-04", "WIND-07", "WIND-08")
+            name: "less thrust in reserve, whatever is flown"
+            for name in ("WIND-03", "WIND-04", "WIND-06", "WIND-07", "WIND-08", "WIND-09")
         },
         change=part("flight", thrust_scale=0.8),
     ),
@@ -194,7 +204,7 @@ WIND_DEFECTS = (
         name="hot-motor",
         summary="a motor that has turned for five minutes loses more than half of its thrust",
         caught_by=("WIND-10",),
-        also_touches={"WIND-08": "a long flight home is longer than that"},
+        also_touches=dict.fromkeys(("WIND-03", "WIND-08"), "its flight is longer than that"),
         change=part("flight", motor_endurance=300.0),
     ),
 )

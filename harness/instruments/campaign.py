@@ -15,6 +15,8 @@ from harness.vehicle.codec import KEY_LENGTH, Identity, Message
 from harness.vehicle.forging import Seal, arm, broken, pack, set_key, set_mode, set_parameter
 
 ANSWER_TIME = 0.25  # s; the observer is told a change within 0.1 s
+# s; the answer to an order that is obeyed may take so long on a slow link: the next one's must not be taken for it
+LATE_ANSWER = 1.0
 STALE = 120.0  # s back, as the method says
 DELAYED = 30.0  # s back: inside the minute in which a new stream may begin
 TARGET = (1, 1)
@@ -105,7 +107,7 @@ class Campaign:
     def forge_all(self, lines: Sequence[Line], repetitions: int) -> None:
         """Every kind of every order on every line, `repetitions` times, twins beside them."""
         for line, order in itertools.product(lines, orders()):
-            self._send(line, self._undo(order))
+            self._order(line, self._undo(order))
             self._twin(line, order)
             for kind in [*self._kinds(line, order)] * repetitions:
                 # made when it is sent: a time stamp is only right for a moment
@@ -115,14 +117,14 @@ class Campaign:
     def record(self, lines: Sequence[Line]) -> None:
         """Let every order pass on every line, rightly signed, to be captured afresh."""
         for line, order in itertools.product(lines, orders()):
-            self._send(line, self._undo(order))
+            self._order(line, self._undo(order))
             self._twin(line, order)
 
     def replay_all(self, lines: Sequence[Line], kind: str, standing: Standing) -> None:
         """Send every captured frame again, on every line."""
         self.ages.clear()
         for line, order in itertools.product(lines, orders()):
-            self._send(line, self._undo(order))
+            self._order(line, self._undo(order))
             for source in dict.fromkeys(name for name, _ in self.captured):
                 frame, time = self.captured[source, order.name]
                 self.ages.append(self._world.now() - time)
@@ -141,7 +143,7 @@ class Campaign:
     def use_exempt(self, line: Line) -> None:
         """Unsigned orders on a port that trusts its peer."""
         for order in orders():
-            self._send(line, pack(order.undo, None))
+            self._order(line, pack(order.undo, None))
             shot = Shot(kind="unsigned, on a trusted port", frame=pack(order.do, None), standing=Standing.APART)
             self._attempt(line, order, shot)
 
@@ -198,7 +200,8 @@ class Campaign:
         self._send(line, shot.frame)
         changed, accepted = self._bench.witness() != before, _accepted(line)
         if changed:
-            self._send(line, self._undo(order))
+            self._settle(line)
+            self._order(line, self._undo(order))
         obeyed = self._twin(line, order) if twin else None
         self._note(line, order.name, shot, Outcome(accepted=accepted or changed, changed=changed, twin=obeyed))
 
@@ -207,9 +210,10 @@ class Campaign:
         time = self._world.now()
         self._send(line, frame)
         obeyed = self._bench.witness() != before
+        self._settle(line)
         if link == TWIN_LINK:
             self.captured[line.name, order.name] = frame, time
-        self._send(line, self._undo(order))
+        self._order(line, self._undo(order))
         return obeyed
 
     def _add_twin(self, line: Line, order: Order) -> None:
@@ -223,7 +227,8 @@ class Campaign:
         before = self._bench.witness()
         self._send(line, pack(arm(TARGET, on=True), self._seal(key=new)))
         obeyed = self._bench.witness() != before
-        self._send(line, pack(arm(TARGET, on=False), self._seal(key=new)))
+        self._settle(line)
+        self._order(line, pack(arm(TARGET, on=False), self._seal(key=new)))
         self._send(line, pack(set_key(TARGET, self._bench.key, self._now()), self._seal(key=new)))
         shot = Shot(kind="rightly signed", frame=b"", standing=Standing.APART)
         self._note(line, "set key", shot, Outcome(accepted=obeyed, changed=obeyed, twin=obeyed))
@@ -245,6 +250,16 @@ class Campaign:
         line.forget()
         line.send(frame)
         run_for(self._world, ANSWER_TIME)
+
+    def _order(self, line: Line, frame: bytes) -> None:
+        """Send what the article owes an answer to, and wait for it."""
+        self._send(line, frame)
+        self._settle(line)
+
+    def _settle(self, line: Line) -> None:
+        end = self._world.now() + LATE_ANSWER
+        while not line.answers and self._world.now() < end:
+            run_for(self._world, ANSWER_TIME)
 
     def _sign(self, message: Message, link: int = TWIN_LINK) -> bytes:
         return pack(message, self._seal(key=self._bench.twin_key, link=link))

@@ -1,6 +1,7 @@
 """Debug and service interfaces: which are there, and what they give to whoever has no credential (ENDP-08)."""
 
 import random
+import re
 import secrets
 import struct
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +18,7 @@ from harness.instruments.storage_unit import Unit
 from harness.judgement import Count
 from harness.link.virtual import VirtualPort
 from harness.timing import run_for
-from harness.vehicle.codec import Codec, Identity, Incoming
+from harness.vehicle.codec import Codec, Identity, Incoming, outside_frames
 from harness.vehicle.vehicle import Vehicle
 
 FTP, LOGS, SHELL, CONSOLE, BOOT_LOADER = "MAVLink FTP", "MAVLink logs", "MAVLink shell", "serial console", "boot loader"
@@ -28,7 +29,8 @@ TCP_PORTS = {22: "SSH", 2222: "SSH", 23: "telnet", 2323: "telnet", 5555: "ADB", 
 # GET_SYNC, EOC and INSYNC, OK of the boot loader of PX4 and ArduPilot
 INTO_BOOT_LOADER = 3
 GET_SYNC, IN_SYNC = b"\x21\x20", b"\x12\x10"
-PROMPTS = (b"nsh>", b"login:", b"$ ", b"# ", b"=> ", b"U-Boot")
+# a prompt stands in a line of text: telemetry and its signatures hold any two bytes by chance
+PROMPT = re.compile(rb"(?:^|[\r\n])[ -~\x1b]{0,80}?(?:nsh>|login:|[$#] |=> |U-Boot)")
 UDP_PORTS = (14540, 14550, 14555, 18570)
 BOOT_TIME, WITHIN = 8.0, 2.0
 NOT_SHOWN = "headers on a board (UART, JTAG, SWD), USB and Bluetooth are not shown: a simulation has none"
@@ -127,7 +129,7 @@ class InterfaceProbes:
             port.send(line)
         run_for(self._world, WITHIN)
         port.listen(None)
-        seen = any(text in heard for text in PROMPTS)
+        seen = prompts(bytes(heard))
         return Probe(name=CONSOLE, where=where, there=seen, gave=seen and b"login:" not in heard)
 
     def _try_boot_loader(self, where: str, *, radio: bool, key: bytes | None) -> Probe:
@@ -215,6 +217,11 @@ class InterfaceProbes:
             undeclared_interfaces=float(len(undeclared)),
             unauthenticated_interfaces=Count(events=len(given), trials=len(probes)),
         )
+
+
+def prompts(heard: bytes) -> bool:
+    """Whether a console asks for an order or for a name, in what else may be MAVLink."""
+    return PROMPT.search(outside_frames(heard)) is not None
 
 
 def _gives(answer: mavlink.MAVLink_message) -> bool:

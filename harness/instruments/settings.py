@@ -29,6 +29,42 @@ class DumpSettings(Model):
     longitude: Annotated[float, Field(ge=-179, le=179, allow_inf_nan=False), AfterValidator(_tellable)]
 
 
+class MediumPlace(Model):
+    """One medium of the article as the bench reads it.
+
+    Attributes:
+        name: of the medium, as in the declaration.
+        path: image file or block device, best by its id; relative to the rig file.
+        size: bytes that it has, as its maker states.
+    """
+
+    name: Text
+    path: Text
+    size: Annotated[int, Field(gt=0)]
+
+
+class ReaderSettings(DumpSettings):
+    """Settings of the make ``reader`` in the storage role.
+
+    Attributes:
+        media: every medium that is read, the one with the mission data first.
+        credential: file with the passphrase of the storage as the maker disclosed it; "" where there is none.
+        mux: device of a USB-SD-Mux that moves the card; "" where an operator does.
+        mux_command: the program that tells it.
+        operator: name of the person, for the record; default: the user of the session.
+        answers: file of answers, relative to the rig file; "" to ask on the terminal.
+        within: longest time for an answer, and for a medium to appear, s.
+    """
+
+    media: Annotated[Many[MediumPlace], Field(min_length=1)]
+    credential: str = ""
+    mux: str = ""
+    mux_command: Text = "usbsdmux"
+    operator: str = ""
+    answers: str = ""
+    within: Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)] = 120.0
+
+
 class ListenerSettings(Model):
     """Settings of the make ``second-radio`` in the intruder role.
 
@@ -78,6 +114,7 @@ class PapersSettings(Model):
 SETTINGS: Mapping[str, type[Model]] = MappingProxyType(
     {
         "storage.dump": DumpSettings,
+        "storage.reader": ReaderSettings,
         "network.gateway": GatewaySettings,
         "intruder.second-radio": ListenerSettings,
         "documents.papers": PapersSettings,

@@ -16,13 +16,18 @@ from harness.storage.canary import CanarySet, CoordinateCanary, TextCanary
 from harness.storage.image import Image, acquire
 from harness.storage.keysearch import Secret
 from harness.storage.luks import find_volumes
+from harness.storage.measures import repeats_in
 from harness.storage.policy import judge_volume
 from harness.storage.report import ScanReport
 from harness.storage.scan import recover_opened, scan
+from harness.storage.views import part_of, planted_in
 from harness.storage.volume import PassphraseRefused, Volume, open_volume
+from harness.targets.base import ReadMedium
 
 UNPLANTED, SHORT, BLIND = "unplanted", "short", "blind"
 MOST_MARKS = 12
+# bytes: a larger image is too much for a record, and for memory
+MOST_KEPT = 256 << 20
 NO_SCENE = "test field"
 TEXT, PLACE = "scene text", "place of the flight"
 PLANTED_OFFSET, PLANTED_BYTES = 0x12345, 32
@@ -61,14 +66,20 @@ class DumpReader:
             RigError: fewer bytes were read than the medium has.
         """
         self._context.world.power_off()
-        data = self._context.need(self._context.sockets.medium, "storage medium")()
-        image = acquire(data[: len(data) // 2] if self._context.fault == SHORT else data, "companion medium")
+        read = self._context.need(self._context.sockets.medium, "storage medium")
+        image = acquire_from(read, "companion medium", self._context.fault)
         size = self._context.sockets.medium_size
         detail = f"{image.bytes_read} of {size} bytes were read, SHA-256 {image.sha256}"
         self._context.check("medium.complete", image.bytes_read == size, detail)
+        self._keep(image)
+        return image
+
+    def _keep(self, image: Image) -> None:
+        if image.size > MOST_KEPT:
+            self._context.log.note(f"the image of {image.size} bytes is not in the record: SHA-256 {image.sha256}")
+            return
         packed = gzip.compress(image.data, compresslevel=1, mtime=0)
         self._context.log.exhibit("medium image (gzip)", "application/octet-stream", packed, "image")
-        return image
 
     def search(self, image: Image) -> SearchFigures:
         """Search the image for mission data, after proving that the same image holds it for who has the credential.
@@ -133,13 +144,9 @@ class DumpReader:
         return volumes
 
     def _prove_sight(self, image: Image, known: tuple[Secret, ...]) -> None:
-        copy, planted = (
-            bytearray(image.data),
-            Secret(name="planted by the bench", value=secrets.token_bytes(PLANTED_BYTES)),
-        )
-        if self._context.fault != BLIND:
-            copy[PLANTED_OFFSET : PLANTED_OFFSET + PLANTED_BYTES] = planted.value
-        found = scan(acquire(bytes(copy)), CanarySet(), (*known, planted)).count("key", planted.name)
+        planted = Secret(name="planted by the bench", value=secrets.token_bytes(PLANTED_BYTES))
+        copy = image if self._context.fault == BLIND else planted_in(image, PLANTED_OFFSET, planted.value)
+        found = scan(copy, CanarySet(), (*known, planted)).count("key", planted.name)
         detail = f"a key planted at an odd offset of a copy was found {found} time(s)"
         self._context.check("search.sees_key", found == 1, detail)
 
@@ -189,4 +196,16 @@ def _opens_to_anybody(image: Image, volume: Volume) -> bool:
 
 
 def _repeats(image: Image, volume: Volume) -> int:
-    return repeated_blocks(image.data[volume.payload.offset : volume.payload.end]).count
+    sealed = part_of(image, volume.payload)
+    return (repeats_in(sealed) if sealed.size > MOST_KEPT else repeated_blocks(sealed.data)).count
+
+
+def acquire_from(read: ReadMedium, name: str, fault: str = "") -> Image:
+    """The image of a medium whose socket gives its bytes, or the path of where they can be read.
+
+    Raises:
+        FileError: there is nothing at the path, or it may not be read.
+        MaterialError: it is empty.
+    """
+    data = read()
+    return acquire(data[: len(data) // 2] if fault == SHORT and isinstance(data, bytes) else data, name)

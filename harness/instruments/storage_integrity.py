@@ -36,7 +36,7 @@ class BitFlips:
             RigError: the unchanged store does not start without a report, or an object was not found in its medium.
         """
         spots = self._prepare()
-        sound = {medium.name: medium.read() for medium in self._unit.media}
+        sound = {medium.name: self._unit.read(medium).data for medium in self._unit.media}
         self._quiet = self._alarms() or frozenset()
         self._restore(sound)
         self._context.check("unchanged.starts", not self._quiet, f"{len(self._quiet)} reports at an unchanged start")
@@ -68,7 +68,7 @@ class BitFlips:
     def _changed(self, deed: Callable[[Vehicle], None]) -> set[int]:
         """Offsets in the autopilot's flash that a boot with that deed changes."""
         medium = next(medium for medium in self._unit.media if medium.name == AUTOPILOT)
-        before = medium.read()
+        before = self._unit.read(medium).data
         vehicle = self._unit.connect()
         deed(vehicle)
         run_for(self._unit.world, SAVING)

@@ -81,7 +81,7 @@ def erase(unit: Unit, context: Context) -> ErasureFigures:
     noted, code = unit.credential, unit.maintenance.read_code()
     reprovision(unit)
     after = unit.read(unit.media[0])
-    left_behind = [noted] if any(noted.encode() in medium.read() for medium in unit.media if noted) else []
+    left_behind = [noted] if any(noted.encode() in unit.read(medium).data for medium in unit.media if noted) else []
     retained = (*unit.maintenance.retained_secrets(code), *left_behind)
     anew = unit.record()
     slots = [volume for secret in {*retained, noted} for volume in _opened(after, find_volumes(after), secret)]

@@ -1,6 +1,5 @@
 """All media of a system beside its main one: what they hold of a mission, and which places lie on them (DAR-01, 06)."""
 
-import hashlib
 from dataclasses import dataclass
 
 from harness.instruments.context import Context
@@ -46,7 +45,7 @@ class Places:
     def _search(self, image: Image, known: tuple[Secret, ...]) -> Searched:
         report = scan(image, self._canaries, known)
         self._context.check("search.complete", report.complete, ", ".join(report.cut_short) or f"all of {image.name}")
-        released = self._releases.get(image.name) == hashlib.sha256(image.data).hexdigest()
+        released = self._releases.get(image.name) == image.sha256
         word = "equal to its release, hits listed only" if released else "writable"
         self._context.log.note(f"{image.name}: {image.size} bytes, {word}, {len(report.hits)} hits")
         return Searched(name=image.name, size=image.size, report=report, released=released)

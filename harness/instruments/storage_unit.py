@@ -1,13 +1,16 @@
 """One unit whose storage is judged: switched on and off, cut off, asked, made to record, and read out."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.errors import MaterialError, RigError, VehicleError
 from harness.instruments.context import Context
-from harness.storage.image import Image, acquire
+from harness.instruments.storage import acquire_from
+from harness.storage.image import Image
 from harness.storage.luks import find_volumes
+from harness.storage.views import opened
 from harness.storage.volume import PassphraseRefused, Volume, open_volume
 from harness.targets.base import Maintenance, MediumSocket, TargetWorld
 from harness.timing import run_for
@@ -17,16 +20,24 @@ from harness.vehicle.vehicle import Vehicle
 MAIN = 0
 BOOT_TIME, SETTLING = 6.0, 1.5
 SEVERE = 3  # MAV_SEVERITY_ERROR; a lower number is worse
-SHORT, UNPLANTED = "short", "unplanted"
+UNPLANTED = "unplanted"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recording:
-    """What a unit recorded: the image of its main medium, the opened volume (None without one), and the plaintext."""
+    """What a unit recorded: the image of its main medium, and the opened volume (None without one)."""
 
     image: Image
     volume: Volume | None
-    plaintext: bytes
+
+    @cached_property
+    def plaintext(self) -> bytes:
+        """All that the volume holds, without one the whole medium.
+
+        Raises:
+            MaterialError: that is more than 1 GiB.
+        """
+        return self.image.data if self.volume is None else opened(self.image.name, (self.volume,)).data
 
     @property
     def sealed(self) -> bytes:
@@ -55,7 +66,7 @@ class Unit:
         Raises:
             RigError: the target has none.
         """
-        return self._context.need(self.world.sockets.maintenance, "procedures of the maker's manual")
+        return self._context.need(self._context.sockets.maintenance, "procedures of the maker's manual")
 
     @property
     def media(self) -> tuple[MediumSocket, ...]:
@@ -64,20 +75,20 @@ class Unit:
         Raises:
             RigError: the target tells of none.
         """
-        if not self.world.sockets.media:
+        if not self._context.sockets.media:
             raise RigError("this target offers no media one by one: put another make into the role")
-        return tuple(self.world.sockets.media)
+        return tuple(self._context.sockets.media)
 
     @property
     def credential(self) -> str:
         """The passphrase of the storage, as the maker disclosed it."""
-        return self._context.need(self.world.sockets.credential, "credential of the storage")()
+        return self._context.need(self._context.sockets.credential, "credential of the storage")()
 
     def connect(self, *, radio: bool = False) -> Vehicle:
         """Boot if need be, plug into the local port or the paired radio, and wait for a heartbeat."""
         self.world.power_on()
         cable = self.world.lay_cable(radio=radio)
-        key = self.world.sockets.radio_key if radio else None
+        key = self._context.sockets.radio_key if radio else None
         vehicle = Vehicle(cable.ground, self.world, Identity(key=key, link=self.next_link()))
         vehicle.connect()
         return vehicle
@@ -94,7 +105,7 @@ class Unit:
             VehicleError: the camera refuses.
         """
         if self._context.fault != UNPLANTED:
-            self._context.need(self.world.sockets.scene, "scene in front of the camera")(self.canary)
+            self._context.need(self._context.sockets.scene, "scene in front of the camera")(self.canary)
         order, camera = mavlink.MAV_CMD_IMAGE_START_CAPTURE, mavlink.MAV_COMP_ID_CAMERA
         system = vehicle.telemetry.system
         vehicle.send(mavlink.MAVLink_command_long_message(system, camera, order, 0, 0, 0, 1, 0, 0, 0, 0))
@@ -151,8 +162,7 @@ class Unit:
             MaterialError: the volume does not open, or cannot be read.
         """
         image = self.read(self.media[MAIN])
-        volume = open_volume_of(image, self.credential)
-        return Recording(image=image, volume=volume, plaintext=volume.read_written() if volume else image.data)
+        return Recording(image=image, volume=open_volume_of(image, self.credential))
 
     def read(self, medium: MediumSocket) -> Image:
         """A whole medium of the unit, which is switched off.
@@ -160,8 +170,7 @@ class Unit:
         Raises:
             RigError: fewer bytes were read than it has.
         """
-        data = medium.read()
-        image = acquire(data[: len(data) // 2] if self._context.fault == SHORT else data, medium.name)
+        image = acquire_from(medium.read, medium.name, self._context.fault)
         if image.bytes_read != medium.size:
             detail = f"{image.bytes_read} of {medium.size} bytes of {medium.name} were read"
             self._context.check("medium.complete", False, detail)

@@ -13,6 +13,8 @@ PAGE = 4096
 LEAST_TEXT = PAGE // 2
 LEAST_LINES = 3
 LONGEST_LINE = 512
+# of a row, before and behind its first point: sign and three digits; fifteen decimals, four between, twenty, one more
+ROW_REACH = (4, 41)
 AHEAD = PAGE + LEAST_LINES * LONGEST_LINE
 Pair = tuple[float, float]
 NUMBER = rb"([+-]?\d{1,3}\.\d{3,15})"
@@ -65,9 +67,11 @@ def find_tables(data: bytes, start: int) -> Iterator[Found]:
 
 def _text_runs(data: bytes) -> Iterator[tuple[int, int]]:
     """Pages in a row that hold half text at least."""
-    pages = np.frombuffer(data, np.uint8, count=len(data) // PAGE * PAGE).reshape(-1, PAGE)
-    # from space to tilde: below the space, the difference wraps around
-    counts = np.count_nonzero(pages - np.uint8(32) < 95, axis=1)
+    # numba loads with the first search
+    from harness.storage.text_kernel import text_of
+
+    counts = np.zeros(len(data) // PAGE, np.int64)
+    text_of(np.frombuffer(data, np.uint8), counts)
     marks = np.concatenate(([False], counts >= LEAST_TEXT, [len(data) % PAGE > 0], [False]))
     edges = np.flatnonzero(marks[1:] != marks[:-1]).tolist()
     for first, last in zip(edges[::2], edges[1::2], strict=True):
@@ -93,7 +97,7 @@ class _Run:
 
 def _runs(data: bytes, first: int, last: int) -> Iterator[_Run]:
     run: _Run | None = None
-    for match in ROW.finditer(data, first, last):
+    for match in _rows(data, first, last):
         pair, earliest = _position(match[1], match[2]), max(match.start() - LONGEST_LINE, first)
         line = data.rfind(b"\n", earliest, match.start())
         same_line = run is not None and line < run.ended and match.start() - run.ended <= LONGEST_LINE
@@ -108,6 +112,15 @@ def _runs(data: bytes, first: int, last: int) -> Iterator[_Run]:
         run = _Run(begun=match.start(), ended=match.end(), column=column, first=pair, last=pair)
     if run is not None and run.lines >= LEAST_LINES:
         yield run
+
+
+def _rows(data: bytes, first: int, last: int) -> Iterator[re.Match[bytes]]:
+    from harness.storage.text_kernel import fine_places
+
+    out = np.zeros(((last - first) // sum(ROW_REACH) + 2, 2), np.int64)
+    count = fine_places(np.frombuffer(data, np.uint8), (first, last), ROW_REACH, out)
+    for begun, ended in out[:count].tolist():
+        yield from ROW.finditer(data, begun, ended)
 
 
 def _position(latitude: bytes, longitude: bytes) -> Pair | None:

@@ -19,10 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.storage.blocks import RepeatedBlocks
+from harness.storage.image import Image
 from harness.storage.ranges import Range, RangeSet, ranges_of
 from harness.storage.window import Window
 
-PAGE, BLOCK, CIPHER_BLOCK = 4096, 65536, 16
+PAGE, BLOCK, CIPHER_BLOCK, PIECE = 4096, 65536, 16, 8 << 20
 ERROR_RATE = 1e-6
 # Bits per byte below the expectation that ciphertext does not reach: for 4096 bytes its spread is about 0.004.
 MARGIN = 0.1
@@ -141,6 +142,16 @@ class Measures:
             packed_share=round(packed / plain, 4) if plain else 0.0,
         )
         return figures, self._repeats.finish()
+
+
+def repeats_in(image: Image) -> RepeatedBlocks:
+    """Repeated cipher blocks of an image of any size; see ``kernels.repeats_of``."""
+    from harness.storage import kernels
+
+    repeats = _Repeats(image.size, kernels)
+    for offset in range(0, image.size, PIECE):
+        repeats.add(np.frombuffer(image.read(offset, PIECE), np.uint8), offset // CIPHER_BLOCK)
+    return repeats.finish()
 
 
 def _deviates(figures: NDArray[np.float64]) -> NDArray[np.float64]:

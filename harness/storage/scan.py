@@ -20,7 +20,7 @@ from harness.storage.contents import PackedSearch
 from harness.storage.coordinates import DECIMAL_TEXT, FORMS, decimal_prefixes, expected_pairs
 from harness.storage.detectors import ANCHORED, INDICATIONS, TRACES, WINDOWED
 from harness.storage.found import Found, Windowed
-from harness.storage.image import Image, acquire
+from harness.storage.image import Image
 from harness.storage.keysearch import Secret
 from harness.storage.luks import LuksHeader, find_volumes, headers_elsewhere, read_volumes
 from harness.storage.luks2 import PRIMARY, SECONDARY
@@ -32,6 +32,7 @@ from harness.storage.report import HitKind, ScanReport
 from harness.storage.sieve import SIEVED, PairSearch, Sieve
 from harness.storage.suspects import search_suspects
 from harness.storage.tally import AFTER, Kept, Tally, shown
+from harness.storage.views import opened
 from harness.storage.volume import Volume, open_volume
 from harness.storage.window import Progress, Steps, Window, hashing, read_windows
 from harness.storage.xored import xor_detector
@@ -90,8 +91,7 @@ def recover_opened(image: Image, canaries: CanarySet, volumes: Sequence[Volume])
     """As ``recover``, from all the volumes of the image, opened before: each derivation of a key takes a while."""
     if not volumes:
         return scan(image, canaries)
-    plaintext = b"".join(volume.read_written() for volume in volumes)
-    return scan(acquire(plaintext, f"{image.name}, opened"), canaries)
+    return scan(opened(image.name, volumes), canaries)
 
 
 @contextmanager

@@ -1,16 +1,16 @@
 """Opening a LUKS volume by the authorised route: passphrase, key slot, volume key, plaintext."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.errors import MaterialError
-from harness.storage.blocks import written_ranges
+from harness.storage.blocks import PAGE, written_ranges
 from harness.storage.image import Image, Range
 from harness.storage.luks import LuksHeader, Segment, read_header
 from harness.storage.sectors import check_cipher, check_key, decrypt_sectors
 from harness.storage.unlock import PassphraseRefused, unlock
 
-__all__ = ["Extent", "PassphraseRefused", "Volume", "open_volume"]
+__all__ = ["Extent", "OpenedSource", "PassphraseRefused", "Volume", "open_volume"]
 
 PIECE = 4 << 20
 PLAIN = "none"
@@ -61,18 +61,43 @@ class Volume:
         return b"".join(self.pieces())
 
     def read_written(self) -> bytes:
-        """The plaintext with zeros where the medium was never written.
+        """The plaintext with zeros where the medium was never written."""
+        source = OpenedSource((self,))
+        return source.read(0, source.size)
 
-        No cipher turns a page into nothing but 00 or FF, so such pages hold no data; their decryption is only noise.
-        """
-        return b"".join(self._written(extent) for extent in self.extents)
 
-    def _written(self, extent: Extent) -> bytes:
-        sealed = self.image.read(extent.place.offset, extent.place.size)
-        plaintext = bytearray(len(sealed))
-        for part in written_ranges(sealed):
-            plaintext[part.offset : part.end] = extent.decrypt(sealed[part.offset : part.end], part.offset)
-        return bytes(plaintext)
+class OpenedSource:
+    """The plaintext of volumes, one behind the other, at any offset; zeros where the medium was never written.
+
+    No cipher turns a page into nothing but 00 or FF, so such pages hold no data; their decryption is only noise.
+    """
+
+    def __init__(self, volumes: Sequence[Volume]) -> None:
+        self._parts: list[tuple[int, Image, Extent]] = []
+        self.size, self.unreadable, self.problems = 0, (), ()
+        for volume in volumes:
+            for extent in volume.extents:
+                self._parts.append((self.size, volume.image, extent))
+                self.size += extent.place.size
+
+    def read(self, offset: int, size: int) -> bytes:
+        """Up to `size` bytes from `offset`; fewer only at the end, none before the beginning."""
+        end = min(offset + size, self.size) if offset >= 0 else 0
+        return b"".join(
+            _read(image, extent, max(offset - begun, 0), min(end - begun, extent.place.size))
+            for begun, image, extent in self._parts
+            if begun < end and begun + extent.place.size > offset
+        )
+
+
+def _read(image: Image, extent: Extent, start: int, end: int) -> bytes:
+    """Bytes of an extent from `start` to `end`; a page begins a sector."""
+    first, last = start // PAGE * PAGE, min(-(-end // PAGE) * PAGE, extent.place.size)
+    sealed = image.read(extent.place.offset + first, last - first)
+    plain = bytearray(len(sealed))
+    for part in written_ranges(sealed):
+        plain[part.offset : part.end] = extent.decrypt(sealed[part.offset : part.end], first + part.offset)
+    return bytes(plain[start - first : end - first])
 
 
 def open_volume(image: Image, offset: int, passphrase: str | bytes) -> Volume:

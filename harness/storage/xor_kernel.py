@@ -11,6 +11,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 Bytes = NDArray[np.uint8]
 # Places looked at together.
 TOGETHER = 1024
+# A sum of so many bytes that are 0 or 1 fits a byte.
+NARROW = 128
 
 
 def _njit(function: F) -> F:
@@ -47,3 +49,22 @@ def _least_difference(left: Bytes, right: Bytes, wanted: Bytes) -> int:
         third = np.uint8(left2[place] ^ right2[place] ^ wanted2)
         least = min(least, np.uint8(first | second | third))
     return int(least)
+
+
+@_njit
+def equal_pairs(sample: Bytes, out: NDArray[np.int64]) -> None:
+    """Count the equal bytes of `sample` and of itself, shifted by 1 for the first of `out`, by 2 for the second, ..."""
+    for shift in range(1, out.size + 1):
+        left, right, count = sample[shift:], sample[:-shift], 0
+        for start in range(0, left.size, NARROW):
+            count += _equal(left[start : start + NARROW], right[start : start + NARROW])
+        out[shift - 1] = count
+
+
+@_njit
+def _equal(left: Bytes, right: Bytes) -> int:
+    # eight bits throughout, as above
+    count = np.uint8(0)
+    for place in range(left.size):
+        count = np.uint8(count + np.uint8(left[place] == right[place]))
+    return int(count)

@@ -138,7 +138,12 @@ def _found(data: bytes, at: int, start: int, shifted: _Shifted) -> Found | None:
 
 def _period(sample: NDArray[np.uint8]) -> int:
     """The shortest distance of which every multiple has too many equal bytes, 0 if none has or most distances do."""
-    equal = [int(np.count_nonzero(sample[shift:] == sample[:-shift])) for shift in range(1, LONGEST_KEY + 1)]
+    # numba loads with the first search
+    from harness.storage.xor_kernel import equal_pairs
+
+    counts = np.zeros(LONGEST_KEY, np.int64)
+    equal_pairs(sample, counts)
+    equal = counts.tolist()
     if sum(count >= LEAST_EQUAL for count in equal) > LONGEST_KEY // 2:
         return 0
     multiples = {shift: equal[shift - 1 :: shift] for shift in range(1, LONGEST_KEY + 1)}

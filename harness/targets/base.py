@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from harness.drone.flight.state import Battery, Load, Truth
@@ -103,6 +104,10 @@ class Sky(Protocol):
         ...
 
 
+# gives the bytes, or where a storage reader shows them as a file or a block device
+ReadMedium = Callable[[], bytes | Path]
+
+
 @dataclass(frozen=True, kw_only=True)
 class MediumSocket:
     """One non-volatile medium of the powered-off article, as its declaration names it.
@@ -110,13 +115,13 @@ class MediumSocket:
     Attributes:
         name: of the medium.
         size: as the maker states it, bytes.
-        read: reads all of it.
+        read: reads all of it, or says where it can be read.
         write: writes an image of the same size back.
     """
 
     name: str
     size: int
-    read: Callable[[], bytes]
+    read: ReadMedium
     write: Callable[[bytes], None]
 
 
@@ -210,7 +215,7 @@ class Sockets:
             trusted local port, which somebody must touch the article to use.
         wire: the article's network interface.
         trust: installs the certificate authority (PEM) that the article shall trust on this bench.
-        medium: reads the whole storage medium of the powered-off article.
+        medium: reads the whole storage medium of the powered-off article, or says where it can be read.
         medium_size: its size as the maker states it, bytes.
         credential: the passphrase of the storage, disclosed by the maker for the bench.
         media: every non-volatile medium of the system, that one first.
@@ -246,7 +251,7 @@ class Sockets:
     lay_cable: LayCable | None = None
     wire: Wire | None = None
     trust: Callable[[str], None] | None = None
-    medium: Callable[[], bytes] | None = None
+    medium: ReadMedium | None = None
     medium_size: int = 0
     media: Sequence[MediumSocket] = ()
     maintenance: Maintenance | None = None

@@ -138,6 +138,13 @@ class Codec:
         return intact
 
 
+def outside_frames(data: bytes) -> bytes:
+    """What is left of `data` without its whole frames of known messages."""
+    for frame in FrameSplitter(is_intact).feed(data):
+        data = data.replace(frame, b"", 1)
+    return data
+
+
 def message_id(frame: bytes) -> int:
     """Message number of a frame of either MAVLink version."""
     return frame[5] if frame[0] == MAGIC_V1 else int.from_bytes(frame[7:10], "little")

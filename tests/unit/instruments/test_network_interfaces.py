@@ -1,11 +1,18 @@
+import os
+from types import SimpleNamespace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.errors import RigError
 from harness.instruments.network import ARTICLE_ADDRESS, GatewayScanner, GatewayTap
-from harness.instruments.network_interfaces import InterfaceProbes
+from harness.instruments.network_interfaces import InterfaceProbes, prompts
 from harness.judgement import Count
 from harness.targets.embedded import EmbeddedTarget
 from harness.timing import run_for
+from harness.vehicle.codec import Codec, Identity
 
 
 @pytest.fixture
@@ -59,3 +66,21 @@ def test_the_network_alone_can_be_tried(stage, defects, counts):
     found = probes.run_on_network()
     assert (found.undeclared_interfaces, found.unauthenticated_interfaces.events) == counts
     assert scene.log.controls == [("probe.lure", True)]
+
+
+def telemetry(*beats):
+    """Signed heartbeats, of which `beats` are the free numbers."""
+    codec = Codec(Identity(key=os.urandom(32)), SimpleNamespace(now=lambda: 1.0))
+    return [codec.encode(mavlink.MAVLink_heartbeat_message(2, 3, 81, beat, 4, 3)) for beat in beats]
+
+
+@given(st.lists(st.sampled_from([0x20230A0D, 0x0A202420, 0x20242024, 0x3E3D0A0A]), max_size=60))
+def test_no_telemetry_is_taken_for_a_console_whatever_its_bytes(beats):
+    assert not prompts(b"".join(telemetry(*beats)))
+
+
+@pytest.mark.parametrize("text", [b"\r\nnsh> ", b"drone login: ", b"\n# ", b"root@drone:~$ ", b"U-Boot 2024.01"])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_console_is_seen_between_frames(text, place):
+    frames = telemetry(1, 2)
+    assert prompts(b"".join([*frames[:place], text, *frames[place:]]))

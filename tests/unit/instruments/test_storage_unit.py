@@ -1,7 +1,7 @@
 import pytest
 
 from harness.errors import MaterialError, RigError, VehicleError
-from harness.instruments.storage_unit import open_volume_of
+from harness.instruments.storage_unit import Unit, open_volume_of
 from harness.storage.image import acquire
 
 
@@ -27,12 +27,12 @@ def test_a_locked_unit_takes_no_photo_until_the_login(bench):
 
 
 def test_a_target_without_media_or_procedures_cannot_be_judged(bench):
-    _, storage = bench()
-    storage._unit.world.sockets = type(storage._unit.world.sockets)()
+    scene, _ = bench()
+    unit = Unit(scene.world, scene.context(sockets={"media": (), "maintenance": None}), "canary")
     with pytest.raises(RigError, match="media one by one"):
-        _ = storage._unit.media
+        _ = unit.media
     with pytest.raises(RigError, match="procedures"):
-        _ = storage._unit.maintenance
+        _ = unit.maintenance
 
 
 def test_the_volume_that_opens_is_found_behind_one_that_does_not(bench):

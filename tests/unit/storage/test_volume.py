@@ -18,7 +18,7 @@ from harness.storage import volume as module
 from harness.storage.image import acquire
 from harness.storage.luks import read_header
 from harness.storage.unlock import merge, unlock
-from harness.storage.volume import PassphraseRefused, open_volume
+from harness.storage.volume import OpenedSource, PassphraseRefused, open_volume
 
 CRYPTSETUP = shutil.which("cryptsetup", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 needs_cryptsetup = pytest.mark.skipif(CRYPTSETUP is None, reason="cryptsetup is not installed")
@@ -63,6 +63,25 @@ def test_opens_what_cryptsetup_encrypted(foreign, monkeypatch):
     monkeypatch.setattr(module, "PIECE", 10_000)
     assert volume.read_all()[: len(plaintext)] == plaintext
     assert b"plain canary" not in image.data
+
+
+@needs_cryptsetup
+def test_any_part_of_the_plaintext_can_be_read_alone(foreign):
+    path, plaintext = foreign
+    source = OpenedSource([open_volume(acquire(path), 0, "secret")] * 2)
+    whole = source.read(0, source.size)
+    half = source.size // 2
+    assert whole[: len(plaintext)] == whole[half : half + len(plaintext)] == plaintext
+    for start, size in (
+        (0, 1),
+        (511, 2),
+        (4095, 4098),
+        (half - 3, 10),
+        (half + 100_001, 12_345),
+        (source.size - 7, 100),
+    ):
+        assert source.read(start, size) == whole[start : start + size]
+    assert source.read(-1, 10) == source.read(source.size, 10) == source.read(5, 0) == b""
 
 
 @needs_cryptsetup
