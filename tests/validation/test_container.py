@@ -227,6 +227,16 @@ def test_defects_of_the_drone_inside_are_found(bench, tmp_path):
     assert verdicts["accepted_corrupt"] == "FAIL"
 
 
+def test_a_medium_that_is_not_the_one_of_the_case_is_the_rigs_fault(bench, tmp_path):
+    rig = bench.rig(tmp_path)
+    text = rig.read_text().replace('file = "/data/companion-emmc"', 'file = "/data/station-tablet"')
+    rig.write_text(text.replace("size = 25165824", "size = 1048576"))
+    command, record = suites(rig, "-k", "mission_data")
+    harness(*command)
+    (end,) = [event for event in events(record) if event["type"] == "case_end"]
+    assert end["blame"] == "rig" and "canary.recovered failed: not recovered: scene text" in end["reason"]
+
+
 def test_a_container_that_is_killed_in_its_case_is_the_rigs_fault(bench, tmp_path):
     child, record = start(bench.rig(tmp_path), "-k", "corrupted")
     ours = {"label": f"{OWNER}={child.pid}@{socket.gethostname()}"}
