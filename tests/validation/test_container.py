@@ -393,6 +393,32 @@ def test_what_does_not_come_up_is_told_in_one_line(bench, tmp_path, name):
     assert bench.left() == []
 
 
+TALKS = """
+import socket, time
+from pymavlink.dialects.v20 import ardupilotmega as m
+own, mav = socket.socket(socket.AF_INET, socket.SOCK_DGRAM), m.MAVLink(None, 1, 1)
+while True:
+    own.sendto(m.MAVLink_heartbeat_message(2, 3, 0, 0, 4, 3).pack(mav), ("bench", 14550))
+    time.sleep(0.2)
+"""
+
+
+def test_an_article_may_send_its_datagrams_to_the_host_name_bench(bench, tmp_path):
+    rig = bench.rig(tmp_path, command=[bench.python, "-c", TALKS], radio="udp:14550")
+    values = tomllib.loads(rig.read_text())["target"]["settings"]
+    del values["observer"]
+    target = ContainerTarget(defects=(), folder=tmp_path, **values)
+    world = target.new_world(1)
+    try:
+        world.power_on()
+        assert world.hearing["radio"].beats and "the article tells no firmware version" in world.notes
+        world.power_cut()
+    finally:
+        world.close()
+        target.close()
+    assert bench.left() == []
+
+
 def test_a_command_or_medium_that_is_not_there_is_told(bench, tmp_path):
     target = bench.target(tmp_path, command=["/bin/absent"])
     world = target.new_world(1)
