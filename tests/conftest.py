@@ -28,18 +28,27 @@ if hasattr(ctypes.CDLL(None), "mallopt"):
 
 # one run of the main job serves these
 MAIN_JOB = tuple(f"tests/validation/test_{name}.py" for name in ("main_job", "bag", "referees"))
+# these let real time pass, mostly without work for a processor: one after another, beside what keeps all cores busy
+REAL_TIME = tuple(f"tests/validation/test_{name}.py" for name in ("bench_twins", "container"))
 # each test is a run of its own
 FLIGHTS = "tests/validation/test_detection.py"
 
 
 class Scheduling(LoadScopeScheduling):
-    """A file goes to one worker, for its fixtures; some files share theirs, some tests share nothing."""
+    """A file goes to one worker, for its fixtures; some files share theirs or the clock, some tests share nothing."""
 
     def _split_scope(self, nodeid):
         file = nodeid.partition("::")[0]
-        if file in MAIN_JOB:
-            return MAIN_JOB[0]
+        for together in (MAIN_JOB, REAL_TIME):
+            if file in together:
+                return together[0]
         return nodeid if file == FLIGHTS else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config):
+    """One more than cores, for what lets real time pass."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 @pytest.hookimpl(optionalhook=True)
