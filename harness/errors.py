@@ -6,7 +6,8 @@
     |-- UsageError       the user asked for something that cannot be: exit code 3, the run stops
     |   `-- FileError    ... in a file: names path, key and line
     |-- RigError         rig, instrument, clock or control failed: the verdict is INVALID
-    |   `-- RigTimeout   ... and the deadline of a wait passed
+    |   |-- RigTimeout   ... and the deadline of a wait passed
+    |   `-- NotOffered   ... and never could do it: NOT_TESTED for the case that asks, a mistake at bring-up
     |-- VehicleError     the article refused, crashed, left the volume or went silent: FAIL,
     |   `-- VehicleTimeout    when an independent observer saw it, else INVALID
     |-- EvidenceError    a record, a bag or a view cannot be made or is not what it says
@@ -46,6 +47,10 @@ class RigError(HarnessError):
 
 class RigTimeout(RigError):
     """Something of the rig was awaited and did not come before its deadline."""
+
+
+class NotOffered(RigError):
+    """This target or rig has no such thing at all; a case that needs it is NOT_TESTED, with this reason."""
 
 
 class VehicleError(HarnessError):

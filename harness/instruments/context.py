@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from harness.catalogue import Declaration
-from harness.errors import RigError
+from harness.errors import NotOffered, RigError
 from harness.instruments.chart import Chart
 from harness.judgement import Exposure
 from harness.targets.base import Sockets, TargetWorld
@@ -96,10 +96,10 @@ class Context:
         """The socket `thing`, which this make cannot do without.
 
         Raises:
-            RigError: the target has no such socket.
+            NotOffered: the target has no such socket.
         """
         if thing is None:
-            raise RigError(f"this target offers no {name}: put another make into the role")
+            raise NotOffered(f"this target offers no {name}: put another make into the role")
         return thing
 
     def claim(self, value: float | None, key: str) -> float:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from harness.errors import FileError, RigError
+from harness.errors import FileError, NotOffered, RigError
 from harness.instruments.context import Context
 from harness.instruments.operator import Operator
 from harness.instruments.sdmux import ARTICLE, HOST, SdMux
@@ -141,4 +141,4 @@ def _state_of(path: Path) -> str:
 
 
 def _refuse(data: bytes) -> None:
-    raise RigError("this reader never writes to a medium: put another make into the storage role")
+    raise NotOffered("this reader never writes to a medium: put another make into the storage role")

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
-from harness.errors import MaterialError, RigError, VehicleError
+from harness.errors import MaterialError, NotOffered, VehicleError
 from harness.instruments.context import Context
 from harness.instruments.storage import acquire_from
 from harness.storage.image import Image
@@ -64,7 +64,7 @@ class Unit:
         """The operator's procedures.
 
         Raises:
-            RigError: the target has none.
+            NotOffered: the target has none.
         """
         return self._context.need(self._context.sockets.maintenance, "procedures of the maker's manual")
 
@@ -73,10 +73,10 @@ class Unit:
         """All media of the system, the main one first.
 
         Raises:
-            RigError: the target tells of none.
+            NotOffered: the target tells of none.
         """
         if not self._context.sockets.media:
-            raise RigError("this target offers no media one by one: put another make into the role")
+            raise NotOffered("this target offers no media one by one: put another make into the role")
         return tuple(self._context.sockets.media)
 
     @property

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import harness
-from harness.errors import NotShown, UsageError
+from harness.errors import NotOffered, NotShown, UsageError
 from harness.evidence.record import Recorder
 from harness.evidence.results import ARTICLE, RIG, SKIPPED, RunResult, summarise
 from harness.judgement import DecisionRule, Verdict, worst
@@ -160,7 +160,7 @@ class CertificationSession:
         """Raise once for the measurements of a body that ended well; what it cannot show is skipped."""
         try:
             result = yield
-        except NotShown as reason:
+        except (NotShown, NotOffered) as reason:
             pytest.skip(str(reason))
         assert self.case is not None
         outcome.raise_for(self.case)

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
-from harness.errors import RigError, RigTimeout
+from harness.errors import NotOffered, RigError, RigTimeout
 from harness.link.lasting import LastingPort
 from harness.link.place import Place
 from harness.link.port import Receiver
@@ -161,17 +161,17 @@ class BenchWorld:
         """A bench has the links that its rig file names.
 
         Raises:
-            RigError: always.
+            NotOffered: always.
         """
-        raise RigError("this bench has no further port to the article: use a rig that has one")
+        raise NotOffered("this bench has no further port to the article: use a rig that has one")
 
     def another(self) -> TargetWorld:
         """A bench has one unit.
 
         Raises:
-            RigError: always.
+            NotOffered: always.
         """
-        raise RigError("there is one unit on this bench: put the second one onto a rig of its own")
+        raise NotOffered("there is one unit on this bench: put the second one onto a rig of its own")
 
     def identify(self, within: float) -> dict[str, Any]:
         """What the article says of itself, when it is heard `within` s; else that it was not.

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from harness.errors import RigError, RigTimeout, VehicleError
+from harness.errors import NotOffered, RigError, RigTimeout, VehicleError
 from harness.link.virtual import VirtualCable
 from harness.targets.base import Sockets
 from harness.targets.orders import OrderedCompanion, OrderedUpdates
@@ -108,17 +108,17 @@ class NetnsWorld(LiveClock):
         """Refuse.
 
         Raises:
-            RigError: always; the companion has no command link.
+            NotOffered: always; the companion has no command link.
         """
-        raise RigError("the companion in its namespace has no command link")
+        raise NotOffered("the companion in its namespace has no command link")
 
     def another(self) -> "NetnsWorld":
         """Refuse.
 
         Raises:
-            RigError: always.
+            NotOffered: always.
         """
-        raise RigError("there is one companion in the namespace")
+        raise NotOffered("there is one companion in the namespace")
 
     def place_at(self, *, latitude: float, longitude: float) -> None:
         """Tell it that it stands there, deg."""

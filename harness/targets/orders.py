@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from harness.errors import RigError
+from harness.errors import NotOffered, RigError
 
 # name of the order and what goes with it; gives the answer
 Order = Callable[[str, object], Any]
@@ -70,9 +70,9 @@ class OrderedUpdates:
         """Refuse.
 
         Raises:
-            RigError: always; nobody is at its chips.
+            NotOffered: always; nobody is at its chips.
         """
-        raise RigError("there is no programmer at the chips of a companion in a namespace")
+        raise NotOffered("there is no programmer at the chips of a companion in a namespace")
 
     def restore(self) -> None:
         """Programme it as the factory does."""

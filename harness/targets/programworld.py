@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
-from harness.errors import RigError
+from harness.errors import NotOffered, RigError
 from harness.link.virtual import VirtualCable
 from harness.targets.cockpit import Firmware
 from harness.timing import Schedule
@@ -73,7 +73,7 @@ class ProgramWorld(Generic[P]):
         """
         self._running()
         if not radio or self._second_laid:
-            raise RigError("this autopilot has one trusted port and two radio ports, and no further one")
+            raise NotOffered("this autopilot has one trusted port and two radio ports, and no further one")
         self._second_laid = True
         return self._second
 

@@ -9,6 +9,7 @@ from harness.errors import (
     EvidenceError,
     HarnessError,
     MaterialError,
+    NotOffered,
     RigError,
     RigTimeout,
     VehicleTimeout,
@@ -363,3 +364,18 @@ def test_exposed(vehicle, measure, wind, value):
     """The article was exposed to another wind than the one of the case."""
     vehicle.expose(wind)
     measure("error", value)
+
+
+@pytest.mark.parametrize("value", [1.0, 3.0])
+@requirement("WIND-45")
+def test_not_offered(measure, value):
+    """The rig cannot do the rest; what was measured before stands."""
+    measure("error", value)
+    raise NotOffered("there is one unit on this bench")
+
+
+@requirement("WIND-46")
+def test_not_offered_and_control(vehicle, measure):
+    """A control that failed is not forgotten for what the rig cannot do."""
+    vehicle.fail_quietly()
+    raise NotOffered("there is one unit on this bench")
