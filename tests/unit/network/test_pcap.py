@@ -65,6 +65,17 @@ def test_pcapng_in_both_orders_with_its_loss_counter(order):
     assert capture.lost == 9 and capture.packets[5].number == 6
 
 
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_times_use_all_64_bits_the_resolution_and_the_offset(order):
+    # 2^-63 s in a time of 64 bits: the highest bit set is one second, which a signed number would make negative
+    data = block(order, 0x0A0D0D0A, struct.pack(order + "IHHq", 0x1A2B3C4D, 1, 0, -1))
+    options = option(order, 9, bytes([0x80 | 63])) + option(order, 14, struct.pack(order + "q", 1_800_000_000))
+    data += block(order, 1, struct.pack(order + "HHI", 1, 0, 0) + options)
+    for high, low in ((0x80000000, 0), (0xC0000000, 0), (0, 0xFFFFFFFF)):
+        data += block(order, 6, struct.pack(order + "IIIII", 0, high, low, 4, 4) + b"abcd")
+    assert [packet.time - 1_800_000_000 for packet in read_capture(data).packets] == pytest.approx([1.0, 1.5, 0.0])
+
+
 def test_every_truncation_is_one_clear_error():
     for whole, ends in ((classic(), {24, 58, 80}), (pcapng(), None)):
         for size in range(1, len(whole)):
