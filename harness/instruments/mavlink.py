@@ -126,13 +126,17 @@ class MavlinkVehicle(LinkPilot, VehicleIdentity):
         self.linger(HEARTBEAT_HEARD)
         with self.hovering(at=height):
             if phase == "cruise":
-                self._set_out(phase, CRUISE_DISTANCE, height)
+                self._set_out(phase, self._far_end(), height)
             elif phase == "climb":
                 self._set_out(phase, 0.0, CLIMB_HEIGHT)
             elif phase == "landing":
                 self._client.land()
                 run_for(self._world, UNDER_WAY)
             yield HOME
+
+    def _far_end(self) -> float:
+        """How far north a cruise goes: back where the last one ended far out."""
+        return 0.0 if self._client.read_position().north > CRUISE_DISTANCE / 2 else CRUISE_DISTANCE
 
     def _set_out(self, phase: str, north: float, up: float) -> None:
         self._client.goto(north, 0.0, up)

@@ -11,7 +11,7 @@ from harness.errors import RigError
 from harness.instruments.beats import Silence, is_heartbeat, read_silences
 from harness.instruments.context import Context
 from harness.instruments.figures import Cut
-from harness.instruments.radio_impair import Traffic, build_stages, read_impairment
+from harness.instruments.radio_impair import DELAY_SLACK, Traffic, build_stages, read_impairment
 from harness.instruments.recording import show_recording
 from harness.instruments.story import Story
 from harness.instruments.sweep import SweepPoint, sweep_charts
@@ -167,6 +167,8 @@ class CableRadio:
 
     def _check_realised(self, wanted: Impairment, traffic: Mapping[str, Traffic]) -> None:
         faults = [f"{way}: {fault}" for way, each in traffic.items() for fault in each.faults(wanted)]
+        if wanted.rate and not any(each.owed_wait(wanted.rate) > DELAY_SLACK for each in traffic.values()):
+            faults.append("no frame had to wait for the capped rate, either way")
         told = "; ".join(
             f"{way}: {each.delivered_share:.1%} of {len(each.offered.passed)} frames delivered"
             for way, each in traffic.items()

@@ -11,6 +11,7 @@ from typing import Any
 from harness.errors import RigError
 from harness.link.impair_frames import Framing
 from harness.link.impair_plan import Impairment
+from harness.link.mavframes import LONGEST_FRAME
 from harness.link.port import Receiver, Stage
 from harness.timing import Clock
 
@@ -77,7 +78,24 @@ class Traffic:
         if bool(wanted.bit_errors or wanted.truncate) is not bool(damaged):
             problems.append(f"{damaged} frames came out damaged")
         waits = [time - sent for (sent, _), times in came.items() for time in times]
-        return problems + _late(wanted, waits)
+        return problems + _late(wanted, waits) + self._unchecked(wanted, waits)
+
+    def owed_wait(self, rate: float) -> float:
+        """The longest wait that a cap at `rate` bytes a second owes to what came out, s; 0 when all fits."""
+        filled, before, longest = 0.0, 0.0, 0.0
+        for time, data in sorted(self._match()):
+            filled = max(filled - (time - before) * rate, 0.0) + len(data)
+            before, longest = time, max(longest, (filled - LONGEST_FRAME) / rate)
+        return longest
+
+    def _unchecked(self, wanted: Impairment, waits: Sequence[float]) -> list[str]:
+        """What had not to wait although the capped rate was exceeded."""
+        if not wanted.rate or not waits:
+            return []
+        owed = self.owed_wait(wanted.rate)
+        if max(waits) >= owed - DELAY_SLACK:
+            return []
+        return [f"the longest wait for the capped rate was {max(waits):.3f} s, {owed:.3f} s were owed"]
 
     def _match(self) -> dict[Offer, list[float]]:
         """When each frame that went in came out; those that never did are left out."""
@@ -119,8 +137,6 @@ def _late(wanted: Impairment, waits: list[float]) -> list[str]:
         problems.append(f"a frame was delayed by {shortest:.3f} s only")
     if not wanted.rate and longest > wanted.delay + wanted.jitter + _held(wanted) + DELAY_SLACK:
         problems.append(f"a frame was delayed by {longest:.3f} s")
-    if wanted.rate and longest < DELAY_SLACK:
-        problems.append("no frame had to wait for the capped rate")
     if wanted.reorder and longest < wanted.hold - DELAY_SLACK:
         problems.append("no frame was held back")
     return problems

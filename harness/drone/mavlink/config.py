@@ -81,7 +81,7 @@ class MavlinkConfig:
     accept_replay: bool = False
     accept_old: bool = False
     open_key_setup: bool = False
-    repeat_within: float = 3.0
+    repeat_within: float = 15.0
     open_files: bool = False
     serial_shell: bool = False
     model_key: bool = False

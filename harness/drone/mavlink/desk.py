@@ -28,7 +28,7 @@ class _Past:
 class CommandDesk:
     """Gives each command to the component that it is addressed to, and answers in that component's name."""
 
-    def __init__(self, clock: Clock, reports: Reports, settle: Settle, repeat_within: float = 3.0) -> None:
+    def __init__(self, clock: Clock, reports: Reports, settle: Settle, repeat_within: float = 15.0) -> None:
         """`settle` is called after each command, with the reason of a refusal or an empty string.
 
         A command that is sent again later than `repeat_within` s is a new one.

@@ -12,6 +12,7 @@ from harness.instruments.story import Story
 from harness.instruments.track import Spot
 from harness.judgement import Count
 from harness.link.impair import Blackout
+from harness.timing import run_for
 from harness.vehicle.corrupt import is_legal
 from harness.vehicle.observer import ArmedChange, ModeChange
 
@@ -61,6 +62,14 @@ def test_it_is_in_the_phase_on_entering(scene, vehicle, phase, speeds):
         assert math.hypot(motion.v_north, motion.v_east) == pytest.approx(speeds[0], abs=1.5)
         assert motion.v_up == pytest.approx(speeds[1], abs=1.0)
     assert scene.truth().on_ground
+
+
+def test_who_landed_far_out_cruises_back(scene, vehicle):
+    with vehicle.flying(phase="cruise", height=3.0):
+        run_for(scene.world, 40.0)
+    assert scene.truth().motion.north == pytest.approx(200.0, abs=5.0)
+    with vehicle.flying(phase="cruise", height=3.0):
+        assert scene.truth().motion.v_north < -3.0
 
 
 @pytest.mark.parametrize("phase", ["cruise", "climb"])

@@ -304,6 +304,15 @@ def test_an_impairment_that_does_nothing_is_found_out(talking, row):
     assert talking.log.controls == [("link.realised", False)]
 
 
+@pytest.mark.parametrize(("fault", "rate", "said"), [("", 1e7, "no frame had to wait"), ("idle", 900.0, "s were owed")])
+def test_a_capped_rate_that_nobody_felt_is_found_out(talking, fault, rate, said):
+    with (
+        pytest.raises(RigError, match=rf"link\.realised failed.*{said}"),
+        CableRadio(talking.context(fault)).impaired({"rate": rate}, Story()),
+    ):
+        talking.run(10.0)
+
+
 def test_silences_are_those_that_the_far_side_heard(talking):
     radio = CableRadio(talking.context())
     talking.run(3.5 - talking.world.now())

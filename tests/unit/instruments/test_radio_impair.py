@@ -74,6 +74,17 @@ def test_another_impairment_than_asked_is_found_out(made, wanted, fault):
     assert fault in found
 
 
+def test_a_capped_rate_owes_a_wait_only_where_it_is_exceeded():
+    # 20 frames a second; at so high a rate none has to wait, and that is no fault of the link
+    wanted, thin = Impairment(rate=57600.0), carry(Impairment(rate=57600.0))
+    assert thin.owed_wait(57600.0) == 0.0
+    assert thin.faults(wanted) == []
+    slow = carry(Impairment(rate=150.0))
+    assert slow.owed_wait(150.0) > 1.0
+    assert slow.faults(Impairment(rate=150.0)) == []
+    assert "s were owed" in "; ".join(carry(Impairment(rate=300.0)).faults(Impairment(rate=150.0)))
+
+
 def test_too_few_frames_to_tell_are_no_proof():
     wanted = Impairment(loss=0.1)
     assert "too few" in "; ".join(carry(wanted, frames=100).faults(wanted))
