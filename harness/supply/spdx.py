@@ -5,6 +5,7 @@ relationships by their identifiers alone. That a relationship leads nowhere is a
 CycloneDX, and no reason not to read it.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from harness.supply.identifiers import is_cpe, is_purl, said, short
 
 if TYPE_CHECKING:
     from spdx_tools.spdx.model import Document, ExternalPackageRef, File, Package, Relationship
+    from spdx_tools.spdx.validation.validation_message import ValidationMessage
 
 FORMAT = "SPDX"
 VERSION = "SPDX-2.3"
@@ -31,6 +33,8 @@ KINDS_OF_DEPENDENCY = ("", "BUILD_", "DEV_", "OPTIONAL_", "PROVIDED_", "RUNTIME_
 USED_BY = frozenset(("CONTAINED_BY", "PREREQUISITE_FOR", *(f"{kind}DEPENDENCY_OF" for kind in KINDS_OF_DEPENDENCY)))
 STRONG_NAMES = {name.upper().replace("SHA-", "SHA").replace("-", "_"): function for name, function in STRONG.items()}
 IDENTIFIERS = ("purl", "cpe23Type", "cpe22Type", "swid", "swh", "gitoid")
+LENIENT_ID = re.compile(r"SPDXRef-[\w.+@/-]+", re.ASCII)
+FRACTION = re.compile(r"(?<=:\d\d)\.\d{1,9}Z$")
 # values of another kind than the parser expects escape from it as these
 ESCAPES = (AttributeError, KeyError, IndexError, TypeError, ValueError, RecursionError)
 
@@ -44,9 +48,20 @@ def bill_of(document: Json) -> Bill:
     if document.get("spdxVersion") != VERSION:
         raise MaterialError(f"spdxVersion {short(document.get('spdxVersion'))}: wanted {VERSION}, as JSON")
     _check_size(document)
-    parsed = _parse(document)
+    parsed = _parse(_whole_seconds(document))
     _check(parsed)
     return _bill(parsed)
+
+
+def _whole_seconds(document: Json) -> Json:
+    """The document with its date in whole seconds, as clause 6.9 wants it.
+
+    npm writes milliseconds. Nothing hangs on them, and to refuse the bill for them would leave its packages unexamined.
+    """
+    info = document.get("creationInfo")
+    if not isinstance(info, dict) or not isinstance(info.get("created"), str):
+        return document
+    return document | {"creationInfo": info | {"created": FRACTION.sub("Z", info["created"])}}
 
 
 def _check_size(document: Json) -> None:
@@ -109,17 +124,31 @@ def _departures(parsed: "Document") -> Iterator[str]:
     found = validate_creation_info(parsed.creation_info, VERSION)
     yield from (item.validation_message for item in found)
     for package in parsed.packages:
-        yield from (item.validation_message for item in validate_package_within_document(package, VERSION, alone))
+        found = validate_package_within_document(package, VERSION, alone)
+        yield from (item.validation_message for item in found if not _is_harmless(item, package.spdx_id))
     for file in parsed.files:
         yield from (item.validation_message for item in validate_file_within_document(file, VERSION, alone))
     found = validate_extracted_licensing_infos(parsed.extracted_licensing_info)
     yield from (item.validation_message for item in found)
     for relationship in parsed.relationships:
         for end in (relationship.spdx_element_id, relationship.related_spdx_element_id):
-            yield from validate_spdx_id(end, alone) if isinstance(end, str) else ()
+            if isinstance(end, str) and not LENIENT_ID.fullmatch(end):
+                yield from validate_spdx_id(end, alone)
+
+
+def _is_harmless(message: "ValidationMessage", identifier: str) -> bool:
+    """What generators write against the specification and nothing hangs on: the package is examined all the same.
+
+    A licence that SPDX does not know counts as none told, and npm writes the underscores of names into identifiers.
+    """
+    if message.context.element_type.name == "LICENSE_EXPRESSION":
+        return True
+    of_letters = message.validation_message.startswith("spdx_id must only contain")
+    return of_letters and LENIENT_ID.fullmatch(identifier) is not None
 
 
 def _bill(parsed: "Document") -> Bill:
+    own = frozenset(item.license_id for item in parsed.extracted_licensing_info if item.license_id)
     origin, info = parsed.creation_info.spdx_id, parsed.creation_info
     edges = list(_edges(parsed.relationships))
     starts = _starts(parsed, origin)
@@ -128,9 +157,9 @@ def _bill(parsed: "Document") -> Bill:
     return Bill(
         format=FORMAT,
         spec_version=VERSION.removeprefix("SPDX-"),
-        root=None if root is None else _component(root),
+        root=None if root is None else _component(root, own),
         starts=tuple(starts),
-        components=tuple(_component(package) for package in parsed.packages if package is not root),
+        components=tuple(_component(package, own) for package in parsed.packages if package is not root),
         # a file may stand in the graph and is no component
         services=tuple(file.spdx_id for file in parsed.files),
         dependencies=tuple((user, (used,)) for user, used in edges if origin not in (user, used)),
@@ -169,7 +198,7 @@ def _edges(relationships: list["Relationship"]) -> Iterator[tuple[str, str]]:
             yield used, user
 
 
-def _component(package: "Package") -> Component:
+def _component(package: "Package", own: frozenset[str]) -> Component:
     references = [item for item in package.external_references if item.reference_type in IDENTIFIERS]
     return Component(
         ref=package.spdx_id,
@@ -186,7 +215,7 @@ def _component(package: "Package") -> Component:
             if checksum.algorithm.name in STRONG_NAMES
         ),
         hashed=bool(package.checksums),
-        licensed=any(_told(expression) for expression in (package.license_declared, package.license_concluded)),
+        licensed=any(_is_known(item, own) for item in (package.license_declared, package.license_concluded)),
         location=_path(package.file_name or ""),
     )
 
@@ -210,5 +239,10 @@ def _is_good(reference: "ExternalPackageRef") -> bool:
     return is_cpe(reference.locator) if reference.reference_type.startswith("cpe") else bool(said(reference.locator))
 
 
-def _told(expression: object) -> bool:
-    return expression is not None and bool(said(str(expression)))
+def _is_known(expression: object, own: frozenset[str]) -> bool:
+    """Whether a licence is told, by names that the list of SPDX has or the document's `own` ones."""
+    from spdx_tools.common.spdx_licensing import spdx_licensing  # type: ignore[import-untyped]
+
+    if expression is None or not said(str(expression)):
+        return False
+    return set(spdx_licensing.validate(expression).invalid_symbols) <= own

@@ -156,35 +156,32 @@ def test_names_in_a_capture_cannot_write_on_the_terminal(audit):
     assert code == 1 and "\x1b" not in out
 
 
-@pytest.mark.skipif(shutil.which("dumpcap") is None or os.geteuid() != 0, reason="needs dumpcap and root")
-def test_a_capture_that_dumpcap_made_of_real_traffic(audit, tmp_path):
+CAPTURED = "udp port 45004 or udp port 45005"
+TOOLS = {
+    "dumpcap": ["dumpcap", "-q", "-i", "lo", "-f", CAPTURED, "-c", "6", "-a", "duration:20", "-w"],
+    "tcpdump": ["tcpdump", "-Z", "root", "-i", "lo", "-c", "6", CAPTURED, "-w"],
+    "tcpdump, all interfaces": ["tcpdump", "-Z", "root", "-i", "any", "-y", "LINUX_SLL2", "-c", "6", CAPTURED, "-w"],
+}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_capture_that_another_tool_made_of_real_traffic(audit, tmp_path, tool):
     """Slow for dumpcap: it takes a second to begin and to end."""
-    path = tmp_path / "live.pcapng"
-    command = [
-        "dumpcap",
-        "-q",
-        "-i",
-        "lo",
-        "-f",
-        "udp port 45004 or udp port 45005",
-        "-c",
-        "6",
-        "-a",
-        "duration:20",
-        "-w",
-        path,
-    ]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as dumpcap:
+    path, command = tmp_path / "live.pcap", TOOLS[tool]
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"{command[0]} is not installed")
+    with subprocess.Popen([*command, path], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as capturing:
         stop = threading.Event()
         sender = threading.Thread(target=send_until, args=(stop,))
         sender.start()
         try:
-            _, said = dumpcap.communicate(timeout=30)
+            _, said = capturing.communicate(timeout=30)
         finally:
             stop.set()
             sender.join()
-    if not path.exists() or dumpcap.returncode:
-        pytest.skip(f"dumpcap cannot capture here: {said.strip().splitlines()[-1:]}")
+    if not path.exists() or capturing.returncode:
+        pytest.skip(f"{tool} cannot capture here: {said.strip().splitlines()[-1:]}")
     policy = mud(("127.0.0.2", 45004), article=["127.0.0.1"])
     code, out, _ = audit(path.read_bytes(), policy=policy)
     assert code == 1 and "127.0.0.2:45005 by udp" in out and "127.0.0.2:45004 by" not in out

@@ -185,6 +185,27 @@ def test_what_the_spdx_projects_own_writer_writes_is_read(tmp_path):
     ]
 
 
+def test_what_generators_write_against_the_specification_hides_no_package():
+    info = {"created": "2026-01-01T00:00:00.745Z", "creators": ["Tool: npm-11"]}
+    odd = package(1, SPDXID="SPDXRef-string_decoder@1.3.0", licenseDeclared="UNLICENSED")
+    bill = read(document(package(0), odd, relations=[("SPDXRef-p0", "DEPENDS_ON", odd["SPDXID"])], creationInfo=info))
+    assert bill.timestamp == "2026-01-01T00:00:00+00:00"
+    assert [(item.ref, item.licensed) for item in bill.components] == [(odd["SPDXID"], False)]
+    assert bill.root.licensed and bill.dependencies == (("SPDXRef-p0", (odd["SPDXID"],)),)
+
+
+@pytest.mark.parametrize("identifier", ["SPDXRef-a b", "SPDXRef-", "p1", "SPDXRef-a\x1b[2J", "SPDXRef-a:b"])
+def test_an_identifier_that_is_none_is_refused(identifier):
+    with pytest.raises(MaterialError, match="against SPDX"):
+        read(document(package(0), package(1, SPDXID=identifier)))
+
+
+def test_a_licence_of_the_documents_own_is_one():
+    texts = [{"licenseId": "LicenseRef-maker", "extractedText": "All rights reserved."}]
+    told = document(package(0, licenseDeclared="LicenseRef-maker"), hasExtractedLicensingInfos=texts)
+    assert read(told).root.licensed
+
+
 KEYS = ["packages", "files", "relationships", "creationInfo", "name", "annotations", "SPDXID", "externalDocumentRefs"]
 INNER = ["SPDXID", "name", "checksums", "externalRefs", "supplier", "licenseDeclared", "downloadLocation", "created"]
 JSON = st.recursive(
