@@ -6,6 +6,7 @@ from typing import Literal
 Line = tuple[str, tuple[float, ...], tuple[float, ...]]
 Band = tuple[str, tuple[float, ...], tuple[float, ...], tuple[float, ...]]
 Arrow = tuple[float, float, float, float]
+Cell = tuple[str, str, str, bool | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +25,9 @@ class Chart:
         bands: (name, x values, y from, y to), an area between two lines.
         arrows: (x, y, x component, y component), such as the wind along a track; scaled to fit.
         arrow_name: what an arrow shows, with the size of the longest.
-        kind: ``line``; ``track`` for a map with equal axes; ``polar`` with x in deg clockwise from the top.
+        cells: (row, column, text, whether it is as it should be or None where that is not judged) of a grid.
+        kind: ``line``; ``track`` for a map with equal axes; ``polar`` with x in deg clockwise from the top; ``grid``
+            for counted results by row and column.
     """
 
     title: str
@@ -38,4 +41,5 @@ class Chart:
     bands: tuple[Band, ...] = ()
     arrows: tuple[Arrow, ...] = ()
     arrow_name: str = ""
-    kind: Literal["line", "track", "polar"] = "line"
+    cells: tuple[Cell, ...] = ()
+    kind: Literal["line", "track", "polar", "grid"] = "line"

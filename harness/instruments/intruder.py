@@ -195,6 +195,7 @@ class SecondRadio:
 
     def _conclude(self, matrix: Matrix) -> None:
         self._context.log.exhibit("accepted and refused orders", "text/csv", matrix.encode(), "document")
+        self._context.log.chart(matrix.chart())
         for kind, text in matrix.told_apart().items():
             self._context.log.note(f"reported apart: {kind}: {text}")
         self._prove_sent()

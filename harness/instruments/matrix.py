@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
+from harness.instruments.chart import Chart
 from harness.judgement import Count
+
+TWINS = "rightly signed twins"
 
 
 class Standing(Enum):
@@ -85,6 +88,19 @@ class Matrix:
             *((*key[:3], *_figures(items), key[3]) for key, items in groups.items()),
         ]
 
+    def chart(self) -> Chart:
+        """A grid of orders obeyed, of those sent, by kind and by link and order; last their rightly signed twins."""
+        cells: dict[tuple[str, str], list[Attempt]] = {}
+        columns: dict[str, list[Attempt]] = {}
+        for item in self.attempts:
+            column = f"{item.link}: {item.order}"
+            cells.setdefault((item.kind, column), []).append(item)
+            columns.setdefault(column, []).append(item)
+        forged = tuple((*key, *_obeyed(items)) for key, items in cells.items())
+        twins = tuple((TWINS, column, *told) for column, items in columns.items() if (told := _twins(items)))
+        title = "Orders obeyed, of those sent"
+        return Chart(title=title, x_label="link and order", y_label="", kind="grid", cells=forged + twins)
+
     def encode(self) -> bytes:
         """The rows as CSV."""
         text = io.StringIO()
@@ -99,6 +115,17 @@ def _figures(items: list[Attempt]) -> tuple[str, ...]:
     twins = [item.twin for item in items if item.twin is not None]
     told = f"{sum(twins)} of {len(twins)}" if twins else "-"
     return str(len(items)), str(sum(i.accepted for i in items)), str(sum(i.changed for i in items)), told
+
+
+def _obeyed(items: list[Attempt]) -> tuple[str, bool | None]:
+    obeyed = sum(item.accepted or item.changed for item in items)
+    judged = any(item.standing is not Standing.APART for item in items)
+    return f"{obeyed}/{len(items)}", obeyed == 0 if judged else None
+
+
+def _twins(items: list[Attempt]) -> tuple[str, bool] | None:
+    twins = [item.twin for item in items if item.twin is not None]
+    return (f"{sum(twins)}/{len(twins)}", all(twins)) if twins else None
 
 
 def _count(events: Iterable[bool]) -> Count:

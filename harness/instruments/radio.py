@@ -224,11 +224,11 @@ class CableRadio:
     def _show_link(self) -> None:
         frames = self._tape.read_frames(is_intact)
         self._context.log.exhibit("radio link", TLOG, encode_tlog(frames, self._context.epoch), "capture")
-        show_recording(self._recorder, self._context.log)
+        show_recording(self._recorder, self._context.log, self._shown)
         left_out = sum(len(piece.data) for piece in self._tape.pieces) - sum(len(frame.data) for frame in frames)
         self._tape.pieces.clear()
         since, self._shown = f"since {self._shown:.1f} s" if self._shown else "since power-on", self._world.now()
-        text = f"radio link, what got through {since}: {len(frames)} frames"
+        text = f"radio link: {len(frames)} frames got through {since}"
         if left_out:
             text += f"; {left_out} bytes of damaged ones are left out, a log has no place for them"
         if self._tape.full_at is not None:

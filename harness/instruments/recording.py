@@ -8,9 +8,9 @@ from harness.link.recorder import LinkRecorder
 from harness.vehicle.codec import Identity
 
 
-def show_recording(recorder: LinkRecorder, log: CaseLog) -> None:
-    """Exhibit everything since power-on as pcapng; each packet's comment says test time and decision."""
-    fates = recorder.read_fates()
+def show_recording(recorder: LinkRecorder, log: CaseLog, since: float) -> None:
+    """Exhibit all since then (s of the test clock) as pcapng; each packet's comment says test time and decision."""
+    fates = recorder.read_fates(since)
     comments = [f"t = {fate.piece.time:.6f} s, {fate.decision}" for fate in fates]
     data = encode_pcapng([fate.piece for fate in fates], Identity().epoch, comments)
     log.exhibit("link flight recorder", PCAPNG, data, "capture")

@@ -14,6 +14,7 @@ from harness.instruments.context import Context
 from harness.instruments.effort import Effort
 from harness.instruments.exposure import Band, Exposure
 from harness.instruments.gusts import GustResponses
+from harness.instruments.overlay import overlaid
 from harness.instruments.rose import Rose
 from harness.instruments.route import Route, Trace
 from harness.instruments.story import Story
@@ -153,6 +154,8 @@ class PlantTruth:
         lines = (("height", times, tuple(sample.up for sample in samples)), ("distance from home", times, away))
         chart = Chart(title="Where the aircraft was", x_label="test clock (s)", y_label="m", lines=lines)
         self._context.log.chart(replace(chart, spans=tuple(story.spans), events=tuple(story.events)))
+        for each in overlaid(samples, spot, story):
+            self._context.log.chart(each)
 
     def _show_errors(self, track: Track) -> None:
         times = tuple(sample.time for sample in track.samples)

@@ -8,6 +8,9 @@ from harness.link.taping import Direction, Piece
 from harness.link.virtual import VirtualCable
 from harness.timing import Clock
 
+# s in which a piece that has not arrived may still be under way
+MAY_COME = 1.0
+
 
 @dataclass(frozen=True, kw_only=True)
 class Fate:
@@ -48,15 +51,17 @@ class LinkRecorder:
             rest = [stage for stage in stages if stage is not first and stage is not last]
             stages[:] = [first, *rest, last]
 
-    def read_fates(self) -> list[Fate]:
-        """Everything offered or arrived, by the time at which it was first seen."""
+    def read_fates(self, since: float = 0.0) -> list[Fate]:
+        """What was offered or arrived since then (s of the test clock), by the time at which it was first seen."""
         arrivals: dict[tuple[Direction, bytes], deque[Piece]] = defaultdict(deque)
         for piece in self._arrived:
             arrivals[piece.direction, piece.data].append(piece)
-        fates = [Fate(piece=piece, decision=_decision(piece, arrivals)) for piece in self._offered]
+        # those before are decided too, or an arrival of theirs would stand for a piece that came out unasked
+        late = self._clock.now() - MAY_COME
+        fates = [Fate(piece=piece, decision=_decision(piece, arrivals, late)) for piece in self._offered]
         left = [piece for queue in arrivals.values() for piece in queue]
         fates += [Fate(piece=piece, decision="arrived, but was not offered so") for piece in left]
-        return sorted(fates, key=lambda fate: fate.piece.time)
+        return sorted((fate for fate in fates if fate.piece.time >= since), key=lambda fate: fate.piece.time)
 
     def _tap(self, way: Direction, pieces: list[Piece]) -> Stage:
         def record(data: bytes, forward: Receiver) -> None:
@@ -67,9 +72,9 @@ class LinkRecorder:
         return record
 
 
-def _decision(piece: Piece, arrivals: dict[tuple[Direction, bytes], deque[Piece]]) -> str:
+def _decision(piece: Piece, arrivals: dict[tuple[Direction, bytes], deque[Piece]], late: float) -> str:
     queue = arrivals[piece.direction, piece.data]
     if not queue or queue[0].time < piece.time:
-        return "lost or altered"
+        return "lost or altered" if piece.time <= late else "pending when this was written"
     late = queue.popleft().time - piece.time
     return f"delayed {late * 1000:.1f} ms" if late > 0 else "delivered"

@@ -3,7 +3,7 @@
 Everything here is text that ``certificate.typ`` lays out; the template holds no words of the run and no logic.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from harness.evidence.record import Attachment
 from harness.evidence.results import CaseResult, ControlResult, MeasurementResult, RequirementResult, RunResult
 from harness.judgement import DecisionRule, Verdict
 from harness.reports.equipment import equipment
+from harness.reports.gather import counted_rows, gathered_notes, gathered_rows
 from harness.reports.text import described, first_text, flattened, ink
 from harness.reports.wording import (
     DEMO,
@@ -196,10 +197,10 @@ def _detail(item: RequirementResult, result: RunResult, plots: Mapping[str, Rows
         "breaches": [ink(breach) for breach in item.info["breaches"]],
         "measured": [_measured_row(measurement) for measurement in item.measurements],
         "measurands": _measurands(item.measurements),
-        "exposures": [[ink(text) for text in (exposed.case, *exposure_texts(exposed))] for exposed in item.exposures],
-        "controls": [_control_row(control) for control in item.controls],
+        "exposures": _exposure_rows(item),
+        "controls": _control_rows(item.controls),
         "conditions": [[ink(case.id), ink(described(case.conditions))] for case in mine if case.conditions],
-        "notes": [ink(note) for case in mine for note in case.notes],
+        "notes": [ink(note) for case in mine for note in gathered_notes(case.notes)],
         "plots": plots.get(item.id, []),
     }
 
@@ -221,6 +222,16 @@ def _measured_row(item: MeasurementResult) -> list[str]:
 def _measurands(measurements: Iterable[MeasurementResult]) -> Rows:
     rows = {m.quantity.name: [m.quantity.title, m.quantity.measurand, m.quantity.origin] for m in measurements}
     return [[ink(cell) for cell in row] for row in rows.values()]
+
+
+def _exposure_rows(item: RequirementResult) -> Rows:
+    rows = counted_rows([(exposed.case, *exposure_texts(exposed)) for exposed in item.exposures])
+    return [[ink(text) for text in row] for row in rows]
+
+
+def _control_rows(controls: Sequence[ControlResult]) -> Rows:
+    failed = [_control_row(control) for control in controls if not control.ok]
+    return failed + gathered_rows([_control_row(control) for control in controls if control.ok])
 
 
 def _control_row(control: ControlResult) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from harness.evidence.exposures import ExposureResult
 from harness.evidence.results import CaseResult, ControlResult, MeasurementResult, RequirementResult
 from harness.judgement import Verdict
+from harness.reports.gather import counted_rows, gathered_notes, gathered_rows
 from harness.reports.matrix import clauses_text
 from harness.reports.text import described, grouped, visible
 from harness.reports.wording import acceptance_text, exposure_texts, limit_text, uncertainty_text, value_text
@@ -45,7 +46,7 @@ def case_description_html(case: CaseResult, infos: Mapping[str, Mapping[str, Any
         _controls_table(case.controls),
         *(_image(plot) for plot in plots),
         f"<p>Conditions: {_text(described(case.conditions))}</p>" if case.conditions else "",
-        *(f"<p>Note: {_text(note)}</p>" for note in case.notes),
+        *(f"<p>Note: {_text(note)}</p>" for note in gathered_notes(case.notes)),
         _measurands(case.measurements),
     ]
     return "\n".join(part for part in parts if part)
@@ -94,11 +95,13 @@ def _measured_row(item: MeasurementResult) -> list[str]:
 
 
 def _exposures_table(exposures: Sequence[ExposureResult]) -> str:
-    return _table(EXPOSURES, [[_text(text) for text in exposure_texts(item)] for item in exposures])
+    rows = counted_rows([exposure_texts(item) for item in exposures])
+    return _table(EXPOSURES, [[_text(text) for text in row] for row in rows])
 
 
 def _controls_table(controls: Sequence[ControlResult]) -> str:
-    return _table(CONTROLS, [_control_row(item) for item in controls])
+    failed = [_control_row(item) for item in controls if not item.ok]
+    return _table(CONTROLS, failed + gathered_rows([_control_row(item) for item in controls if item.ok]))
 
 
 def _control_row(item: ControlResult) -> list[str]:

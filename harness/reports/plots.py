@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from harness.errors import EvidenceError
+from harness.reports.grids import Cell, draw_grid, grid_size
 from harness.reports.text import escaped, visible
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ MARKS = ("o", "^", "s", "D", "v", "P")
 # deg, between two azimuths that are usually flown
 RADIUS_AXIS = 22.5
 MOST_NAME = 60
+# share of the width between two names of moments
+LEAST_APART = 0.018
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +53,9 @@ class Plot:
         bands: (name, x values, y from, y to), areas between two lines.
         arrows: (x, y, x component, y component), scaled so that the longest is plain to see.
         arrow_name: what an arrow shows.
+        cells: (row, column, text, whether it is as it should be or None where that is not judged) of a grid.
         kind: ``line`` for a series, ``track`` for a path with equal axes, ``polar`` for values over an azimuth, whose
-            x is in deg clockwise from the top.
+            x is in deg clockwise from the top, ``grid`` for counted results by row and column.
     """
 
     title: str
@@ -66,7 +70,8 @@ class Plot:
     bands: tuple[Area, ...] = ()
     arrows: tuple[Arrow, ...] = ()
     arrow_name: str = ""
-    kind: Literal["line", "track", "polar"] = "line"
+    cells: tuple[Cell, ...] = ()
+    kind: Literal["line", "track", "polar", "grid"] = "line"
 
     def __post_init__(self) -> None:
         for name, x, y in (*self.lines, *self.points):
@@ -83,13 +88,16 @@ def render_png(plot: Plot) -> bytes:
     from matplotlib.figure import Figure
     from PIL import Image
 
-    figure = Figure(figsize=SIZE_INCHES[plot.kind], dpi=DPI, layout="constrained")
+    size = grid_size(plot.cells) if plot.kind == "grid" else SIZE_INCHES[plot.kind]
+    figure = Figure(figsize=size, dpi=DPI, layout="constrained")
     axes = figure.add_subplot(projection="polar" if plot.kind == "polar" else None)
     _draw_lines(axes, plot)
     if plot.kind == "track":
         _draw_circles(axes, plot)
     elif plot.kind == "polar":
         _draw_rings(axes, plot)
+    elif plot.kind == "grid":
+        draw_grid(axes, tuple((_label(row, 100), _label(column), text, good) for row, column, text, good in plot.cells))
     else:
         _draw_limits(axes, plot)
     _draw_marks(axes, plot)
@@ -186,8 +194,14 @@ def _draw_marks(axes: "Axes", plot: Plot) -> None:
         label = None if name in named else _label(name)  # one line in the legend for all of a name
         named.add(name)
         axes.axvspan(start, end, color="#ddf4ff", alpha=0.9, linewidth=0, label=label, zorder=0)
-    for name, x in plot.events:
+    left, right = axes.get_xlim()
+    last = -math.inf
+    for name, x in sorted(plot.events, key=lambda event: event[1]):
         axes.axvline(x, color="#57606a", linestyle=":", linewidth=1.0, zorder=2)
+        # two names in one place cannot be read; the first stands for what follows at once
+        if x - last < LEAST_APART * (right - left):
+            continue
+        last = x
         axes.annotate(
             _label(name),
             (x, 1.0),
@@ -205,7 +219,8 @@ def _draw_marks(axes: "Axes", plot: Plot) -> None:
 def _dress(axes: "Axes", plot: Plot) -> None:
     axes.set_title(_label(plot.title, 110), fontsize=10, loc="left", fontweight="bold", parse_math=False)
     axes.set_xlabel(_label(plot.x_label), fontsize=9, parse_math=False)
-    axes.grid(True, color="#d0d7de", linewidth=0.6)
+    if plot.kind != "grid":
+        axes.grid(True, color="#d0d7de", linewidth=0.6)
     axes.tick_params(labelsize=8)
     if plot.kind == "polar":
         _turn_to_the_top(axes, plot)

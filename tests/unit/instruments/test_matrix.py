@@ -39,3 +39,16 @@ def test_the_table_has_a_row_for_each_link_kind_and_order(matrix):
     assert rows[1] == ["radio link", "unsigned", "arm", "2", "1", "0", "1 of 2", "must be refused"]
     assert [row[1] for row in rows[2:]] == ["replayed", "late"]
     assert rows[3][6] == "-"
+
+
+def test_the_grid_shows_what_was_obeyed_and_the_twins_below(matrix):
+    chart = matrix.chart()
+    column = "radio link: arm"
+    assert chart.cells == (
+        ("unsigned", column, "1/2", False),
+        ("replayed", column, "1/1", False),
+        ("late", column, "1/1", None),
+        ("rightly signed twins", column, "2/3", False),
+    )
+    sound = Matrix([attempt(twin=True)]).chart()
+    assert sound.cells == (("unsigned", column, "0/1", True), ("rightly signed twins", column, "1/1", True))

@@ -72,7 +72,21 @@ def test_stages_that_come_later_are_embraced_again(world):
     world.cable.ground.send(b"one")
     recorder.embrace()
     world.cable.ground.send(b"two")
+    assert [row[3] for row in told(recorder)] == ["delivered", "pending when this was written"]
+    world.pass_to(1.0)
     assert [row[3] for row in told(recorder)] == ["delivered", "lost or altered"]
+
+
+def test_what_was_read_before_need_not_be_read_again(world):
+    delay = Delay(world, world.schedule, 0.25)
+    world.cable.up.append(delay)
+    recorder = LinkRecorder(world.cable, world)
+    for time in (0.5, 2.0):
+        world.cable.ground.send(b"heartbeat")
+        world.pass_to(time)
+    assert [fate.decision for fate in recorder.read_fates(0.4)] == ["delayed 250.0 ms"]
+    # the piece before is on its way: its arrival is not taken for one that nobody offered
+    assert [(fate.piece.time, fate.decision) for fate in recorder.read_fates(0.1)] == [(0.5, "delayed 250.0 ms")]
 
 
 def test_a_full_one_says_so_and_the_link_goes_on(world):
