@@ -14,7 +14,6 @@ from harness.instruments.faults import faults_of
 from harness.instruments.figures import Egress, EndpointFigures, InterfaceFigures, ServiceFigures
 from harness.instruments.gateway import (
     EPOCH,
-    Authority,
     BenchDate,
     Capture,
     Decoy,
@@ -30,12 +29,15 @@ from harness.instruments.gateway.gateway import MAC as GATEWAY_MAC
 from harness.instruments.gateway.scanner import DECOY_ADDRESS, DECOY_MAC, KNOWN_TCP, SCANNER_ADDRESS, SCANNER_MAC
 from harness.instruments.network_access import AccessTrials
 from harness.instruments.network_interfaces import InterfaceProbes
+from harness.instruments.network_line import prove_begun, prove_whole
 from harness.instruments.network_services import Evidence, read_operators
 from harness.instruments.network_tls import TlsBench
+from harness.instruments.network_trust import Trust
 from harness.judgement import Count
 from harness.link.ethernet import ACK, SYN, TCP, UDP, Ethernet, Ipv4, TcpSegment, Udp
 from harness.network.audit import AuditReport, audit
 from harness.network.policy import Endpoint, Parties, Policy, Service
+from harness.network.transcript import Transcript
 from harness.network.verdict import FlowVerdict
 from harness.timing import run_for
 
@@ -59,8 +61,8 @@ class GatewayTap(AccessTrials):
         wire = context.need(context.sockets.wire, "network interface")
         self._capture = Capture(wire, context.world, _tap_fault(context.fault))
         self._capture.start()
-        authority = Authority()
-        context.need(context.sockets.trust, "way to trust the bench's authority")(authority.trust_root)
+        self._trust = Trust(context)
+        authority = self._trust.authority
         names = _names(context.declaration)
         self._valve, self._date = Valve(wire.attach()), BenchDate(context.world)
         self._gateway = Gateway(self._valve, self._date, names, authority, random.Random(context.seed))
@@ -88,10 +90,12 @@ class GatewayTap(AccessTrials):
     def _examine(self) -> AuditReport:
         """Judge the whole capture, and keep it as evidence."""
         self._prove_whole()
+        self._trust.prove(self._gateway)
         pcap = self._capture.read_pcap()
         self._context.log.exhibit("network capture", "application/vnd.tcpdump.pcap", pcap, "capture")
         policy = _policy(self._context.declaration)
-        report = audit(pcap, policy, _PARTIES)
+        with self._context.aside():
+            report = audit(pcap, policy, _PARTIES)
         self._prove_sight(pcap, policy, report)
         return report
 
@@ -109,27 +113,32 @@ class GatewayTap(AccessTrials):
         return self._evidence(over).watch_operators(snapshot)
 
     def _evidence(self, over: float) -> Evidence:
+        prove_begun(self._context, self._capture)
         run_for(self._context.world, over)
         self._prove_whole()
+        self._trust.prove(self._gateway)
         pcap = self._capture.read_pcap()
         self._context.log.exhibit("network capture", "application/vnd.tcpdump.pcap", pcap, "capture")
         return Evidence(
             context=self._context,
-            gateway=self._gateway,
+            transcripts=self._transcripts(),
             pcap=pcap,
             policy=_policy(self._context.declaration),
             parties=_PARTIES,
             article=ARTICLE_ADDRESS,
         )
 
+    def _transcripts(self) -> tuple[Transcript, ...]:
+        return tuple(
+            Transcript(
+                far=self._gateway.lookup(session.host), host=session.host, time=EPOCH + session.opened_at, head=head
+            )
+            for session in self._gateway.sessions
+            for head in session.heads
+        )
+
     def _prove_whole(self) -> None:
-        try:
-            # where a world begins before its article is powered, it tells when that was
-            self._capture.assert_complete(power_on=getattr(self._context.world, "powered_at", 0.0))
-        except RigError as error:
-            self._context.check("capture.complete", False, str(error))
-        seen = f"{self._capture.captured} frames since before power-on, {self._capture.lost} lost"
-        self._context.check("capture.complete", self._capture.captured > 0, seen)
+        prove_whole(self._context, self._capture)
 
     def _prove_sight(self, pcap: bytes, policy: Policy, report: AuditReport) -> None:
         now = self._context.world.now()
@@ -138,7 +147,8 @@ class GatewayTap(AccessTrials):
             ("audit.sees_call", f"one seeded call from {SEEDED_TARGET} that is answered", _seeded_call(now, policy)),
         )
         for control, what, frames in seeds:
-            found = audit(pcap + frames, policy, _PARTIES).undeclared_flows - report.undeclared_flows
+            with self._context.aside():
+                found = audit(pcap + frames, policy, _PARTIES).undeclared_flows - report.undeclared_flows
             self._context.check(control, found == 1, f"of {what}, {found} flow was found")
 
     def _show(self, report: AuditReport) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from harness.catalogue.model import Many, Model, Text
 from harness.instruments.settings_bench import BENCH_SETTINGS
@@ -84,9 +84,27 @@ class GatewaySettings(Model):
 
     Attributes:
         operators: dated snapshot of who runs which addresses, a file beside the declaration; empty for none.
+        authority: file of the bench's own authority, key and certificate, relative to the rig file; made when it is not
+            there. Empty: a new one in each case.
+        trust: file where its certificate is put for the operator, who installs it in the article; where the target
+            installs it, empty.
+        operator: name of the person, for the record; default: the user of the session.
+        answers: file of answers, relative to the rig file; "" to ask on the terminal.
+        within: longest time for the answer, s.
     """
 
     operators: str = ""
+    authority: str = ""
+    trust: str = ""
+    operator: str = ""
+    answers: str = ""
+    within: Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)] = 900.0
+
+    @model_validator(mode="after")
+    def _installed_once(self) -> "GatewaySettings":
+        if self.trust and not self.authority:
+            raise ValueError("trust: nobody installs an authority for each case: state authority, a file to keep it in")
+        return self
 
 
 class PapersSettings(Model):
