@@ -46,11 +46,12 @@ class Evidence:
         self._prove_services(report, options)
         self._tell(report)
         return ServiceFigures(
-            unknown_resolvers=report.unknown_resolvers,
+            seen_resolvers=report.unknown_resolvers,
             unknown_time_servers=report.unknown_time_servers,
             suspect_queries=report.suspect_queries,
             undeclared_ipv6_flows=report.undeclared_ipv6_flows,
             icmp_payload_bytes=report.icmp_payload_bytes,
+            hidden=self._tell_hidden(report),
         )
 
     def watch_operators(self, snapshot: Snapshot) -> EndpointFigures:
@@ -66,6 +67,15 @@ class Evidence:
         for source in report.sources:
             self.context.log.note(source)
         return EndpointFigures(disallowed=report.disallowed_endpoints, unattributed=report.unattributed_endpoints)
+
+    def _tell_hidden(self, report: AuditReport) -> str:
+        hidden, sent = report.power.unreadable, report.power.sent
+        if self.transcripts is not None or not hidden:
+            return ""
+        return (
+            f"{hidden} of {sent} bytes of payload went out encrypted and were not decrypted, so that a question for "
+            "names inside them does not show: capture with the gateway"
+        )
 
     def _again(self, frame: bytes, options: Options) -> AuditReport:
         record = as_record(self.epoch - EPOCH + self.context.world.now(), frame)

@@ -5,10 +5,12 @@ from datetime import date
 from types import MappingProxyType
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 
 from harness.catalogue.model import Many, Model, Text
 from harness.instruments.settings_bench import BENCH_SETTINGS
+
+Mac = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{2}(:[0-9a-f]{2}){5}$")]
 
 
 def _tellable(degrees: float) -> float:
@@ -107,6 +109,47 @@ class GatewaySettings(Model):
         return self
 
 
+class StateSpan(Model):
+    """A state that the article was in while it was captured: its name, and from when to when."""
+
+    name: Text
+    start: AwareDatetime
+    end: AwareDatetime
+
+
+class PcapSettings(Model):
+    """Settings of the make ``pcap`` in the network role: a capture that another tap took. Times by that tap's clock.
+
+    Attributes:
+        file: the capture, pcap or pcapng, relative to the rig file.
+        article: MAC addresses of the article.
+        stations: those of all other cards on the segment; who is neither counts as the article.
+        power_on: when the article was switched on.
+        started: when the capture began; needed where the file does not say so.
+        ended: when it ended, likewise.
+        lost: packets that the tap says it dropped; needed where the file does not say so.
+        states: what the article did meanwhile, for the record.
+        operators: dated snapshot of who runs which addresses, a file beside the declaration; empty for none.
+    """
+
+    file: Text
+    article: Annotated[Many[Mac], Field(min_length=1)]
+    stations: Annotated[Many[Mac], Field(min_length=1)]
+    power_on: AwareDatetime
+    started: AwareDatetime | None = None
+    ended: AwareDatetime | None = None
+    lost: Annotated[int, Field(ge=0)] | None = None
+    states: Many[StateSpan] = ()
+    operators: str = ""
+
+    @model_validator(mode="after")
+    def _apart(self) -> "PcapSettings":
+        both = set(self.article) & set(self.stations)
+        if both:
+            raise ValueError(f"stations: {min(both)} is a card of the article")
+        return self
+
+
 class PapersSettings(Model):
     """Settings of the make ``papers`` in the documents role: what the bench judges papers with, beside the rig file.
 
@@ -134,6 +177,7 @@ SETTINGS: Mapping[str, type[Model]] = MappingProxyType(
         "storage.dump": DumpSettings,
         "storage.reader": ReaderSettings,
         "network.gateway": GatewaySettings,
+        "network.pcap": PcapSettings,
         "intruder.second-radio": ListenerSettings,
         "documents.papers": PapersSettings,
         **BENCH_SETTINGS,

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from harness.catalogue.model import Model, Text
 from harness.errors import UsageError
+from harness.instruments.settings import Mac
 from harness.link.place import Place
 from harness.targets.containersettings import ContainerSettings
 from harness.targets.settings import SETTINGS as PROGRAMS
@@ -24,7 +25,6 @@ def _place(text: str) -> str:
 PlaceText = Annotated[Text, AfterValidator(_place)]
 # what Linux takes as the name of an interface (dev_valid_name), without what a shell would take apart
 InterfaceName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$")]
-Mac = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{2}(:[0-9a-f]{2}){5}$")]
 
 
 class BenchLinks(Model):

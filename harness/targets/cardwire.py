@@ -115,5 +115,5 @@ def join(name: str) -> socket.socket:
                 f"this user may not capture on the network card {name}: run as root, or with CAP_NET_RAW and "
                 "CAP_NET_ADMIN"
             ) from error
-        raise RigError(f"the network card {name} cannot be captured: {error.strerror}") from error
+        raise RigError(f"the network card {name} cannot be captured: {error.strerror or error}") from error
     return own

@@ -8,10 +8,12 @@ from harness.errors import RigError
 from harness.link.ethernet import Wire
 from harness.timing import Clock
 
+HEADER = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
+"""What a classic pcap of Ethernet frames begins with: little-endian, microseconds, whole packets."""
+
 EPOCH = 1_767_225_600
 """The test clock's zero in captures and in the gateway's NTP: 2026-01-01 00:00:00 UTC, s since 1970."""
 
-_HEADER = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
 _MEMORY = 256 << 20
 _AWAKE = 3600.0
 
@@ -72,7 +74,7 @@ class Capture:
 
     def read_pcap(self) -> bytes:
         """The capture so far: pcap 2.4, little-endian, microseconds, Ethernet."""
-        return _HEADER + b"".join(self._records)
+        return HEADER + b"".join(self._records)
 
     def assert_begun(self, power_on: float) -> None:
         """Check that it has seen all since `power_on`, s on the test clock; minus infinity where nobody knows.
@@ -95,8 +97,8 @@ class Capture:
             )
         if self.first is not None and self.first < power_on:
             raise RigError(
-                f"a frame came {power_on - self.first:.3f} s before power-on ({power_on:.3f} s, test clock): the article "
-                "was not off, or something else is on its network; switch it off, or take that away"
+                f"a frame came {power_on - self.first:.3f} s before power-on ({power_on:.3f} s, test clock): the "
+                "article was not off, or something else is on its network; switch it off, or take that away"
             )
 
     def assert_complete(self, power_on: float) -> None:
