@@ -1,4 +1,4 @@
-"""Captures that another tap may have taken, written as files: classic ones, and those of dumpcap with its statistics."""
+"""Captures that another tap may have taken, as files: classic ones, and those of dumpcap with its statistics."""
 
 import struct
 from datetime import UTC, datetime

@@ -145,5 +145,5 @@ def test_a_capture_of_another_unit_shows_nothing(scene, tape):
     ],
 )
 def test_what_no_file_can_show_is_not_offered(tape, ask):
-    with pytest.raises(RigError, match='a capture file does not show .*: put make = "gateway" into the role network'):
+    with pytest.raises(RigError, match=r'a capture file does not show .*: put make = "gateway" into the role network'):
         ask(tape(b""))
