@@ -64,9 +64,9 @@ class Bench:
         self.rig.write_text(text.replace("trust = ", f'answers = "{answers}"\ntrust = '))
 
     @contextmanager
-    def twins(self, *arguments):
+    def twins(self, *arguments, trust="trust.pem"):
         hall = self.folder / "hall"
-        options = ["--folder", hall, "--interface", FAR, "--trust", hall / "trust.pem", *arguments]
+        options = ["--folder", hall, "--interface", FAR, "--trust", hall / trust, *arguments]
         command = ["ip", "netns", "exec", self.there, sys.executable, "-m", "harness.instruments.twins", *options]
         twins = subprocess.Popen(list(map(str, command)), cwd=ROOT, stdout=subprocess.PIPE, text=True)
         # a rehearsal in real time must not wait for other work on this machine, if this user may say so
@@ -148,6 +148,14 @@ def test_a_defect_of_the_drone_is_found_on_a_card(bench):
     assert {requirement for requirement, verdict in verdicts(events) if verdict == "FAIL"} == {"ENDP-03", "ENDP-05"}
     failed = {event["quantity"] for event in events if event["type"] == "measure" and event["verdict"] == "FAIL"}
     assert {"unknown_resolvers", "undeclared_ports"} <= failed
+
+
+def test_an_authority_that_nobody_installed_is_the_rigs_fault(bench):
+    # the operator says that it is installed, and the drone has another one
+    with bench.twins(trust="elsewhere.pem"):
+        _, events = bench.fly("-k", "declared_names")
+    ((party, reason),) = ends(events)
+    assert party == "rig" and "control trust.installed failed: of " in reason and "0 took their certificate" in reason
 
 
 def test_a_cable_that_is_not_there_is_the_rigs_fault(bench):
