@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.instruments.gateway import Authority
 from harness.targets.packetwire import why_not
 
 ROOT = Path(__file__).parents[2]
@@ -61,6 +62,8 @@ class Bench:
         answers.write_text('[answers]\n"network.trust" = "done"\n')
         text = RIG.read_text(encoding="utf-8").replace("/tmp/dronecert-twins", str(hall))
         text = text.replace('= "articles/', f'= "{ROOT}/rigs/articles/')
+        # a card of that name in another namespace is another card
+        text = text.replace("twins = true", f'twins = true\nleases = "{self.folder}/leases"')
         self.rig.write_text(text.replace("trust = ", f'answers = "{answers}"\ntrust = '))
 
     @contextmanager
@@ -152,6 +155,8 @@ def test_a_defect_of_the_drone_is_found_on_a_card(bench):
 
 def test_an_authority_that_nobody_installed_is_the_rigs_fault(bench):
     # the operator says that it is installed, and the drone has another one
+    (bench.folder / "hall").mkdir()
+    (bench.folder / "hall" / "elsewhere.pem").write_text(Authority().trust_root)
     with bench.twins(trust="elsewhere.pem"):
         _, events = bench.fly("-k", "declared_names")
     ((party, reason),) = ends(events)
