@@ -84,15 +84,22 @@ class GatewayTap(AccessTrials):
 
     def _examine(self) -> AuditReport:
         """Judge the whole capture, and keep it as evidence."""
-        self._prove_whole()
-        self._trust.prove(self._gateway)
-        pcap = self._capture.read_pcap()
-        self._context.log.exhibit("network capture", "application/vnd.tcpdump.pcap", pcap, "capture")
+        pcap = self._keep()
         policy = policy_of(self._context.declaration)
         with self._context.aside():
             report = audit(pcap, policy, _PARTIES)
         self._prove_sight(pcap, policy, report)
         return report
+
+    def _keep(self) -> bytes:
+        """The capture so far, proven and kept as evidence."""
+        self._prove_whole()
+        self._trust.prove(self._gateway)
+        pcap = self._capture.read_pcap()
+        # a long one takes its time to be written
+        with self._context.aside():
+            self._context.log.exhibit("network capture", "application/vnd.tcpdump.pcap", pcap, "capture")
+        return pcap
 
     @staticmethod
     def _seeded_leak(time: float) -> bytes:
@@ -110,14 +117,10 @@ class GatewayTap(AccessTrials):
     def _evidence(self, over: float) -> Evidence:
         prove_begun(self._context, self._capture)
         run_for(self._context.world, over)
-        self._prove_whole()
-        self._trust.prove(self._gateway)
-        pcap = self._capture.read_pcap()
-        self._context.log.exhibit("network capture", "application/vnd.tcpdump.pcap", pcap, "capture")
         return Evidence(
             context=self._context,
+            pcap=self._keep(),
             transcripts=self._transcripts(),
-            pcap=pcap,
             policy=policy_of(self._context.declaration),
             parties=_PARTIES,
             article=ARTICLE_ADDRESS,

@@ -111,7 +111,8 @@ class RecordedNetwork:
         log = self._context.log
         if len(tape.data) <= MOST_EXHIBITED:
             kind = "application/x-pcapng" if tape.data.startswith(PCAPNG) else "application/vnd.tcpdump.pcap"
-            log.exhibit("network capture", kind, tape.data, "capture")
+            with self._context.aside():
+                log.exhibit("network capture", kind, tape.data, "capture")
         log.note(
             f"captured by another tap: {tape.name}, {len(tape.data)} bytes, SHA-256 {tape.sha256}; it began "
             f"{tape.power_on - tape.began:.3f} s before power-on, the article was first heard "

@@ -92,12 +92,18 @@ def read_card(name: str) -> Card:
     """
     if sys.platform != "linux" or shutil.which("ip") is None:
         raise RigError(f"the network card {name} needs Linux with iproute2: install the package iproute2")
-    cards = {card["ifname"]: card for card in json.loads(ip("-j", "addr", "show"))}
+    cards = {card["ifname"]: card for card in _list("addr", "show") if "ifname" in card}
     if name not in cards:
         known = ", ".join(sorted(cards.keys() - {"lo"})) or "none"
         raise RigError(f"there is no network card {name}, there are {known}: plug it in, or correct the rig file")
-    routes = [route for family in ("-4", "-6") for route in json.loads(ip("-j", family, "route", "show", "default"))]
+    routes = [route for family in ("-4", "-6") for route in _list(family, "route", "show", "default")]
     return as_card(cards[name], [str(route.get("dev", "")) for route in routes])
+
+
+def _list(*words: str) -> list[dict[str, Any]]:
+    # where a family of addresses is switched off, nothing is printed
+    told: list[dict[str, Any]] = json.loads(ip("-j", *words).strip() or "[]")
+    return told
 
 
 def as_card(told: Mapping[str, Any], ways_out: list[str]) -> Card:
