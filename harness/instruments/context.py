@@ -1,6 +1,7 @@
 """What an instrument is given when a bench is set up."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -87,6 +88,17 @@ class Context:
     def epoch(self) -> float:
         """Unix time of zero on the test clock, s; signatures and logs are dated by it."""
         return float(getattr(self.world, "epoch", Identity().epoch))
+
+    @property
+    def powered_at(self) -> float:
+        """When the article was first powered, s of the test clock; minus infinity where nobody knows."""
+        # where a world begins before its article is powered, it tells when that was
+        return float(getattr(self.world, "powered_at", 0.0))
+
+    def aside(self) -> AbstractContextManager[None]:
+        """Lets a clock in real time go on while the caller is busy with what takes its time; no other clock minds."""
+        aside: Callable[[], AbstractContextManager[None]] | None = getattr(self.world, "aside", None)
+        return nullcontext() if aside is None else aside()
 
     def station(self, link: int = 0) -> Identity:
         """The ground station on this bench, with the key of the paired radio; `link` is one of its signing streams."""

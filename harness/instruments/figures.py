@@ -163,13 +163,30 @@ class LoginFigures:
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceFigures:
-    """What was asked of services that nobody declared, or carried in messages that are not for it."""
+    """What was asked of services that nobody declared, or carried in messages that are not for it.
 
-    unknown_resolvers: float
+    Attributes:
+        seen_resolvers: hosts that were seen to be asked for names.
+        hidden: why others may not have been seen; empty where all would have been.
+    """
+
+    seen_resolvers: float
     unknown_time_servers: float
     suspect_queries: float
     undeclared_ipv6_flows: float
     icmp_payload_bytes: float
+    hidden: str = ""
+
+    @property
+    def unknown_resolvers(self) -> float:
+        """The same, where a zero means something.
+
+        Raises:
+            NotShown: none was seen, and some may be hidden.
+        """
+        if self.hidden and not self.seen_resolvers:
+            raise NotShown(self.hidden)
+        return self.seen_resolvers
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,12 +1,9 @@
 """The network and scanner roles on an in-memory segment: what the article sends, and what it listens to."""
 
-import ipaddress
 import random
 import struct
 from itertools import accumulate
 
-from harness.catalogue import Declaration
-from harness.catalogue.sections import Endpoint as DeclaredEndpoint
 from harness.errors import RigError
 from harness.instruments.chart import Chart
 from harness.instruments.context import Context
@@ -14,7 +11,6 @@ from harness.instruments.faults import faults_of
 from harness.instruments.figures import Egress, EndpointFigures, InterfaceFigures, ServiceFigures
 from harness.instruments.gateway import (
     EPOCH,
-    Authority,
     BenchDate,
     Capture,
     Decoy,
@@ -30,20 +26,21 @@ from harness.instruments.gateway.gateway import MAC as GATEWAY_MAC
 from harness.instruments.gateway.scanner import DECOY_ADDRESS, DECOY_MAC, KNOWN_TCP, SCANNER_ADDRESS, SCANNER_MAC
 from harness.instruments.network_access import AccessTrials
 from harness.instruments.network_interfaces import InterfaceProbes
+from harness.instruments.network_line import prove_begun, prove_whole
+from harness.instruments.network_policy import names_of, policy_of, services_of
 from harness.instruments.network_services import Evidence, read_operators
 from harness.instruments.network_tls import TlsBench
+from harness.instruments.network_trust import Trust
 from harness.judgement import Count
 from harness.link.ethernet import ACK, SYN, TCP, UDP, Ethernet, Ipv4, TcpSegment, Udp
 from harness.network.audit import AuditReport, audit
-from harness.network.policy import Endpoint, Parties, Policy, Service
+from harness.network.policy import Parties, Policy, Service
+from harness.network.transcript import Transcript
 from harness.network.verdict import FlowVerdict
 from harness.timing import run_for
 
-FIRST_SERVER = 10
-ANYWHERE = ("any", "*")
 # the first lease of a fresh gateway
 ARTICLE_ADDRESS = "10.77.0.2"
-OVER_UDP = ("udp", "quic")
 SEEDED_MAC, SEEDED_TARGET, SEEDED_PORT = bytes.fromhex("0200000000ee"), "203.0.113.254", 40000
 BOOT_TIME = 10.0
 MOST_NAMED = 40
@@ -59,9 +56,9 @@ class GatewayTap(AccessTrials):
         wire = context.need(context.sockets.wire, "network interface")
         self._capture = Capture(wire, context.world, _tap_fault(context.fault))
         self._capture.start()
-        authority = Authority()
-        context.need(context.sockets.trust, "way to trust the bench's authority")(authority.trust_root)
-        names = _names(context.declaration)
+        self._trust = Trust(context)
+        authority = self._trust.authority
+        names = names_of(context.declaration)
         self._valve, self._date = Valve(wire.attach()), BenchDate(context.world)
         self._gateway = Gateway(self._valve, self._date, names, authority, random.Random(context.seed))
         bench = TlsBench(
@@ -87,13 +84,22 @@ class GatewayTap(AccessTrials):
 
     def _examine(self) -> AuditReport:
         """Judge the whole capture, and keep it as evidence."""
-        self._prove_whole()
-        pcap = self._capture.read_pcap()
-        self._context.log.exhibit("network capture", "application/vnd.tcpdump.pcap", pcap, "capture")
-        policy = _policy(self._context.declaration)
-        report = audit(pcap, policy, _PARTIES)
+        pcap = self._keep()
+        policy = policy_of(self._context.declaration)
+        with self._context.aside():
+            report = audit(pcap, policy, _PARTIES)
         self._prove_sight(pcap, policy, report)
         return report
+
+    def _keep(self) -> bytes:
+        """The capture so far, proven and kept as evidence."""
+        self._prove_whole()
+        self._trust.prove(self._gateway)
+        pcap = self._capture.read_pcap()
+        # a long one takes its time to be written
+        with self._context.aside():
+            self._context.log.exhibit("network capture", "application/vnd.tcpdump.pcap", pcap, "capture")
+        return pcap
 
     @staticmethod
     def _seeded_leak(time: float) -> bytes:
@@ -109,27 +115,28 @@ class GatewayTap(AccessTrials):
         return self._evidence(over).watch_operators(snapshot)
 
     def _evidence(self, over: float) -> Evidence:
+        prove_begun(self._context, self._capture)
         run_for(self._context.world, over)
-        self._prove_whole()
-        pcap = self._capture.read_pcap()
-        self._context.log.exhibit("network capture", "application/vnd.tcpdump.pcap", pcap, "capture")
         return Evidence(
             context=self._context,
-            gateway=self._gateway,
-            pcap=pcap,
-            policy=_policy(self._context.declaration),
+            pcap=self._keep(),
+            transcripts=self._transcripts(),
+            policy=policy_of(self._context.declaration),
             parties=_PARTIES,
             article=ARTICLE_ADDRESS,
         )
 
+    def _transcripts(self) -> tuple[Transcript, ...]:
+        return tuple(
+            Transcript(
+                far=self._gateway.lookup(session.host), host=session.host, time=EPOCH + session.opened_at, head=head
+            )
+            for session in self._gateway.sessions
+            for head in session.heads
+        )
+
     def _prove_whole(self) -> None:
-        try:
-            # where a world begins before its article is powered, it tells when that was
-            self._capture.assert_complete(power_on=getattr(self._context.world, "powered_at", 0.0))
-        except RigError as error:
-            self._context.check("capture.complete", False, str(error))
-        seen = f"{self._capture.captured} frames since before power-on, {self._capture.lost} lost"
-        self._context.check("capture.complete", self._capture.captured > 0, seen)
+        prove_whole(self._context, self._capture)
 
     def _prove_sight(self, pcap: bytes, policy: Policy, report: AuditReport) -> None:
         now = self._context.world.now()
@@ -138,7 +145,8 @@ class GatewayTap(AccessTrials):
             ("audit.sees_call", f"one seeded call from {SEEDED_TARGET} that is answered", _seeded_call(now, policy)),
         )
         for control, what, frames in seeds:
-            found = audit(pcap + frames, policy, _PARTIES).undeclared_flows - report.undeclared_flows
+            with self._context.aside():
+                found = audit(pcap + frames, policy, _PARTIES).undeclared_flows - report.undeclared_flows
             self._context.check(control, found == 1, f"of {what}, {found} flow was found")
 
     def _show(self, report: AuditReport) -> None:
@@ -198,7 +206,7 @@ class GatewayScanner:
         self._context.check(
             "scan.answers", closed > 0, f"{closed} ports of {ARTICLE_ADDRESS} answered that they are closed"
         )
-        declared = _services(self._context.declaration)
+        declared = services_of(self._context.declaration)
         found: list[Service] = [("tcp", port) for port in result.tcp_in(PortState.OPEN)]
         found += [("udp", port) for port in result.udp_in(PortState.OPEN)]
         undeclared = [port for port in found if port not in declared]
@@ -228,51 +236,6 @@ _PARTIES = Parties(
 
 def _listed(ports: list[Service]) -> str:
     return ", ".join(f"{port}/{transport}" for transport, port in ports) or "none"
-
-
-def _services(declaration: Declaration) -> frozenset[Service]:
-    return frozenset(("udp" if item.protocol in OVER_UDP else "tcp", item.port) for item in declaration.network.inbound)
-
-
-def _names(declaration: Declaration) -> dict[str, str]:
-    network = declaration.network
-    hosts = [item.host for item in (*network.endpoints, *network.time_servers) if item.host not in ANYWHERE]
-    return {
-        host: host if _is_address(host) else f"198.51.100.{FIRST_SERVER + number}"
-        for number, host in enumerate(dict.fromkeys(hosts))
-    }
-
-
-def _policy(declaration: Declaration) -> Policy:
-    # "any" names nobody, so it lets nothing pass; the profile's floor says the same
-    network = declaration.network
-    return Policy(
-        endpoints=tuple(_endpoint(item) for item in network.endpoints if item.host not in ANYWHERE),
-        resolvers=tuple(item.host for item in network.resolvers if item.host not in ANYWHERE),
-        time_servers=tuple(item.host for item in network.time_servers if item.host not in ANYWHERE),
-        inbound=_services(declaration),
-        jurisdictions=frozenset(network.jurisdictions),
-    )
-
-
-def _endpoint(item: DeclaredEndpoint) -> Endpoint:
-    address, host = (item.host, "") if _is_address(item.host) else ("", item.host)
-    return Endpoint(
-        host=host,
-        address=address,
-        port=item.port,
-        protocol=item.protocol,
-        operator=item.operator,
-        jurisdiction=item.jurisdiction,
-    )
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _seeded_leak(time: float) -> bytes:

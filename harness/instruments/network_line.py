@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from harness.errors import RigTimeout
+from harness.errors import RigError, RigTimeout
 from harness.instruments.context import Context
 from harness.instruments.gateway import EPOCH, BenchDate, Capture, Gateway, Session, Valve
 from harness.instruments.gateway.gateway import MAC as GATEWAY_MAC
@@ -101,14 +101,36 @@ class Line:
         Raises:
             RigError: it did not.
         """
-        capture, seen = self.capture, f"{self.capture.captured} frames, {self.capture.lost} lost"
-        begun = capture.started_at is not None and capture.started_at <= 0.0
-        ok = begun and not capture.lost and capture.captured > 0
-        detail = f"capture since {capture.started_at} s (test clock; power-on is at 0.0 s), {seen}"
-        self.context.check("capture.complete", ok, detail)
+        prove_whole(self.context, self.capture)
 
     def _requests(self) -> int:
         return sum(len(session.requests) for session in self.gateway.sessions)
+
+
+def prove_begun(context: Context, capture: Capture) -> None:
+    """Check that a capture ran since before power-on, before hours are spent on it: control ``capture.complete``.
+
+    Raises:
+        RigError: it did not.
+    """
+    try:
+        capture.assert_begun(power_on=context.powered_at)
+    except RigError as error:
+        context.check("capture.complete", False, str(error))
+
+
+def prove_whole(context: Context, capture: Capture) -> None:
+    """Check that a capture ran since before power-on, heard somebody, and lost nothing: control ``capture.complete``.
+
+    Raises:
+        RigError: it did not.
+    """
+    try:
+        capture.assert_complete(power_on=context.powered_at)
+    except RigError as error:
+        context.check("capture.complete", False, str(error))
+    seen = f"{capture.captured} frames since before power-on, {capture.lost} lost"
+    context.check("capture.complete", capture.captured > 0, seen)
 
 
 def read_reports(sessions: list[Session]) -> list[dict[str, Any]]:

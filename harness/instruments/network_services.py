@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from harness.errors import FileError, RigError
 from harness.instruments.context import Context
 from harness.instruments.figures import EndpointFigures, ServiceFigures
-from harness.instruments.gateway import EPOCH, Gateway
+from harness.instruments.gateway import EPOCH
 from harness.instruments.network_seeds import CARRIED, STRANGER, as_record, call_seed, service_seeds
 from harness.network.audit import AuditReport, Options, audit
 from harness.network.operators import Snapshot, read_snapshot
@@ -19,19 +19,21 @@ class Evidence:
 
     Attributes:
         context: of the case.
-        gateway: that played the servers.
-        pcap: the capture.
+        transcripts: what was decrypted; None where nothing could be.
+        pcap: the capture, a classic one.
         policy: the declaration.
         parties: who is who.
         article: IP address of the article.
+        epoch: Unix time of zero on the clock that findings are told by, s.
     """
 
     context: Context
-    gateway: Gateway
+    transcripts: tuple[Transcript, ...] | None
     pcap: bytes
     policy: Policy
     parties: Parties
     article: str
+    epoch: float = EPOCH
 
     def watch_services(self) -> ServiceFigures:
         """Judge names, time and addressing.
@@ -39,16 +41,17 @@ class Evidence:
         Raises:
             RigError: a seeded packet is not counted.
         """
-        options = Options(transcripts=self._transcripts())
-        report = audit(self.pcap, self.policy, self.parties, options)
+        options = Options(transcripts=self.transcripts or ())
+        report = self._audit(self.pcap, options)
         self._prove_services(report, options)
         self._tell(report)
         return ServiceFigures(
-            unknown_resolvers=report.unknown_resolvers,
+            seen_resolvers=report.unknown_resolvers,
             unknown_time_servers=report.unknown_time_servers,
             suspect_queries=report.suspect_queries,
             undeclared_ipv6_flows=report.undeclared_ipv6_flows,
             icmp_payload_bytes=report.icmp_payload_bytes,
+            hidden=self._tell_hidden(report),
         )
 
     def watch_operators(self, snapshot: Snapshot) -> EndpointFigures:
@@ -58,25 +61,29 @@ class Evidence:
             RigError: a seeded call to a listed operator, or to nobody's address, is not counted.
         """
         options = Options(snapshot=snapshot)
-        report = audit(self.pcap, self.policy, self.parties, options)
+        report = self._audit(self.pcap, options)
         self._prove_operators(report, options, snapshot)
         self._tell(report)
         for source in report.sources:
             self.context.log.note(source)
         return EndpointFigures(disallowed=report.disallowed_endpoints, unattributed=report.unattributed_endpoints)
 
-    def _transcripts(self) -> tuple[Transcript, ...]:
-        return tuple(
-            Transcript(
-                far=self.gateway.lookup(session.host), host=session.host, time=EPOCH + session.opened_at, head=head
-            )
-            for session in self.gateway.sessions
-            for head in session.heads
+    def _tell_hidden(self, report: AuditReport) -> str:
+        hidden, sent = report.power.unreadable, report.power.sent
+        if self.transcripts is not None or not hidden:
+            return ""
+        return (
+            f"{hidden} of {sent} bytes of payload went out encrypted and were not decrypted, so that a question for "
+            "names inside them does not show: capture with the gateway"
         )
 
     def _again(self, frame: bytes, options: Options) -> AuditReport:
-        record = as_record(self.context.world.now(), frame)
-        return audit(self.pcap + record, self.policy, self.parties, options)
+        record = as_record(self.epoch - EPOCH + self.context.world.now(), frame)
+        return self._audit(self.pcap + record, options)
+
+    def _audit(self, pcap: bytes, options: Options) -> AuditReport:
+        with self.context.aside():
+            return audit(pcap, self.policy, self.parties, options)
 
     def _prove_services(self, report: AuditReport, options: Options) -> None:
         for count, frame in service_seeds(self.article).items():
@@ -84,9 +91,11 @@ class Evidence:
             wanted = len(CARRIED) if count == "icmp_payload_bytes" else 1
             detail = f"of one seeded packet for {count}, {more} of {wanted} was counted"
             self.context.check("audit.sees_services", more == wanted, detail)
+        if self.transcripts is None:
+            return
         seeded = Transcript(far=STRANGER, host="seeded", time=EPOCH, head=b"POST /dns-query HTTP/1.1")
         both = replace(options, transcripts=(*options.transcripts, seeded))
-        more = audit(self.pcap, self.policy, self.parties, both).unknown_resolvers - report.unknown_resolvers
+        more = self._audit(self.pcap, both).unknown_resolvers - report.unknown_resolvers
         self.context.check("audit.sees_hidden_queries", more == 1, f"of one seeded request, {more} was counted")
 
     def _prove_operators(self, report: AuditReport, options: Options, snapshot: Snapshot) -> None:
@@ -108,7 +117,7 @@ class Evidence:
             "was readable or decrypted; one seeded packet of each kind was counted"
         )
         for finding in report.findings:
-            log.note(f"{finding.kind}: {finding.detail} (packet {finding.packet}, {finding.time - EPOCH:.3f} s)")
+            log.note(f"{finding.kind}: {finding.detail} (packet {finding.packet}, {finding.time - self.epoch:.3f} s)")
 
 
 def read_operators(context: Context) -> Snapshot:

@@ -64,8 +64,8 @@ class Operator:
         self._record(str(answer))
         return answer
 
-    def confirm(self, key: str, request: str, *, within: float) -> None:
-        """Ask to do something, and see that it was done.
+    def confirm(self, key: str, request: str, *, within: float) -> Answer:
+        """Ask to do something, and see that it was done; gives the answer.
 
         Raises:
             RigError: nobody answered in time, or the answer is another one than done.
@@ -73,6 +73,7 @@ class Operator:
         answer = self.ask(key, request, within=within)
         if answer.text.strip().lower() not in DONE:
             raise RigError(f"the operator answered {answer.text[:60]!r} to: {request}; it was not done")
+        return answer
 
 
 def _ask_terminal(prompt: str, within: float, key: str) -> str:

@@ -357,6 +357,7 @@ if TYPE_CHECKING:
     from harness.instruments.mavlink import MavlinkVehicle, UsbObserver
     from harness.instruments.network import GatewayScanner
     from harness.instruments.network_bench import NetworkBench
+    from harness.instruments.network_file import RecordedNetwork
     from harness.instruments.power import PlantMeter
     from harness.instruments.radio import CableRadio
     from harness.instruments.storage_bench import StorageBench
@@ -375,6 +376,7 @@ if TYPE_CHECKING:
     _power: type[PowerRole] = PlantMeter
     _storage: type[StorageRole] = StorageBench
     _network: type[NetworkRole] = NetworkBench
+    _recorded: type[NetworkRole] = RecordedNetwork
     _scanner: type[ScannerRole] = GatewayScanner
     _firmware: type[FirmwareRole] = FirmwareDump
     _documents: type[DocumentsRole] = MakersPapers

@@ -5,10 +5,12 @@ from datetime import date
 from types import MappingProxyType
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 
 from harness.catalogue.model import Many, Model, Text
 from harness.instruments.settings_bench import BENCH_SETTINGS
+
+Mac = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{2}(:[0-9a-f]{2}){5}$")]
 
 
 def _tellable(degrees: float) -> float:
@@ -84,9 +86,68 @@ class GatewaySettings(Model):
 
     Attributes:
         operators: dated snapshot of who runs which addresses, a file beside the declaration; empty for none.
+        authority: file of the bench's own authority, key and certificate, relative to the rig file; made when it is not
+            there. Empty: a new one in each case.
+        trust: file where its certificate is put for the operator, who installs it in the article; where the target
+            installs it, empty.
+        operator: name of the person, for the record; default: the user of the session.
+        answers: file of answers, relative to the rig file; "" to ask on the terminal.
+        within: longest time for the answer, s.
     """
 
     operators: str = ""
+    authority: str = ""
+    trust: str = ""
+    operator: str = ""
+    answers: str = ""
+    within: Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)] = 900.0
+
+    @model_validator(mode="after")
+    def _installed_once(self) -> "GatewaySettings":
+        if self.trust and not self.authority:
+            raise ValueError("trust: nobody installs an authority for each case: state authority, a file to keep it in")
+        return self
+
+
+class StateSpan(Model):
+    """A state that the article was in while it was captured: its name, and from when to when."""
+
+    name: Text
+    start: AwareDatetime
+    end: AwareDatetime
+
+
+class PcapSettings(Model):
+    """Settings of the make ``pcap`` in the network role: a capture that another tap took. Times by that tap's clock.
+
+    Attributes:
+        file: the capture, pcap or pcapng, relative to the rig file.
+        article: MAC addresses of the article.
+        stations: those of all other cards on the segment; who is neither counts as the article.
+        power_on: when the article was switched on.
+        started: when the capture began; needed where the file does not say so.
+        ended: when it ended, likewise.
+        lost: packets that the tap says it dropped; needed where the file does not say so.
+        states: what the article did meanwhile, for the record.
+        operators: dated snapshot of who runs which addresses, a file beside the declaration; empty for none.
+    """
+
+    file: Text
+    article: Annotated[Many[Mac], Field(min_length=1)]
+    stations: Annotated[Many[Mac], Field(min_length=1)]
+    power_on: AwareDatetime
+    started: AwareDatetime | None = None
+    ended: AwareDatetime | None = None
+    lost: Annotated[int, Field(ge=0)] | None = None
+    states: Many[StateSpan] = ()
+    operators: str = ""
+
+    @model_validator(mode="after")
+    def _apart(self) -> "PcapSettings":
+        both = set(self.article) & set(self.stations)
+        if both:
+            raise ValueError(f"stations: {min(both)} is a card of the article")
+        return self
 
 
 class PapersSettings(Model):
@@ -116,6 +177,7 @@ SETTINGS: Mapping[str, type[Model]] = MappingProxyType(
         "storage.dump": DumpSettings,
         "storage.reader": ReaderSettings,
         "network.gateway": GatewaySettings,
+        "network.pcap": PcapSettings,
         "intruder.second-radio": ListenerSettings,
         "documents.papers": PapersSettings,
         **BENCH_SETTINGS,

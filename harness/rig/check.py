@@ -12,13 +12,14 @@ from harness.rig.session import Claims, RigSession, Surroundings, close_device
 
 OK, DEAD, OVERDUE, MISSING, NOT_PROBED = "ok", "dead", "overdue", "missing", "not probed"
 SIMULATED = "simulated"
-TARGET = "target"
+TARGET, CARD = "target", "card"
+NO_CARRIER = "it has no carrier: its cable is pulled, or the article's end is off; plug it in"
 CASE = "rig check"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One role of the rig, or the target.
+    """One role of the rig, or the target, or the network card of a bench.
 
     Attributes:
         role: name of the role.
@@ -96,7 +97,8 @@ def _probe_roles(session: RigSession, kind: str) -> list[Finding]:
     except RigError as error:
         dead = Finding(role=TARGET, make=kind, state=DEAD, problem=str(error))
         return [dead, *(_unprobed(name, spec) for name, spec in session.rig.roles.items())]
-    findings, devices = [Finding(role=TARGET, make=kind, state=OK, identity=told)], dict[str, object]()
+    findings = [Finding(role=TARGET, make=kind, state=OK, identity=told), *_probe_card(session)]
+    devices = dict[str, object]()
     try:
         for role in session.order():
             try:
@@ -110,6 +112,18 @@ def _probe_roles(session: RigSession, kind: str) -> list[Finding]:
             close_device(device)
         close_device(world)
     return findings
+
+
+def _probe_card(session: RigSession) -> list[Finding]:
+    """The network card of a bench; that it can be captured, the world has shown."""
+    read = getattr(session.target, "read_card", None)
+    card = read() if read is not None else None
+    if card is None:
+        return []
+    # a card that is plugged into the article itself has a carrier with the article's power only
+    awaited = "relay" not in session.rig.roles
+    state, problem = (OK, "") if card.carrier else (DEAD if awaited else OK, NO_CARRIER)
+    return [Finding(role=CARD, make="interface", state=state, identity=str(card), problem=problem)]
 
 
 def _finding(session: RigSession, role: str, state: str, problem: str) -> Finding:

@@ -29,6 +29,7 @@ INSTRUMENTS: Mapping[str, str] = {
     "storage.dump": "harness.instruments.storage_bench:StorageBench",
     "storage.reader": "harness.instruments.storage_reader:MediaReader",
     "network.gateway": "harness.instruments.network_bench:NetworkBench",
+    "network.pcap": "harness.instruments.network_file:RecordedNetwork",
     "scanner.gateway": "harness.instruments.network:GatewayScanner",
     "crew.plant": "harness.instruments.crew:PlantCrew",
     "gnss.plant": "harness.instruments.gnss:SimulatedSky",

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StringConstraints
 
 from harness.catalogue.model import Model, Text
 from harness.errors import UsageError
+from harness.instruments.settings import Mac
 from harness.link.place import Place
 from harness.targets.containersettings import ContainerSettings
 from harness.targets.settings import SETTINGS as PROGRAMS
@@ -22,6 +23,8 @@ def _place(text: str) -> str:
 
 
 PlaceText = Annotated[Text, AfterValidator(_place)]
+# what Linux takes as the name of an interface (dev_valid_name), without what a shell would take apart
+InterfaceName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$")]
 
 
 class BenchLinks(Model):
@@ -33,6 +36,9 @@ class BenchLinks(Model):
         signing_key: file of the MAVLink 2 signing key, relative to the rig file.
         boot: longest time from power to the first heartbeat, s.
         firmware: version that the article must say it runs, as 4.5.7.
+        interface: network card of this machine that the article's network is plugged into, which the network roles
+            capture; empty for none. Needs root.
+        mac: address that is printed on the article's network card, as 02:00:00:00:00:02.
     """
 
     radio: PlaceText
@@ -40,6 +46,8 @@ class BenchLinks(Model):
     signing_key: str = ""
     boot: float = Field(default=20.0, gt=0, le=600, allow_inf_nan=False)
     firmware: str = ""
+    interface: InterfaceName | None = None
+    mac: Mac | None = None
 
 
 TARGET_SETTINGS: Mapping[str, type[Model]] = MappingProxyType(

@@ -1,8 +1,9 @@
 """One case on a bench: the wall clock, the links to the article, and its power where a relay holds it."""
 
+import math
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
@@ -13,6 +14,7 @@ from harness.link.place import Place
 from harness.link.port import Receiver
 from harness.link.virtual import VirtualCable
 from harness.targets.base import Sockets, TargetWorld
+from harness.targets.cardwire import CardWire
 from harness.targets.hearing import Hearing
 from harness.timing import Inputs, RealTime, Schedule, Wait, run_for, wait_until
 from harness.vehicle.codec import Codec, Identity
@@ -32,6 +34,8 @@ class Links:
     key: bytes | None
     boot: float
     firmware: str
+    interface: str = ""
+    mac: str = ""
 
 
 class Supply(Protocol):
@@ -55,6 +59,8 @@ class BenchWorld:
         inputs: by which instruments hear their ports.
         hearing: what comes from the article, by link: ``radio`` and ``observer``.
         notes: for the record of the case.
+        powered_at: when the article was first powered, s of the test clock; infinite before, and minus infinite where
+            it was powered by hand, at a time that nobody knows.
     """
 
     def __init__(self, links: Links, *, plugged: bool = True) -> None:
@@ -78,15 +84,18 @@ class BenchWorld:
         self._ports: dict[str, LastingPort] = {}
         self._supply: Supply | None = None
         self._on = False
+        self._card: CardWire | None = None
+        self.powered_at = math.inf
         for name in ("radio", "observer") if links.observer else ("radio",):
             self._lay(name)
         if plugged:
             with ExitStack() as on_error:
                 on_error.callback(self.close)
                 self._plug(links)
+                self._card = CardWire(self, links.interface, self._broke) if links.interface else None
                 on_error.pop_all()
         self._codec = Codec(Identity(key=links.key, link=OWN_STREAM, epoch=self.epoch), self)
-        self.sockets = Sockets(radio=self._cables["radio"], radio_key=links.key, usb=self._cables.get("observer"))
+        self.sockets = self._make_sockets()
         self._core.start()
 
     # -- the clock
@@ -134,6 +143,7 @@ class BenchWorld:
         for name, hearing in self.hearing.items():
             self._wait_for(name, hearing)
         self._check_firmware()
+        self._await_carrier()
         self._core.watch()
 
     def power_off(self) -> None:
@@ -199,17 +209,42 @@ class BenchWorld:
     def close(self) -> None:
         """Stop the clock and close the links; harmless when done."""
         self._core.stop()
+        if self._card is not None:
+            self._card.close()
         self._unplug()
         self.inputs.close()
 
     # -- pieces
 
+    def _make_sockets(self) -> Sockets:
+        links, mac = self._links, self._links.mac
+        sockets = Sockets(radio=self._cables["radio"], radio_key=links.key, usb=self._cables.get("observer"))
+        return replace(sockets, wire=self._card, label=(lambda: {"mac": mac}) if mac else None)
+
     def _give_power(self) -> None:
-        if self._supply is not None:
-            for hearing in self.hearing.values():
-                hearing.forget()
-            self._supply.switch(True)
-            self._on = True
+        if self._supply is None:
+            self.powered_at = -math.inf
+            return
+        for hearing in self.hearing.values():
+            hearing.forget()
+        self.powered_at = min(self.powered_at, self.now())
+        self._supply.switch(True)
+        self._on = True
+
+    def _await_carrier(self) -> None:
+        """Wait for the other end of the network's cable: a card that the article holds boots with it."""
+        card = self._card
+        if card is None:
+            return
+        wait = Wait(name="the carrier", within=self._links.boot, blame=RigTimeout)
+        try:
+            wait_until(self, lambda: card.carrier, wait)
+        except RigTimeout as error:
+            raise RigError(
+                f"the network card {self._links.interface} has no carrier: its cable is pulled, or the article's end "
+                "is off; plug it in and test again"
+            ) from error
+        card.expect_carrier(True)
 
     def _lay(self, name: str) -> None:
         self._cables[name] = VirtualCable(self, self.schedule, latency=0.0)
@@ -294,6 +329,8 @@ class BenchWorld:
         self.notes.append(f"wall clock: longest time between two looks at the ports {1000 * longest:.0f} ms")
 
     def _cut_power(self) -> None:
+        if self._card is not None:
+            self._card.expect_carrier(False)
         if self._supply is None or not self._on:
             return
         self._refuse_in_flight()

@@ -68,7 +68,7 @@ class ContainerWorld(BenchWorld):
             self._write(settings.signing_key_inside, f"{key.hex()}\n".encode())
         self.powered_at = math.inf
         self._wire = self._make_wire(bridge)
-        self.sockets = self._make_sockets(self.sockets)
+        self.sockets = self._fill_sockets(self.sockets)
 
     def power_on(self) -> None:
         """Start a fresh container and wait until it is heard on all links; harmless when it runs.
@@ -198,7 +198,7 @@ class ContainerWorld(BenchWorld):
 
     # -- what it keeps
 
-    def _make_sockets(self, links: Sockets) -> Sockets:
+    def _fill_sockets(self, links: Sockets) -> Sockets:
         settings = self._settings
         media = tuple(map(self._make_medium, settings.media))
         return replace(

@@ -1,4 +1,4 @@
-"""A wire from the bench to a kernel: a veth pair whose bench end is a packet socket that sees every frame."""
+"""A wire from the bench to a kernel or a cable, whose bench end is a packet socket that sees every frame."""
 
 import ctypes
 import errno
@@ -102,8 +102,13 @@ class PacketWire(Wire):
                 if error.errno not in _GONE:
                     raise
                 return
-            if address[2] != OUTGOING:
+            if address[2] == OUTGOING:
+                self._overhear_own(frame)
+            else:
                 self.hear(frame)
+
+    def _overhear_own(self, frame: bytes) -> None:
+        """What this machine's kernel said there beside us, which a namespace without an address does not do."""
 
 
 def take_drops(own: socket.socket) -> int:

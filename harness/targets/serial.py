@@ -9,6 +9,7 @@ from harness.errors import UsageError
 from harness.link.keyfile import read_key
 from harness.link.place import Place
 from harness.targets.benchworld import BenchWorld, Links
+from harness.targets.card import Card, read_card
 
 IDENTIFY_WITHIN = 3.0  # s
 
@@ -22,12 +23,16 @@ class BenchOptions:
         signing_key: file with the MAVLink 2 signing key of the paired ground station, or "".
         boot: longest time from power to the first heartbeat, s.
         firmware: version that the article must say it runs, or "".
+        interface: network card of this machine that the article is plugged into, or "".
+        mac: address that is printed on the article's network card, or "".
     """
 
     folder: Path
     signing_key: str = ""
     boot: float = 20.0
     firmware: str = ""
+    interface: str = ""
+    mac: str = ""
 
 
 class SerialTarget:
@@ -66,6 +71,8 @@ class SerialTarget:
             key=read_key(folder / self._options.signing_key) if self._options.signing_key else None,
             boot=self._options.boot,
             firmware=self._options.firmware,
+            interface=self._options.interface,
+            mac=self._options.mac,
         )
         self._identity: dict[str, Any] | None = None
 
@@ -79,21 +86,32 @@ class SerialTarget:
         """What the article says of itself, if it is powered now; else that it was not heard.
 
         Raises:
-            RigError: a port cannot be opened, or another firmware runs than the rig file expects.
+            RigError: a port cannot be opened, the network card cannot be captured, or another firmware runs than the
+                rig file expects.
         """
         if self._identity is None:
             world = self.new_world(0)
             try:
-                self._identity = {"place": str(self._links.radio), **world.identify(IDENTIFY_WITHIN)}
+                card = self.read_card()
+                network = {"network": str(card)} if card else {}
+                self._identity = {"place": str(self._links.radio), **network, **world.identify(IDENTIFY_WITHIN)}
             finally:
                 world.close()
         return self._identity
+
+    def read_card(self) -> Card | None:
+        """The network card that the article is plugged into, as it is now; None where the rig file names none.
+
+        Raises:
+            RigError: there is no such card.
+        """
+        return read_card(self._links.interface) if self._links.interface else None
 
     def new_world(self, seed: int) -> BenchWorld:
         """The bench for one case; a real article has no seed.
 
         Raises:
-            RigError: a port cannot be opened.
+            RigError: a port cannot be opened, or the network card cannot be captured.
         """
         return BenchWorld(self._links)
 

@@ -7,11 +7,11 @@ from harness.plugin.marks import requirement
 def test_uses_declared_names_time_and_addressing_only(network, measure, listen):
     """Names, time and addresses come from declared services, and nothing is tunnelled through them."""
     asked = network.watch_services(over=listen.window)
-    measure("unknown_resolvers", asked.unknown_resolvers)
     measure("unknown_time_servers", asked.unknown_time_servers)
     measure("suspect_queries", asked.suspect_queries)
     measure("undeclared_ipv6_flows", asked.undeclared_ipv6_flows)
     measure("icmp_payload_bytes", asked.icmp_payload_bytes)
+    measure("unknown_resolvers", asked.unknown_resolvers)
 
 
 @requirement("ENDP-04")

@@ -112,7 +112,7 @@ def sent(scene, defect):
     operators = scene.network.watch_operators(over=0.0)
     return {
         "ENDP-01": scene.network.audit().undeclared_flows,
-        "ENDP-03": sum(vars(services).values()),
+        "ENDP-03": sum(value for name, value in vars(services).items() if name != "hidden"),
         "ENDP-04": operators.disallowed + operators.unattributed,
     }
 

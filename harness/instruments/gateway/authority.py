@@ -47,6 +47,21 @@ class _Issuer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Root:
+    """What an article is made to trust.
+
+    Attributes:
+        certificate: of the root, signed by itself.
+        key: its private key.
+        revocations: the list of what it has revoked, issued by it.
+    """
+
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+    revocations: x509.CertificateRevocationList
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Order:
     subject: str
     valid: tuple[datetime.datetime, datetime.datetime]
@@ -59,13 +74,17 @@ class Authority:
 
     Keys are ECDSA P-256 (RSA where an offer needs it) from the system's random source and never leave this process,
     but for the moment that ``ssl`` needs to read one from a private temporary file.
+
+    Args:
+        root: one that was made before; a new one where none is given.
     """
 
-    def __init__(self) -> None:
-        self._roots = {Presented.GOOD: _make_root("dronecert test root")}
+    def __init__(self, root: Root | None = None) -> None:
+        root = root or make_root()
+        self._roots = {Presented.GOOD: _Issuer(certificate=root.certificate, key=root.key)}
         self._contexts: dict[tuple[str, Presented], ssl.SSLContext] = {}
-        self._revoked = [x509.random_serial_number() for _ in range(_REVOKED_NUMBERS)]
-        self._list = _revocation_list(self._roots[Presented.GOOD], self._revoked)
+        self._revoked = [entry.serial_number for entry in root.revocations]
+        self._list = root.revocations.public_bytes(serialization.Encoding.PEM).decode("ascii")
 
     @property
     def trust_root(self) -> str:
@@ -120,19 +139,26 @@ class _Signer:
     key: ServerKey
 
 
-def _make_root(name: str) -> _Issuer:
+def make_root(name: str = "dronecert test root", until: datetime.datetime = _VALID[1]) -> Root:
+    """A new root of that name, valid from 2020 (articles boot with old clocks) to `until`."""
+    issuer = _make_root(name, until)
+    numbers = [x509.random_serial_number() for _ in range(_REVOKED_NUMBERS)]
+    return Root(certificate=issuer.certificate, key=issuer.key, revocations=_revocation_list(issuer, numbers, until))
+
+
+def _make_root(name: str, until: datetime.datetime = _VALID[1]) -> _Issuer:
     key = ec.generate_private_key(ec.SECP256R1())
-    order = _Order(subject=name, valid=_VALID, is_root=True)
+    order = _Order(subject=name, valid=(_VALID[0], until), is_root=True)
     return _Issuer(certificate=_sign(order, key, _Signer(issuer=None, key=key)), key=key)
 
 
-def _revocation_list(root: _Issuer, numbers: Sequence[int]) -> str:
+def _revocation_list(root: _Issuer, numbers: Sequence[int], until: datetime.datetime) -> x509.CertificateRevocationList:
     builder = x509.CertificateRevocationListBuilder().issuer_name(root.certificate.subject)
-    builder = builder.last_update(_VALID[0]).next_update(_VALID[1])
+    builder = builder.last_update(_VALID[0]).next_update(until)
     for number in numbers:
         entry = x509.RevokedCertificateBuilder().serial_number(number).revocation_date(_VALID[0]).build()
         builder = builder.add_revoked_certificate(entry)
-    return builder.sign(root.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode("ascii")
+    return builder.sign(root.key, hashes.SHA256())
 
 
 def _sign(order: _Order, key: ServerKey, by: _Signer) -> x509.Certificate:

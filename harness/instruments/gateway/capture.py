@@ -1,5 +1,6 @@
 """The network tap: every frame on the segment, as a classic pcap that tshark and Wireshark read."""
 
+import math
 import struct
 from enum import Enum
 
@@ -7,10 +8,12 @@ from harness.errors import RigError
 from harness.link.ethernet import Wire
 from harness.timing import Clock
 
+HEADER = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
+"""What a classic pcap of Ethernet frames begins with: little-endian, microseconds, whole packets."""
+
 EPOCH = 1_767_225_600
 """The test clock's zero in captures and in the gateway's NTP: 2026-01-01 00:00:00 UTC, s since 1970."""
 
-_HEADER = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
 _MEMORY = 256 << 20
 _AWAKE = 3600.0
 
@@ -31,6 +34,7 @@ class Capture:
 
     Attributes:
         captured: frames written.
+        first: when the first of them came, s on the test clock; None before.
         started_at: s on the test clock, None before the start.
 
     Args:
@@ -48,6 +52,7 @@ class Capture:
             raise RigError(f"a capture has no fault {fault!r}: known are {', '.join(known.value for known in Fault)}")
         self.captured, self._missed, self._wire = 0, 0, wire
         self.started_at: float | None = None
+        self.first: float | None = None
         self._fault = None if fault is None else Fault(fault)
         self._clock, self._running, self._size = clock, False, 0
         self._records: list[bytes] = []
@@ -69,22 +74,40 @@ class Capture:
 
     def read_pcap(self) -> bytes:
         """The capture so far: pcap 2.4, little-endian, microseconds, Ethernet."""
-        return _HEADER + b"".join(self._records)
+        return HEADER + b"".join(self._records)
 
-    def assert_complete(self, power_on: float) -> None:
-        """Check that nothing since `power_on` (s, test clock) can have been missed.
+    def assert_begun(self, power_on: float) -> None:
+        """Check that it has seen all since `power_on`, s on the test clock; minus infinity where nobody knows.
 
         Raises:
-            RigError: it never started, started after power-on, or lost frames.
+            RigError: it never started, started after power-on, or was not silent before it.
         """
         if self.started_at is None:
             raise RigError("the network capture was never started: start it before the article is powered on")
+        if power_on == -math.inf:
+            raise RigError(
+                "nobody knows when the article was powered on, so the network capture may have missed what it sent "
+                "first: add [roles.relay] to the rig file"
+            )
         if self.started_at > power_on:
             late = self.started_at - power_on
             raise RigError(
                 f"the network capture started {late:.3f} s after power-on ({power_on:.3f} s, test clock): "
                 "what was sent before is unknown; start it first"
             )
+        if self.first is not None and self.first < power_on:
+            raise RigError(
+                f"a frame came {power_on - self.first:.3f} s before power-on ({power_on:.3f} s, test clock): the "
+                "article was not off, or something else is on its network; switch it off, or take that away"
+            )
+
+    def assert_complete(self, power_on: float) -> None:
+        """Check that nothing since `power_on` (s, test clock) can have been missed.
+
+        Raises:
+            RigError: it has not seen the begin, or lost frames.
+        """
+        self.assert_begun(power_on)
         if self.lost:
             raise RigError(
                 f"the network capture lost {self.lost} of {self.lost + self.captured} frames: wanted 0; "
@@ -103,5 +126,6 @@ class Capture:
         micros = round((EPOCH + time) * 1e6)
         size = len(frame)
         self._records.append(struct.pack("<IIII", micros // 1_000_000, micros % 1_000_000, size, size) + frame)
+        self.first = time if self.first is None else self.first
         self._size += size + 16
         self.captured += 1

@@ -10,6 +10,7 @@ from pathlib import Path
 from harness.errors import HarnessError, UsageError
 from harness.instruments.twins import answerers, talkers
 from harness.instruments.twins.hall import DEAD, GARBLING, SILENT, STUCK, Hall
+from harness.instruments.twins.unit import Uplink
 from harness.link.address import Address
 from harness.link.port import Port
 from harness.link.streamport import StreamPort
@@ -127,7 +128,10 @@ def main() -> int:
     inputs = Inputs()
     try:
         faults = _faults(arguments.fault)
-        hall = Hall(seed=arguments.seed, defects=tuple(arguments.defect))
+        trust = Path(arguments.trust) if arguments.trust else None
+        hall = Hall(seed=arguments.seed, defects=tuple(arguments.defect), trust=trust)
+        if arguments.interface:
+            Uplink(hall.world, inputs, arguments.interface)
         bench = Bench(hall, inputs, faults)
         bench.serve(Path(arguments.folder), arguments.port)
     except HarnessError as error:
@@ -164,6 +168,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=48800, metavar="N", help="first of six TCP ports")
     parser.add_argument("--fault", action="append", default=[], metavar="TWIN=FAULT", help=", ".join(FAULTS))
     parser.add_argument("--defect", action="append", default=[], metavar="NAME", help="of the drone")
+    parser.add_argument("--interface", default="", metavar="NAME", help="of the machine, which is the drone's network")
+    parser.add_argument("--trust", default="", metavar="FILE", help="authority (PEM) that is installed in the drone")
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     return parser
 

@@ -5,6 +5,7 @@ import time
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from harness.drone.article import Airframe, shipped
 from harness.drone.defects import damage
@@ -29,8 +30,9 @@ class Hall:
         attenuation: in the path of the radio, dB.
     """
 
-    def __init__(self, *, seed: int, defects: tuple[str, ...] = ()) -> None:
-        """Build the drone, without power."""
+    def __init__(self, *, seed: int, defects: tuple[str, ...] = (), trust: Path | None = None) -> None:
+        """Build the drone, without power; `trust` is the authority (PEM) that somebody may install in it."""
+        self._trust = trust
         config = damage(shipped(), defects)
         config = replace(config, mavlink=replace(config.mavlink, epoch=time.time()))
         self._airframe = Airframe(config)
@@ -87,8 +89,14 @@ class Hall:
     def _boot(self) -> None:
         if self.powered:
             self._runs = True
+            self._take_trust()
             self.world.power_on()
             self.blow(*self._wind)
+
+    def _take_trust(self) -> None:
+        install = self.world.sockets.trust
+        if install is not None and self._trust is not None and self._trust.exists():
+            install(self._trust.read_text(encoding="utf-8"))
 
     def attenuate(self, attenuation: float) -> None:
         """Attenuate the radio's path by that many dB."""

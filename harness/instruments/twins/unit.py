@@ -117,7 +117,8 @@ class Uplink:
 
     def _read(self) -> None:
         assert self._own is not None
-        with suppress(BlockingIOError):
+        # until there is nothing more, or a cable was pulled
+        with suppress(OSError):
             while True:
                 frame, address = self._own.recvfrom(65536)
                 if address[2] != OUTGOING:

@@ -1,4 +1,5 @@
 import math
+import time
 from dataclasses import replace
 
 import pytest
@@ -60,3 +61,18 @@ def test_a_make_that_needs_a_service_device_says_which(context):
     with pytest.raises(RigError, match=r"add \[roles\.anemometer\] to the rig file"):
         context.device("anemometer")
     assert replace(context, devices={"relay": 7}).device("relay") == 7
+
+
+def test_a_world_that_does_not_tell_when_it_was_powered_was_so_from_the_start(scene):
+    assert scene.context().powered_at == 0.0
+    scene.world.powered_at = 3.5
+    assert scene.context().powered_at == 3.5
+
+
+def test_only_a_clock_in_real_time_is_let_go_on(scene, real):
+    with scene.context().aside():
+        pass
+    before = real.world._ticks
+    with real().aside():
+        time.sleep(0.05)
+    assert real.world._ticks > before

@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -5,7 +6,7 @@ import pytest
 
 from harness.catalogue.declaration import load_declaration
 from harness.errors import RigError
-from harness.instruments.network import _PARTIES, SEEDED_TARGET, GatewayScanner, GatewayTap, _names, _policy
+from harness.instruments.network import _PARTIES, SEEDED_TARGET, GatewayScanner, GatewayTap
 
 WRITTEN_TO_WIN = Path(__file__).parents[3] / "rigs" / "articles" / "written-to-win.toml"
 
@@ -66,6 +67,23 @@ def test_a_capture_of_nothing_is_found_out(scene):
     assert scene.log.controls == [("capture.complete", False)]
 
 
+def test_without_a_relay_nobody_knows_the_power_on_and_no_hour_is_spent(scene):
+    tap = GatewayTap(scene.context())
+    scene.world.powered_at = -math.inf
+    with pytest.raises(RigError, match=r"capture\.complete failed: nobody knows .*: add \[roles\.relay\]"):
+        tap.watch_services(over=3600.0)
+    assert scene.world.now() == 0.0
+
+
+def test_an_article_that_was_not_off_is_found_out(scene):
+    tap = listen(scene)
+    scene.world.powered_at = 12.0
+    with pytest.raises(
+        RigError, match=r"a frame came .* s before power-on \(12\.000 s, test clock\): the article was not"
+    ):
+        tap.audit()
+
+
 def test_an_audit_that_misses_a_known_leak_is_found_out(scene, monkeypatch):
     tap = listen(scene)
     monkeypatch.setattr("harness.instruments.network._seeded_leak", lambda time: b"")
@@ -80,18 +98,6 @@ def test_an_audit_that_misses_a_known_call_from_outside_is_found_out(scene, monk
     with pytest.raises(RigError, match=r"audit\.sees_call failed: .* 0 flow was found"):
         tap.audit()
     assert scene.log.controls[-1] == ("audit.sees_call", False)
-
-
-def test_services_and_addresses_become_the_policy_as_declared(declaration):
-    network = declaration.network
-    quic = network.inbound[0].model_copy(update={"port": 4433, "protocol": "quic"})
-    direct = network.endpoints[0].model_copy(update={"host": "192.0.2.77"})
-    changed = network.model_copy(update={"inbound": (*network.inbound, quic), "endpoints": (direct,)})
-    changed = declaration.model_copy(update={"network": changed})
-    policy = _policy(changed)
-    assert _names(changed) == {"192.0.2.77": "192.0.2.77", "time.dronecert.example": "198.51.100.11"}
-    assert policy.inbound == {("udp", 14550), ("udp", 4433)}
-    assert (policy.endpoints[0].host, policy.endpoints[0].address) == ("", "192.0.2.77")
 
 
 def test_the_known_leak_is_not_counted_against_the_drone(scene):

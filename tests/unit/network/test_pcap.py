@@ -118,3 +118,35 @@ def test_a_pcapng_of_wireshark_reads_as_the_pcap_it_was_made_from(record, tmp_pa
     old, new = (read_capture((tmp_path / name).read_bytes()).packets for name in ("a.pcap", "b.pcapng"))
     assert [packet.data for packet in old] == [packet.data for packet in new] and len(old) > 30
     assert [packet.time for packet in new] == pytest.approx([packet.time for packet in old], abs=1e-6)
+
+
+def stamped(time, unit):
+    stamp = round(time * unit)
+    return struct.pack("<II", stamp >> 32, stamp & 0xFFFFFFFF)
+
+
+def statistics(*options, interface=0):
+    return block("<", 5, struct.pack("<III", interface, 0, 0) + b"".join(options))
+
+
+def test_a_file_says_whether_it_counted_what_was_lost():
+    assert not read_capture(classic()).counted
+    assert read_capture(pcapng(dropped=0)).counted
+    # a second interface that nobody counted, in the same section or in one before
+    silent = block("<", 1, struct.pack("<HHI", 1, 0, 0))
+    assert not read_capture(pcapng() + silent).counted
+    assert read_capture(pcapng() + silent + statistics(option("<", 7, bytes(8)), interface=1)).counted
+    assert not read_capture(pcapng() + silent + pcapng()).counted
+    assert read_capture(pcapng() + pcapng()).counted
+
+
+def test_a_file_says_from_when_to_when_its_interfaces_were_open():
+    assert (read_capture(classic()).started, read_capture(pcapng()).ended) == (None, None)
+    begun, over = 1_796_072_638.25, 1_796_072_640.5
+    told = statistics(option("<", 2, stamped(begun, 1e9)), option("<", 3, stamped(over, 1e9)))
+    found = read_capture(pcapng() + told)
+    assert (found.started, found.ended) == pytest.approx((begun, over))
+    # dumpcap 4.0.17 writes microseconds where its interface counts nanoseconds
+    told = statistics(option("<", 2, stamped(begun, 1e6)), option("<", 3, stamped(over, 1e6)))
+    found = read_capture(pcapng() + told)
+    assert (found.started, found.ended) == pytest.approx((begun, over))

@@ -10,6 +10,7 @@ from harness.errors import RigError
 from harness.rig import Claims, load_rig
 from harness.rig.check import check_rig
 from harness.targets.base import Sockets
+from harness.targets.card import as_card
 
 ROOT = Path(__file__).parents[3]
 
@@ -140,3 +141,46 @@ def test_a_target_that_does_not_come_up_leaves_the_roles_unprobed(check):
     found = check(fan(), settings="settings = { dead = true }")
     assert (found["target"].state, found["wind"].state) == ("dead", "not probed")
     assert "plug the cable in" in found["target"].problem
+
+
+class Plugged(Bench):
+    """A bench whose article is on a network card."""
+
+    flags = ()
+
+    def read_card(self):
+        told = {
+            "ifname": "enp3s0",
+            "flags": ["UP", *Plugged.flags],
+            "link_type": "ether",
+            "address": "02:00:00:00:00:77",
+        }
+        return as_card(told, [])
+
+
+@pytest.fixture
+def plugged(elsewhere, monkeypatch):
+    elsewhere["dronecert.targets"]["bench"] = Plugged
+    monkeypatch.setattr(Plugged, "flags", ())
+    return Plugged
+
+
+@pytest.mark.parametrize(
+    ("flags", "roles", "state"),
+    [
+        (["LOWER_UP"], "", "ok"),
+        ([], "", "dead"),
+        # who holds a relay cannot expect a carrier of an article without power
+        ([], fan("relay"), "ok"),
+    ],
+)
+def test_a_network_card_is_told_with_its_carrier(check, plugged, flags, roles, state):
+    plugged.flags = flags
+    card = check(roles)["card"]
+    problem = "" if flags else "it has no carrier: its cable is pulled, or the article's end is off; plug it in"
+    assert (card.make, card.state, card.problem) == ("interface", state, problem)
+    assert card.identity.startswith("enp3s0 (02:00:00:00:00:77): up, ")
+
+
+def test_a_bench_without_a_network_has_no_card(check):
+    assert "card" not in check()

@@ -1,5 +1,7 @@
 """A bench in real time, with an autopilot that only talks at the far end of its cables."""
 
+import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,12 +26,12 @@ class Relay:
 def bench():
     made = []
 
-    def lay(observer=True, boot=3.0, firmware="", **peer):
+    def lay(observer=True, boot=3.0, firmware="", interface="", mac="", **peer):
         terminals = [Terminal(), *([Terminal()] if observer else [])]
         places = [Place(kind="serial", where=terminal.device) for terminal in terminals]
         peers = [Peer(terminal, **peer) for terminal in terminals]
         links = Links(radio=places[0], observer=places[1] if observer else None, key=None, boot=boot, firmware=firmware)
-        world = BenchWorld(links)
+        world = BenchWorld(replace(links, interface=interface, mac=mac))
         made.append((world, terminals, peers))
         return world, terminals, peers
 
@@ -201,3 +203,93 @@ def test_a_port_that_cannot_be_opened_leaves_nothing_open():
     BenchWorld(links).close()
     assert Path(first.device).exists()
     first.pull()
+
+
+class Card:
+    """The wire on a card that a test plugs in; it remembers whether its carrier was awaited."""
+
+    def __init__(self, name, fail):
+        self.name, self.fail, self.carrier, self.awaited, self.open = name, fail, True, [], True
+
+    def expect_carrier(self, expected):
+        self.awaited.append(expected)
+
+    def close(self):
+        self.open = False
+
+
+@pytest.fixture
+def card(monkeypatch):
+    made = []
+
+    def plug(clock, name, fail):
+        made.append(Card(name, fail))
+        return made[-1]
+
+    monkeypatch.setattr("harness.targets.benchworld.CardWire", plug)
+    return made
+
+
+def test_the_articles_network_is_the_card_of_the_rig_file(bench, card):
+    world, _, _ = bench(interface="enp3s0", mac="02:00:00:00:00:02")
+    assert (world.sockets.wire, card[0].name) == (card[0], "enp3s0")
+    assert world.sockets.label() == {"mac": "02:00:00:00:00:02"}
+    world.fit_supply(Relay())
+    assert world.powered_at == math.inf
+    world.power_on()
+    first = world.powered_at
+    assert 0 <= first <= world.now()
+    world.power_off()
+    world.power_on()
+    world.power_off()
+    assert (world.powered_at, card[0].awaited) == (first, [True, False, True, False])
+    world.close()
+    assert not card[0].open
+
+
+def test_without_a_card_there_is_no_wire_and_no_label(bench):
+    world, _, _ = bench()
+    assert (world.sockets.wire, world.sockets.label) == (None, None)
+
+
+def test_who_is_powered_by_hand_was_so_at_a_time_that_nobody_knows(bench, card):
+    world, _, _ = bench(interface="enp3s0")
+    world.power_on()
+    assert world.powered_at == -math.inf
+
+
+def test_a_card_without_a_carrier_is_told_once_it_should_have_one(bench, card):
+    world, _, _ = bench(interface="enp3s0", boot=0.5)
+    card[0].carrier = False
+    with pytest.raises(RigError, match="the network card enp3s0 has no carrier: its cable is pulled, or the article's"):
+        world.power_on()
+    assert card[0].awaited == []
+
+
+def test_what_the_card_finds_makes_the_case_invalid(bench, card):
+    world, _, _ = bench(interface="enp3s0")
+    world.power_on()
+    card[0].fail("the network card enp3s0 lost its carrier")
+    with pytest.raises(RigError, match="enp3s0 lost its carrier"):
+        run_for(world, 1.0)
+
+
+def test_a_card_that_cannot_be_captured_leaves_nothing_open(monkeypatch):
+    def refuse(clock, name, fail):
+        raise RigError("the network card enp3s0 is down")
+
+    monkeypatch.setattr("harness.targets.benchworld.CardWire", refuse)
+    terminal = Terminal()
+    links = Links(
+        radio=Place(kind="serial", where=terminal.device),
+        observer=None,
+        key=None,
+        boot=1.0,
+        firmware="",
+        interface="enp3s0",
+    )
+    with pytest.raises(RigError, match="enp3s0 is down"):
+        BenchWorld(links)
+    # the radio is free again
+    BenchWorld(replace(links, interface="")).close()
+    terminal.pull()

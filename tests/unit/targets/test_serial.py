@@ -59,3 +59,14 @@ def test_devices_and_keys_lie_beside_the_rig_file(tmp_path):
 def test_what_it_cannot_be_is_the_users_fault(tmp_path, make, problem):
     with pytest.raises(UsageError, match=problem):
         make(tmp_path)
+
+
+def test_the_network_card_is_told_with_the_article(terminal, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr("harness.targets.benchworld.CardWire", lambda clock, name, fail: asked.append(name))
+    monkeypatch.setattr("harness.targets.serial.read_card", lambda name: f"{name}: up, carrier")
+    monkeypatch.setattr("harness.targets.serial.IDENTIFY_WITHIN", 0.1)
+    target = SerialTarget(defects=(), folder=tmp_path, radio=f"serial:{terminal.device}", interface="enp3s0")
+    assert (target.read_card(), target.identity()["network"]) == ("enp3s0: up, carrier", "enp3s0: up, carrier")
+    assert asked == ["enp3s0"]
+    assert SerialTarget(defects=(), folder=tmp_path, radio="serial:a").read_card() is None

@@ -1,3 +1,4 @@
+import math
 import struct
 
 import pytest
@@ -78,3 +79,24 @@ def test_asleep_it_writes_nothing_after_an_hour_and_counts_nothing(bench):
 def test_an_unknown_fault_is_refused(bench):
     with pytest.raises(RigError, match="known are late, lossy, asleep"):
         Capture(bench.wire, bench, fault="dozing")
+
+
+def test_a_frame_before_power_on_says_that_the_article_was_not_off(bench):
+    capture, end = Capture(bench.wire, bench), bench.wire.attach()
+    capture.start()
+    capture.assert_begun(power_on=0.0)
+    bench.run(1.0)
+    end.send(b"frame")
+    assert capture.first == 1.0
+    capture.assert_begun(power_on=1.0)
+    with pytest.raises(
+        RigError, match=r"a frame came 0\.500 s before power-on \(1\.500 s, test clock\): the article was not"
+    ):
+        capture.assert_begun(power_on=1.5)
+
+
+def test_a_power_on_at_a_time_that_nobody_knows_proves_nothing(bench):
+    capture = Capture(bench.wire, bench)
+    capture.start()
+    with pytest.raises(RigError, match=r"nobody knows when the article was powered on, .*: add \[roles\.relay\]"):
+        capture.assert_complete(power_on=-math.inf)

@@ -2,6 +2,7 @@ import time
 
 import pytest
 
+from harness.instruments.gateway import Authority
 from harness.instruments.twins.hall import Hall
 from harness.timing import LONGEST_GAP, run_for
 
@@ -59,3 +60,15 @@ def test_an_attenuation_weakens_the_radio(hall):
     assert hall.world.sockets.signal.read_level() == -90.0
     hall.attenuate(0.0)
     assert len(hall.radio_key) == 32 and len(hall.home) == 3
+
+
+def test_what_was_installed_in_it_is_trusted_from_its_next_boot_on(tmp_path):
+    path = tmp_path / "trust.pem"
+    fresh = Hall(seed=3, trust=path)
+    for text in ("", Authority().trust_root):
+        if text:
+            path.write_text(text)
+        fresh.switch(True)
+        run_for(fresh.world, 0.3)
+        assert fresh.world._trust_root == text
+        fresh.switch(False)
