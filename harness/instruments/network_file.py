@@ -7,7 +7,7 @@ article is not offered.
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from harness.errors import RigError
+from harness.errors import NotOffered, RigError
 from harness.instruments.context import Context
 from harness.instruments.figures import (
     Egress,
@@ -127,61 +127,61 @@ class RecordedNetwork:
     # -- what no file can show
 
     def audit(self) -> Egress:
-        """Raises: RigError: always."""
+        """Raises: NotOffered: always."""
         raise _not_offered("states that the article is led through")
 
     def state(self, name: str) -> AbstractContextManager[None]:
-        """Raises: RigError: always."""
+        """Raises: NotOffered: always."""
         raise _not_offered(f"the state {name!r}, which begins now")
 
     def boot(self, *, until: float) -> None:
-        """Raises: RigError: always."""
+        """Raises: NotOffered: always."""
         raise _not_offered("a boot that begins now")
 
     def check_for_update(self, *, within: float) -> None:
-        """Raises: RigError: always."""
+        """Raises: NotOffered: always."""
         raise _not_offered("a look for updates that begins now")
 
     def restart(self) -> None:
-        """Raises: RigError: always."""
+        """Raises: NotOffered: always."""
         raise _not_offered("a restart")
 
     def offline(self) -> AbstractContextManager[Silence]:
-        """Raises: RigError: always."""
+        """Raises: NotOffered: always."""
         raise _not_offered("an offline mode that is switched on now")
 
     def soak(self, *, awake: float, longest: float) -> None:
-        """Raises: RigError: always."""
+        """Raises: NotOffered: always."""
         raise _not_offered("a soak that begins now")
 
     def touring(self, *, idle: float, gap: float = 0.0) -> Tour:
-        """Raises: RigError: always."""
+        """Raises: NotOffered: always."""
         raise _not_offered("other dates and places")
 
     def blocked(self, *, restart: bool) -> AbstractContextManager[None]:
-        """Raises: RigError: always."""
+        """Raises: NotOffered: always."""
         raise _not_offered("a network that is blocked")
 
     def try_peers(self) -> PeerFigures:
-        """Raises: RigError: always."""
+        """Raises: NotOffered: always."""
         raise _not_offered("servers with bad certificates")
 
     def try_logins(self, published: Path) -> LoginFigures:
-        """Raises: RigError: always."""
+        """Raises: NotOffered: always."""
         raise _not_offered("logins that are tried")
 
     def try_updates(self) -> UpdateFigures:
-        """Raises: RigError: always."""
+        """Raises: NotOffered: always."""
         raise _not_offered("bad updates")
 
     def offer_bad_images(self) -> Count:
-        """Raises: RigError: always."""
+        """Raises: NotOffered: always."""
         raise _not_offered("bad images")
 
     def interrupt_updates(self, *, cuts: int, within: float) -> Count:
-        """Raises: RigError: always."""
+        """Raises: NotOffered: always."""
         raise _not_offered("updates that are cut off")
 
 
-def _not_offered(what: str) -> RigError:
-    return RigError(f'a capture file does not show {what}: put make = "gateway" into the role network')
+def _not_offered(what: str) -> NotOffered:
+    return NotOffered(f'a capture file does not show {what}: put make = "gateway" into the role network')
