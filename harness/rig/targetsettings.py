@@ -2,26 +2,13 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from harness.catalogue.model import Model, Text
-from harness.errors import UsageError
-from harness.link.place import Place
+from harness.catalogue.model import Model
 from harness.targets.containersettings import ContainerSettings
+from harness.targets.px4hitlsettings import HitlLinks, PlaceText
 from harness.targets.settings import SETTINGS as PROGRAMS
-
-
-def _place(text: str) -> str:
-    try:
-        Place.parse(text)
-    except UsageError as error:
-        raise ValueError(str(error)) from error
-    return text
-
-
-PlaceText = Annotated[Text, AfterValidator(_place)]
 
 
 class BenchLinks(Model):
@@ -43,5 +30,12 @@ class BenchLinks(Model):
 
 
 TARGET_SETTINGS: Mapping[str, type[Model]] = MappingProxyType(
-    {"serial": BenchLinks, "udp": BenchLinks, "tcp": BenchLinks, "container": ContainerSettings, **PROGRAMS}
+    {
+        "serial": BenchLinks,
+        "udp": BenchLinks,
+        "tcp": BenchLinks,
+        "px4-hitl": HitlLinks,
+        "container": ContainerSettings,
+        **PROGRAMS,
+    }
 )
