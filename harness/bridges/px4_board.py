@@ -1,8 +1,8 @@
 """PX4 on a board in hardware-in-the-loop (SYS_HITL 1), over one serial port that all else of MAVLink shares.
 
-HIL_SENSOR and HIL_GPS go out, HIL_ACTUATOR_CONTROLS comes in at the board's own pace and with the time of its own clock,
-so it answers no frame (mavlink_receiver.cpp, HIL_ACTUATOR_CONTROLS.hpp). How long the way there and back is, TIMESYNC
-tells. All other bytes belong to the ground station.
+HIL_SENSOR and HIL_GPS go out, HIL_ACTUATOR_CONTROLS comes in at the board's own pace and with the time of its own
+clock, so it answers no frame (mavlink_receiver.cpp, HIL_ACTUATOR_CONTROLS.hpp). How long the way there and back is,
+TIMESYNC tells. All other bytes belong to the ground station.
 """
 
 import struct

@@ -1,4 +1,4 @@
-"""The serial port of a board in hardware-in-the-loop: our plant flies over it in real time, and all else passes through.
+"""The serial port of a board in hardware-in-the-loop: our plant flies over it in real time, all else passes through.
 
 In a thread of its own (``Metronome``): a session holds its lock while it works, and the plant may not stand still then.
 """
@@ -247,7 +247,7 @@ class HilLink:
 
 
 def merge(earlier: Sensed | None, newer: Sensed) -> Sensed:
-    """What is told of two frames at once: the newer one, and the slow sensors of the earlier one where it alone has them."""
+    """What is told of two frames at once: the newer one, and the slow sensors of the earlier if it alone has them."""
     if earlier is None:
         return newer
     fix = newer.fix or earlier.fix
@@ -255,4 +255,3 @@ def merge(earlier: Sensed | None, newer: Sensed) -> Sensed:
         slow = {name: getattr(earlier, name) for name in ("height", "heading_error", "attitude")}
         return newer._replace(fix=fix, **slow)
     return newer._replace(fix=fix)
-

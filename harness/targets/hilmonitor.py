@@ -1,6 +1,6 @@
 """Whether the link to a board in hardware-in-the-loop keeps up with the wall clock: rates, gaps, round trip, backlog.
 
-A simulation that is late is no flight in still or moving air but in an air of its own, so a run whose link did not keep up
+A board that is told late what its aircraft does flies another aircraft than ours, so a run whose link did not keep up
 shows nothing of the article. Every figure goes into the record, also of a run that is good.
 """
 
@@ -61,6 +61,11 @@ class Series:
         worst, self._worst = self._worst, 0.0
         return max(worst, 0.0 if self._last is None else now - self._last)
 
+    def end(self, now: float) -> None:
+        """Count no further; a silence that lasts is a gap."""
+        self.note(now)
+        self._last = None
+
     def take_count(self) -> int:
         """How many came since this was asked last."""
         new, self._counted = len(self.gaps) - self._counted, len(self.gaps)
@@ -104,9 +109,11 @@ class LinkMonitor:
         self._asked.clear()
         self._watching = True
 
-    def forgive(self) -> None:
+    def end(self, now: float) -> None:
         """Nothing counts any more; the figures stay."""
         self._watching = False
+        for series in (self.sensors, self.actuators):
+            series.end(now)
 
     def ask(self, now: float) -> int:
         """A question goes out; returns the token that its answer carries."""

@@ -1,4 +1,4 @@
-"""PX4 on a board in hardware-in-the-loop as a target: a real autopilot over a serial port, our plant, the wall clock."""
+"""PX4 on a board in hardware-in-the-loop as a target: an autopilot over a serial port, our plant, the wall clock."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

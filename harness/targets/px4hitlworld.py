@@ -35,6 +35,7 @@ SETTLE = 1.0  # s in which the streams come to their rates
 SWITCH, AIRFRAME = "SYS_HITL", "SYS_AUTOSTART"
 EXTERNAL = 1.0  # of SYS_HITL: the physics come over MAVLink; 2 is PX4's own on the board
 _SAME = 1e-4
+BY_FORCE = 21196.0  # of MAV_CMD_COMPONENT_ARM_DISARM: also in flight
 ANEW = 0.5  # s by which a board's clock began later, after a new boot
 # of TRUSTED, half of what is asked for
 LEAST_BEATS = TRUSTED["HEARTBEAT"] / 2
@@ -86,7 +87,7 @@ class HitlWorld(BenchWorld):
         """
         self._board, self._seed = board, seed
         self._flown: _Flown | None = None
-        self._restarting = False
+        self._restarting = self._stopped = False
         # kernels load before the clock runs, for that takes longer than it may stand still
         self._make_plant(0.0).plant.fly((0.0, 0.0, 0.0, 0.0))
         self._link = HilLink(board.place, self, board.options, self.fail)
@@ -107,10 +108,8 @@ class HitlWorld(BenchWorld):
         self.sockets = self._make_sockets(self.sockets)
         codec = Codec(Identity(system=250, component=191), self)
         ground = self._cables[BOARD].ground
-        self._receiver = Receiver(ground, self, codec)
-        self._client = ParameterClient(
-            self._receiver, self, lambda message: ground.send(codec.encode(message)), bytewise=True
-        )
+        heard = Receiver(ground, self, codec)
+        self._client = ParameterClient(heard, self, lambda message: ground.send(codec.encode(message)), bytewise=True)
         self._own_codec = codec
         self._link.start()
 
@@ -123,8 +122,8 @@ class HitlWorld(BenchWorld):
         now = super().advance(until)
         if not self._link.running:
             raise RigError("the thread that flies the plant has ended: its error is above")
-        if self._flown is not None and not self._restarting:
-            self._assert_harmless()
+        if self._flown is not None and not self._restarting and not self._stopped:
+            self._stop_turncoat()
         return now
 
     def power_on(self) -> None:
@@ -214,6 +213,20 @@ class HitlWorld(BenchWorld):
                     f"the autopilot at {self._links.places[name]} ({name}) says in its heartbeat that it is not in "
                     "hardware-in-the-loop: it would drive real motors; see that it is this board, and boot it anew"
                 )
+
+    def _stop_turncoat(self) -> None:
+        """A board that leaves hardware-in-the-loop is disarmed by force, once: it stands on a bench, and nothing falls.
+
+        Raises:
+            RigError: it has left it.
+        """
+        try:
+            self._assert_harmless()
+        except RigError:
+            self._stopped = True
+            for name in (BOARD, "radio"):
+                self._order(name, mavlink.MAV_CMD_COMPONENT_ARM_DISARM, 0.0, BY_FORCE)
+            raise
 
     def _read(self, name: str) -> float:
         try:
@@ -311,7 +324,7 @@ class HitlWorld(BenchWorld):
         if self._flown is not None:
             self._link.end()
             with self._link.held():
-                self._link.monitor.forgive()
+                self._link.monitor.end(self.now())
                 self.notes.append(self._link.monitor.describe())
             self._flown = None
 

@@ -1,9 +1,9 @@
 """The test clock: one notion of time for everything a run does.
 
 Only this package waits. Other packages hold a :class:`World` and ask it to advance; they never sleep and
-never read another clock. Only :class:`Pacer`, :class:`RealTime`, :class:`Metronome` and :class:`LiveClock` read the wall
-clock, for worlds that outsiders fly in, for real articles and for processes with real sockets. Must not import anything of the harness
-but ``harness.errors``.
+never read another clock. Only :class:`Pacer`, :class:`RealTime`, :class:`Metronome` and :class:`LiveClock` read the
+wall clock, for worlds that outsiders fly in, for real articles and for processes with real sockets. Must not import
+anything of the harness but ``harness.errors``.
 """
 
 from harness.timing.beating import Beating

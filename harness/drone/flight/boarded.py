@@ -2,12 +2,17 @@
 
 import math
 
+import numpy as np
+import numpy.typing as npt
+
 from harness.drone.flight import layout as own
 from harness.drone.flight.config import FlightConfig
 from harness.drone.flight.flight import Flight
 from harness.drone.flight.reading import read_heading
 from harness.plant import layout as lay
 
+Array = npt.NDArray[np.float64]
+Random = npt.NDArray[np.uint64]
 Triple = tuple[float, float, float]
 
 
@@ -52,12 +57,10 @@ class BoardedFlight(Flight):
         self._s[lay.GPS_POS : lay.GPS_POS + 3], self._s[lay.GPS_VEL : lay.GPS_VEL + 3] = place, velocity
         self._s[lay.GPS_NEW] = self._s[lay.GPS_FIX] = 1.0
 
-    def _think(self, *arrays_and_count: object) -> None:
-        *_, count = arrays_and_count
-        assert isinstance(count, int)
-        for _ in range(count):
+    def _think(self, s: Array, p: Array, rng: Random, n: int) -> None:
+        for _ in range(n):
             for part in self._parts:
-                part(self._s, self._p)
-            self._s[lay.FRAME] += 1.0
+                part(s, p)
+            s[lay.FRAME] += 1.0
             # a sample is new to one frame
-            self._s[lay.BARO_NEW] = self._s[lay.GPS_NEW] = 0.0
+            s[lay.BARO_NEW] = s[lay.GPS_NEW] = 0.0

@@ -1,12 +1,12 @@
 """``python -m harness.instruments.twins.board``: a board in hardware-in-the-loop at a serial port, until SIGTERM.
 
 The embedded drone's autopilot, which flies by what HIL_SENSOR and HIL_GPS tell it, in PX4's words, in real time. Beside
-it stand an emergency stop and a pilot's take-over. A fault begins at once, or so many seconds after the first take-off:
+it stand an emergency stop and a pilot's take-over. A fault begins at once, or so many seconds after the first arming:
 
-slow: motor commands at a third of the rate; jittery: nothing for a tenth of a second each second; silent: it says nothing;
-driving: SYS_HITL is 0 and its heartbeat says so; liar: SYS_HITL is 0 and its heartbeat says 1; turncoat: its heartbeat
-says that it left hardware-in-the-loop; pulled: the cable is pulled; garbling: what comes is no MAVLink; stubborn: it does
-not boot anew.
+slow: motor commands at a third of the rate; jittery: nothing for a tenth of a second each second; silent: it says
+nothing; driving: SYS_HITL is 0; liar: SYS_HITL is 0, and its heartbeat says that it drives nothing; unbooted: SYS_HITL
+is 1, and its heartbeat says that it drives motors; deaf: it takes no sensors; pulled: the cable is pulled; garbling:
+what comes is no MAVLink; stubborn: it does not boot anew.
 """
 
 import argparse
@@ -27,8 +27,8 @@ from harness.link.terminal import open_terminal
 from harness.timing import Inputs, Pacer, Schedule, run_for
 
 SLOW, JITTERY, SILENT, DRIVING, LIAR = "slow", "jittery", "silent", "driving", "liar"
-TURNCOAT, PULLED, GARBLING, STUBBORN = "turncoat", "pulled", "garbling", "stubborn"
-FAULTS = (SLOW, JITTERY, SILENT, DRIVING, LIAR, TURNCOAT, PULLED, GARBLING, STUBBORN)
+UNBOOTED, DEAF, PULLED, GARBLING, STUBBORN = "unbooted", "deaf", "pulled", "garbling", "stubborn"
+FAULTS = (SLOW, JITTERY, SILENT, DRIVING, LIAR, UNBOOTED, DEAF, PULLED, GARBLING, STUBBORN)
 BOOT = 0.3  # s
 # of the first flight, which loads what is compiled; longer than a clock of a bench may stand still
 WARM_UP = 0.1
@@ -85,17 +85,14 @@ class TwinBoard:
         """Let the fault begin."""
         words = self._words
         assert words is not None
+        words.hil = self._fault not in (DRIVING, UNBOOTED)
+        words.parameters["SYS_HITL"] = int(self._fault not in (DRIVING, LIAR))
+        words.deaf = self._fault == DEAF
+        self._spoilt = self._fault in (SILENT, GARBLING)
         if self._fault == SLOW:
             words.set_rate(ACTUATORS, RATES[ACTUATORS] / 3.0)
-        elif self._fault in (DRIVING, LIAR):
-            words.parameters["SYS_HITL"] = 0
-            words.hil = self._fault == LIAR
-        elif self._fault == TURNCOAT:
-            words.hil = False
         elif self._fault == PULLED:
             self._port.close()
-        elif self._fault in (SILENT, GARBLING):
-            self._spoilt = True
 
     def _reboot(self) -> None:
         if self._fault != STUBBORN:

@@ -23,9 +23,11 @@ METRES_PER_DEGREE = 6371000.0 * math.pi / 180.0
 DECLINATION = math.atan2(-0.0420, 0.2995)
 _MODES = {Mode.GUIDED: (4, 3), Mode.RTL: (4, 5), Mode.LAND: (4, 6)}
 _REAL, _WHOLE = mavlink.MAV_PARAM_TYPE_REAL32, mavlink.MAV_PARAM_TYPE_INT32
-_OK, _DENIED = mavlink.MAV_RESULT_ACCEPTED, mavlink.MAV_RESULT_DENIED
-_UNKNOWN = mavlink.MAV_RESULT_UNSUPPORTED
+_OK: int = mavlink.MAV_RESULT_ACCEPTED
+_DENIED: int = mavlink.MAV_RESULT_DENIED
+_UNKNOWN: int = mavlink.MAV_RESULT_UNSUPPORTED
 _BARO, _INERTIAL = 0b1101 << 9, 0b111_111
+BY_FORCE = 21196.0
 _VERSION = 1 << 24 | 17 << 16 | 255
 
 Message = Any  # pymavlink makes one class per message
@@ -37,6 +39,7 @@ class BoardWords:
     Attributes:
         parameters: by name; whole numbers travel as bytes.
         hil: whether its heartbeat says that it flies another's physics.
+        deaf: whether it passes over what it is told of its sensors.
         reboot: boots it anew.
         flight: the autopilot.
     """
@@ -47,7 +50,7 @@ class BoardWords:
         self._mav = mavlink.MAVLink(None, 1, 1)
         self._mav.robust_parsing = True
         self.parameters: dict[str, float | int] = {"SYS_HITL": 1, "SYS_AUTOSTART": 1001, "MPC_XY_CRUISE": 5.0}
-        self.hil = True
+        self.hil, self.deaf = True, False
         self.reboot: Callable[[], None] = lambda: None
         home = flight.config
         self._home = (home.home_latitude, home.home_longitude, home.home_altitude)
@@ -77,7 +80,7 @@ class BoardWords:
     # -- sensors
 
     def _on_hil_sensor(self, m: Message) -> None:
-        if not self.hil:
+        if self.deaf or not self.hil:
             return
         self.flight.feel((m.xgyro, m.ygyro, m.zgyro), (m.xacc, m.yacc, m.zacc))
         if m.fields_updated & _BARO == _BARO:
@@ -85,7 +88,7 @@ class BoardWords:
             self.flight.feel_field(height, (m.xmag, m.ymag, m.zmag), DECLINATION)
 
     def _on_hil_gps(self, m: Message) -> None:
-        if self.hil and m.fix_type >= mavlink.GPS_FIX_TYPE_3D_FIX:
+        if self.hil and not self.deaf and m.fix_type >= mavlink.GPS_FIX_TYPE_3D_FIX:
             north, east = self._to_metres(m.lat * 1e-7, m.lon * 1e-7)
             down = self._home[2] - m.alt * 1e-3
             self.flight.feel_place((north, east, down), (m.vn * 0.01, m.ve * 0.01, m.vd * 0.01))
@@ -144,7 +147,7 @@ class BoardWords:
         return _DENIED if problem else _OK
 
     def _arm(self, m: Message) -> int:
-        return self._result(self.flight.arm() if m.param1 else self.flight.disarm())
+        return self._result(self.flight.arm() if m.param1 else self.flight.disarm(m.param2 == BY_FORCE))
 
     def _set_mode(self, m: Message) -> int:
         wanted = {numbers: mode for mode, numbers in _MODES.items()}.get((int(m.param2), int(m.param3)))
@@ -154,14 +157,14 @@ class BoardWords:
         return self._result(self.flight.takeoff(m.param7 - self._home[2]))
 
     def _set_interval(self, m: Message) -> int:
-        name = mavlink.mavlink_map[int(m.param1)].msgname if int(m.param1) in mavlink.mavlink_map else ""
+        name = _name_of(m.param1)
         if not hasattr(self, f"_make_{name.lower()}"):
             return _UNKNOWN
         self._streams.set_interval(name, m.param2 * 1e-6 if m.param2 > 0 else None)
         return _OK
 
     def _answer(self, m: Message) -> int:
-        name = mavlink.mavlink_map[int(m.param1)].msgname if int(m.param1) in mavlink.mavlink_map else ""
+        name = _name_of(m.param1)
         make = getattr(self, f"_make_{name.lower()}", None)
         if make is None:
             return _UNKNOWN
@@ -251,3 +254,8 @@ class BoardWords:
         capabilities = mavlink.MAV_PROTOCOL_CAPABILITY_MAVLINK2
         rest = (0, 0, 0, commit, [0] * 8, [0] * 8, 0, 0, 77)
         return mavlink.MAVLink_autopilot_version_message(capabilities, _VERSION, *rest)
+
+
+def _name_of(number: float) -> str:
+    known = mavlink.mavlink_map.get(int(number)) if math.isfinite(number) else None
+    return str(known.msgname) if known is not None else ""
