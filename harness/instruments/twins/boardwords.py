@@ -158,7 +158,8 @@ class BoardWords:
 
     def _set_interval(self, m: Message) -> int:
         name = _name_of(m.param1)
-        if not hasattr(self, f"_make_{name.lower()}"):
+        # as PX4 does (MavlinkReceiver::set_message_interval)
+        if name == "HEARTBEAT" or not hasattr(self, f"_make_{name.lower()}"):
             return _UNKNOWN
         self._streams.set_interval(name, m.param2 * 1e-6 if m.param2 > 0 else None)
         return _OK
