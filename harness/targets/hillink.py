@@ -150,6 +150,8 @@ class HilLink:
     def close(self) -> None:
         """End the thread and close the port; harmless when closed."""
         self._metronome.stop()
+        for door in list(self._doors.values()):
+            door.close()
         if self._port is not None:
             self._port.close()
         self._inputs.close()
