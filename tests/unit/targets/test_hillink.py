@@ -46,9 +46,12 @@ def laid():
     terminal, errors, inputs = Terminal(), [], Inputs()
     board = FakeBoard(terminal)
     link = HilLink(Place(kind="serial", where=terminal.device, baud=921600), Clock(), OPTIONS, errors.append)
+    link.opened = []
     board.start()
     yield link, board, terminal, errors, inputs
     link.close()
+    for port in link.opened:
+        port.close()
     board.stop()
     terminal.pull()
     inputs.close()
@@ -57,6 +60,7 @@ def laid():
 def open_door(link, inputs, ended=lambda: None):
     came = []
     port = link.door("radio").open(inputs, ended)
+    link.opened.append(port)
     port.listen(came.append)
     return port, came
 

@@ -108,7 +108,7 @@ def test_a_board_that_keeps_its_switch_to_itself_is_refused(lay):
     world, _, fakes = lay()
     del fakes[0].parameters["SYS_HITL"]
     start(fakes)
-    with pytest.raises(RigError, match="does not tell its parameter SYS_HITL .* nothing is armed"):
+    with pytest.raises(RigError, match=r"does not tell its parameter SYS_HITL .* nothing is armed"):
         world.power_on()
 
 
@@ -155,7 +155,7 @@ def test_a_link_that_does_not_keep_up_makes_the_case_invalid(lay):
 def test_a_board_that_sends_no_motor_commands_is_named_with_the_remedy(lay):
     world, _, fakes = lay(boot=1.0)
     start(fakes, flying=False)
-    with pytest.raises(RigError, match="no HIL_ACTUATOR_CONTROLS .* must hold pwm_out_sim"):
+    with pytest.raises(RigError, match=r"no HIL_ACTUATOR_CONTROLS .* must hold pwm_out_sim"):
         world.power_on()
 
 

@@ -1,6 +1,5 @@
 """The twin of a board and its faults, in a world that jumps."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -137,12 +136,12 @@ def test_as_a_program_it_serves_its_ports_until_it_is_told_to_stop(tmp_path):
     child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert child.stdout.readline() == "ready\n"
-        assert sorted(os.listdir(tmp_path / "hall")) == ["board", "estop", "takeover"]
+        assert sorted(path.name for path in (tmp_path / "hall").iterdir()) == ["board", "estop", "takeover"]
     finally:
         child.send_signal(signal.SIGTERM)
         assert child.wait(30) == 0
         child.stdout.close()
-    assert os.listdir(tmp_path / "hall") == []
+    assert list((tmp_path / "hall").iterdir()) == []
 
 
 def test_what_it_cannot_serve_or_does_not_know_is_refused(tmp_path):
