@@ -19,6 +19,11 @@ from harness.vehicle.dialects.ardupilot import ARDUPILOT
 TELLING = 0.1
 
 
+def at_once() -> float:
+    """How soon such a port tells them, s."""
+    return TELLING
+
+
 class Air(Protocol):
     """The air around an aircraft, as a wind source moves it."""
 
@@ -252,7 +257,7 @@ class Sockets:
     airwave: VirtualCable | None = None
     radio_key: bytes | None = None
     usb: VirtualCable | None = None
-    telling: Callable[[], float] = lambda: TELLING
+    telling: Callable[[], float] = at_once
     lay_cable: LayCable | None = None
     wire: Wire | None = None
     trust: Callable[[str], None] | None = None

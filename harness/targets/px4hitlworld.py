@@ -17,7 +17,7 @@ from harness.link.place import Place
 from harness.plant.airframe import FRAME_RATE, Airframe
 from harness.plant.drain import drain
 from harness.targets.airsocket import AirSocket
-from harness.targets.base import Sockets
+from harness.targets.base import TELLING, Sockets
 from harness.targets.benchworld import BenchWorld, Links
 from harness.targets.hillink import HilLink, HilOptions
 from harness.targets.plantsky import PlantSky
@@ -32,7 +32,6 @@ from harness.vehicle.receiver import Receiver
 BOARD, BOARD_STREAM = "board", 201
 ANSWER_WITHIN = 5.0  # s
 SETTLE = 2.2  # s in which the streams come to their rates
-PROMPT = 0.1  # s; no change of mode is told sooner
 SWITCH, AIRFRAME = "SYS_HITL", "SYS_AUTOSTART"
 EXTERNAL = 1.0  # of SYS_HITL: the physics come over MAVLink; 2 is PX4's own on the board
 _SAME = 1e-4
@@ -87,7 +86,7 @@ class HitlWorld(BenchWorld):
         self._board, self._seed = board, seed
         self._flown: _Flown | None = None
         self._restarting = self._stopped = False
-        self._telling = PROMPT
+        self._telling = TELLING
         # kernels load before the clock runs, for that takes longer than it may stand still
         self._make_plant(0.0).plant.fly((0.0, 0.0, 0.0, 0.0))
         self._link = HilLink(board.place, self, board.options, self.fail)
@@ -181,8 +180,10 @@ class HitlWorld(BenchWorld):
 
     def close(self) -> None:
         """Stop all threads and close the links; harmless when done."""
-        self._link.close()
-        super().close()
+        try:
+            super().close()
+        finally:
+            self._link.close()
 
     # -- what the board is
 
@@ -293,7 +294,7 @@ class HitlWorld(BenchWorld):
         if not beats:
             raise RigError(f"{self._link.place}: no heartbeat of the board in {SETTLE:g} s: look at it")
         # PX4 takes no order of another rate for it
-        self._telling = max(PROMPT, SETTLE / beats)
+        self._telling = max(TELLING, SETTLE / beats)
         self.notes.append(f"the board tells a change of mode within {self._telling:.2f} s")
 
     def _broke(self, text: str) -> None:

@@ -35,6 +35,8 @@ class FakeBoard(threading.Thread):
         self.motors = (0.0, 0.0, 0.0, 0.0)
         self.heard, self.orders, self.fields = [], [], 0
         self.booted = time.monotonic() - 60.0
+        # as its USB port goes away with a boot
+        self.on_boot = lambda: None
         self._ending = threading.Event()
         self._mav = mavlink.MAVLink(None, 1, 1)
 
@@ -87,6 +89,7 @@ class FakeBoard(threading.Thread):
         self.orders.append((message.command, message.param1, message.param2))
         if message.command == mavlink.MAV_CMD_PREFLIGHT_REBOOT_SHUTDOWN and self.obedient:
             self.booted = time.monotonic()
+            self.on_boot()
         elif message.command == mavlink.MAV_CMD_REQUEST_MESSAGE and message.param1 == 148:
             told = mavlink.MAVLink_autopilot_version_message(0, 1 << 24 | 17 << 16, 0, 0, 0, *[bytes(8)] * 3, 0, 0, 77)
             self._say(told)

@@ -167,6 +167,35 @@ def test_a_case_begins_with_a_new_boot_that_the_boards_own_clock_proves(lay):
     assert (REBOOT, 1.0, 0.0) in board.orders and board.booted > booted
 
 
+def test_a_port_over_usb_goes_away_with_a_boot_and_comes_again_as_another(lay, tmp_path):
+    link, ends = tmp_path / "usb-PX4-if00", [Terminal(), Terminal()]
+    link.symlink_to(ends[0].device)
+    options = HilOptions(sensor_rate=200.0, above_sea=40.0, limits=EASY)
+    settings = {"radio": None, "key": None, "boot": 5.0, "firmware": "", "restart": True, "parameters": {}}
+    world = HitlWorld(Board(place=Place(kind="serial", where=str(link), baud=921600), options=options, **settings), 1)
+    first, second = FakeBoard(ends[0]), FakeBoard(ends[1])
+
+    def come_again():
+        ends[0].pull()
+        link.unlink()
+        link.symlink_to(ends[1].device)
+        second.booted = time.monotonic()
+        second.start()
+
+    first.on_boot = come_again
+    first.start()
+    try:
+        world.power_on()
+        run_for(world, 0.2)
+        assert "HIL_SENSOR" in second.heard
+        world.power_off()
+    finally:
+        world.close()
+        for board in (first, second):
+            board.stop()
+        ends[1].pull()
+
+
 def test_a_board_that_does_not_boot_anew_is_named(lay):
     world, _, fakes = lay(restart=True, boot=1.0)
     start(fakes, obedient=False)
