@@ -53,13 +53,12 @@ class FakeBoard(threading.Thread):
             try:
                 if self.talking:
                     self._talk(ticks)
-                frames = splitter.feed(self.terminal.read(65536))
+                for frame in splitter.feed(self.terminal.read(65536)):
+                    self._take(self._mav.decode(bytearray(frame)))
             except BlockingIOError:
                 continue
             except OSError:
                 return
-            for frame in frames:
-                self._take(self._mav.decode(bytearray(frame)))
 
     def _talk(self, ticks):
         if ticks % 10 == 0:
