@@ -19,11 +19,12 @@ from harness.link.mavframes import MAGIC_V2, frame_length
 from harness.timing.caller import Caller
 
 _HEAD = 10
-_CONTROLS = mavlink.MAVLINK_MSG_ID_HIL_ACTUATOR_CONTROLS
+CONTROLS = mavlink.MAVLINK_MSG_ID_HIL_ACTUATOR_CONTROLS
 # time (us), flags, then the first four of 16 controls
 _CONTROLS_FORMAT, _CONTROLS_LENGTH = struct.Struct("<QQ4f"), 32
 _SENSOR = struct.Struct("<Q13fI")
 _GPS = struct.Struct("<Q3i3H3hHBB")
+_BEAT, _TIME = struct.Struct("<I5B"), struct.Struct("<2q")
 _NONE: Motors = (0.0, 0.0, 0.0, 0.0)
 # fields_updated: accelerometer and gyro; magnetometer; pressure, its height, temperature
 _INERTIAL, _MAGNETIC, _BARO = 0b111_111, 0b111 << 6, 0b1101 << 9
@@ -56,9 +57,9 @@ def field_in_body(attitude: tuple[float, float, float, float], heading_error: fl
 class Packer:
     """Makes MAVLink 2 frames of a simulator."""
 
-    def __init__(self, above_sea: float) -> None:
-        """`above_sea`: height of home, m."""
-        self._sequence, self._above_sea = 0, above_sea
+    def __init__(self, above_sea: float, component: int = 1) -> None:
+        """`above_sea`: height of home, m; `component`: id of the simulator in the aircraft's own system."""
+        self._sequence, self._above_sea, self._component = 0, above_sea, component
 
     def sensor(self, sensed: Sensed) -> bytes:
         """HIL_SENSOR.
@@ -93,10 +94,19 @@ class Packer:
         )
         return self._frame(mavlink.MAVLink_hil_gps_message, payload)
 
+    def beat(self) -> bytes:
+        """HEARTBEAT of something that is no ground station, so that no failsafe takes it for one."""
+        payload = _BEAT.pack(0, mavlink.MAV_TYPE_GENERIC, mavlink.MAV_AUTOPILOT_INVALID, 0, mavlink.MAV_STATE_ACTIVE, 3)
+        return self._frame(mavlink.MAVLink_heartbeat_message, payload)
+
+    def ask_time(self, token: int) -> bytes:
+        """TIMESYNC, which is answered at once with the same `token` (mavlink_timesync.cpp)."""
+        return self._frame(mavlink.MAVLink_timesync_message, _TIME.pack(0, token))
+
     def _frame(self, kind: type[mavlink.MAVLink_message], payload: bytes) -> bytes:
         self._sequence = (self._sequence + 1) % 256
         payload = payload.rstrip(b"\0") or b"\0"
-        head = bytes([len(payload), 0, 0, self._sequence, 1, 1]) + int(kind.id).to_bytes(3, "little")
+        head = bytes([len(payload), 0, 0, self._sequence, 1, self._component]) + int(kind.id).to_bytes(3, "little")
         total = mavlink.x25crc(head + payload + bytes([kind.crc_extra])).crc
         return bytes([MAGIC_V2]) + head + payload + int(total).to_bytes(2, "little")
 
@@ -123,11 +133,16 @@ def read_controls(pending: bytearray) -> Iterator[tuple[int, Motors]]:
             return
         frame = bytes(pending[:length])
         del pending[:length]
-        if int.from_bytes(frame[7:10], "little") == _CONTROLS:
-            payload = frame[_HEAD : _HEAD + frame[1]][:_CONTROLS_LENGTH].ljust(_CONTROLS_LENGTH, b"\0")
-            time, _, *commands = _CONTROLS_FORMAT.unpack(payload)
-            first, second, third, fourth = (min(1.0, max(0.0, each)) for each in commands)
-            yield time, (first, second, third, fourth)
+        if int.from_bytes(frame[7:10], "little") == CONTROLS:
+            yield unpack_controls(frame[_HEAD : _HEAD + frame[1]])
+
+
+def unpack_controls(payload: bytes) -> tuple[int, Motors]:
+    """Time (us) and motor commands, each 0 to 1, of the payload of a HIL_ACTUATOR_CONTROLS."""
+    time, _, *commands = _CONTROLS_FORMAT.unpack(payload[:_CONTROLS_LENGTH].ljust(_CONTROLS_LENGTH, b"\0"))
+    # what is no number turns no motor
+    first, second, third, fourth = (min(1.0, max(0.0, each)) if each == each else 0.0 for each in commands)
+    return time, (first, second, third, fourth)
 
 
 class HilPeer:

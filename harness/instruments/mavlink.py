@@ -42,8 +42,6 @@ MOTORS_OFF = "motors off"
 DEAF = "deaf"
 # half a turn at 30 deg/s, s
 TURN_TIME = 6.0
-# longest time between a change of mode and the frame that tells it, on a port that tells changes unasked
-TELLING_DELAY = 0.1
 
 
 class MavlinkVehicle(LinkPilot, VehicleIdentity):
@@ -310,7 +308,7 @@ class UsbObserver(LinkWitness):
         signs = self._signs(since)
         seen = min(signs)
         # the change lies evenly anywhere in the delay before it was told
-        half = TELLING_DELAY / 2
+        half = self._context.sockets.telling() / 2
         seconds = estimate(seen - since - half, telling=half / math.sqrt(3), clock=self._context.uncertainty)
         wrong = declared.isdisjoint(signs[seen])
         return Reaction(time=seconds, wrong_actions=Count(events=int(wrong), trials=1))
@@ -323,7 +321,8 @@ class UsbObserver(LinkWitness):
             RigError: the declared action is none that shows; on leaving, when the observer heard nothing.
         """
         wanted = self._signs_of(self._context.declaration.envelope.wind_limit_action, "wind above the limit")
-        alarm = Alarm(word="wind", wanted=wanted, telling=TELLING_DELAY, u_clock=self._context.uncertainty)
+        telling = self._context.sockets.telling()
+        alarm = Alarm(word="wind", wanted=wanted, telling=telling, u_clock=self._context.uncertainty)
         began, said_before = self._world.now(), len(self._observer.telemetry.texts)
         yield alarm
         self._observer.assert_alive()

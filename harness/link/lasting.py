@@ -3,13 +3,25 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Protocol
 
 from harness.errors import RigError
-from harness.link.place import Place
 from harness.link.port import Port, Receiver
 from harness.timing import Clock, Inputs, Schedule
 
 RETRY = 0.5  # s
+
+
+class Opening(Protocol):
+    """Where a link is and how it is opened; its text is how rig files write it. A ``Place`` is one."""
+
+    def open(self, inputs: Inputs, ended: Callable[[], None]) -> Port:
+        """Open it; `ended` is called once when it ends by itself.
+
+        Raises:
+            RigError: it cannot be opened.
+        """
+        ...
 
 
 @dataclass(kw_only=True)
@@ -30,7 +42,7 @@ class LastingPort:
     """
 
     def __init__(
-        self, place: Place, inputs: Inputs, timer: tuple[Clock, Schedule], tell: Callable[[str], None]
+        self, place: Opening, inputs: Inputs, timer: tuple[Clock, Schedule], tell: Callable[[str], None]
     ) -> None:
         """Open `place`; `tell` hears of every break.
 

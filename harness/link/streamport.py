@@ -1,7 +1,11 @@
 """One end of a real byte stream: a TCP connection or a terminal, as a port."""
 
+import fcntl
 import os
+import struct
+import termios
 from collections.abc import Callable
+from contextlib import suppress
 
 from harness.errors import RigError
 from harness.link.port import Receiver
@@ -27,6 +31,15 @@ class StreamPort:
         self._closed = False
         self.lost_pieces = 0
         inputs.watch(file, self._read)
+
+    @property
+    def waiting(self) -> int:
+        """Bytes that were sent and wait for the far end: here, and in the system where it tells."""
+        held = bytes(4)
+        if not self._closed:
+            with suppress(OSError):
+                held = fcntl.ioctl(self._file, termios.TIOCOUTQ, held)
+        return len(self._pending) + int(struct.unpack("i", held)[0])
 
     def send(self, data: bytes) -> None:
         """Hand `data` to the far end; never blocks.

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Generator
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -87,7 +88,11 @@ class CertificationSession:
         claims = Claims(declaration=self.run.basis.declaration, folder=self.run.article_file.parent)
         watchlog = self.run.folder / WATCHDOG_LOG
         rig = RigSession(self.run.rig, claims, self.run.defects, self.run.seed, watchlog)
-        self.journal.emit("rig", **rig.identity())
+        with ExitStack() as on_error:
+            # a bench that is not used is given back
+            on_error.callback(rig.close)
+            self.journal.emit("rig", **rig.identity())
+            on_error.pop_all()
         return rig
 
     def results(self) -> RunResult:

@@ -21,6 +21,8 @@ from harness.rig.targetsettings import TARGET_SETTINGS
 from harness.targets.settings import SETTINGS as PROGRAMS
 
 SIMULATED_TARGETS = ("embedded", "ardupilot", "px4", "container")
+# a real board whose air and aircraft are simulated: of a result as of a simulation, of its safety as of a bench
+BOARDS = ("px4-hitl",)
 # simulated, and yet in the time of the wall clock
 REAL_TIME_TARGETS = ("container",)
 
@@ -105,7 +107,7 @@ class RigFile:
     @property
     def simulated(self) -> bool:
         """Whether everything on the rig is simulated: a pre-compliance result."""
-        return self.virtual or self.spec.twins
+        return self.virtual or self.spec.twins or self.spec.target.kind in BOARDS
 
     @property
     def virtual(self) -> bool:

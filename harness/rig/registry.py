@@ -14,6 +14,7 @@ TARGETS: Mapping[str, str] = {
     "tcp": "harness.targets.serial:TcpTarget",
     "ardupilot": "harness.targets.ardupilot:ArdupilotTarget",
     "px4": "harness.targets.px4:Px4Target",
+    "px4-hitl": "harness.targets.px4hitl:Px4HitlTarget",
     "container": "harness.targets.container:ContainerTarget",
 }
 INSTRUMENTS: Mapping[str, str] = {

@@ -4,25 +4,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from harness.catalogue.model import Model, Text
-from harness.errors import UsageError
+from harness.catalogue.model import Model
 from harness.instruments.settings import Mac
-from harness.link.place import Place
 from harness.targets.containersettings import ContainerSettings
+from harness.targets.px4hitlsettings import HitlLinks, PlaceText
 from harness.targets.settings import SETTINGS as PROGRAMS
 
-
-def _place(text: str) -> str:
-    try:
-        Place.parse(text)
-    except UsageError as error:
-        raise ValueError(str(error)) from error
-    return text
-
-
-PlaceText = Annotated[Text, AfterValidator(_place)]
 # what Linux takes as the name of an interface (dev_valid_name), without what a shell would take apart
 InterfaceName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$")]
 
@@ -51,5 +40,12 @@ class BenchLinks(Model):
 
 
 TARGET_SETTINGS: Mapping[str, type[Model]] = MappingProxyType(
-    {"serial": BenchLinks, "udp": BenchLinks, "tcp": BenchLinks, "container": ContainerSettings, **PROGRAMS}
+    {
+        "serial": BenchLinks,
+        "udp": BenchLinks,
+        "tcp": BenchLinks,
+        "px4-hitl": HitlLinks,
+        "container": ContainerSettings,
+        **PROGRAMS,
+    }
 )

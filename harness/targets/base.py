@@ -15,6 +15,14 @@ from harness.timing import World
 from harness.vehicle.dialect import Dialect
 from harness.vehicle.dialects.ardupilot import ARDUPILOT
 
+# s; of a port that tells changes of mode unasked
+TELLING = 0.1
+
+
+def at_once() -> float:
+    """How soon such a port tells them, s."""
+    return TELLING
+
 
 class Air(Protocol):
     """The air around an aircraft, as a wind source moves it."""
@@ -211,6 +219,7 @@ class Sockets:
         airwave: the same link behind that modem, as it goes through the air.
         radio_key: 32-byte MAVLink 2 signing key of the paired ground station.
         usb: the trusted local link, for the observer.
+        telling: longest time between a change of mode and the message on that link that tells it, s.
         lay_cable: one more link to the powered article, until its power goes: a radio that wants signatures, or a
             trusted local port, which somebody must touch the article to use.
         wire: the article's network interface.
@@ -248,6 +257,7 @@ class Sockets:
     airwave: VirtualCable | None = None
     radio_key: bytes | None = None
     usb: VirtualCable | None = None
+    telling: Callable[[], float] = at_once
     lay_cable: LayCable | None = None
     wire: Wire | None = None
     trust: Callable[[str], None] | None = None

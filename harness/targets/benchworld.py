@@ -1,16 +1,15 @@
 """One case on a bench: the wall clock, the links to the article, and its power where a relay holds it."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.errors import NotOffered, RigError, RigTimeout
-from harness.link.lasting import LastingPort
-from harness.link.place import Place
+from harness.link.lasting import LastingPort, Opening
 from harness.link.port import Receiver
 from harness.link.virtual import VirtualCable
 from harness.targets.base import Sockets, TargetWorld
@@ -27,15 +26,25 @@ ANSWER_WITHIN = 5.0
 
 @dataclass(frozen=True, kw_only=True)
 class Links:
-    """Where the article is reached, and what is expected of it; as `BenchOptions` says."""
+    """Where the article is reached, and what is expected of it; as `BenchOptions` says.
 
-    radio: Place
-    observer: Place | None
+    Attributes:
+        more: further links of the rig's own, by name.
+    """
+
+    radio: Opening
+    observer: Opening | None
     key: bytes | None
     boot: float
     firmware: str
     interface: str = ""
     mac: str = ""
+    more: Mapping[str, Opening] = field(default_factory=dict)
+
+    @property
+    def places(self) -> dict[str, Opening]:
+        """Where each link is, by name."""
+        return {"radio": self.radio, **({"observer": self.observer} if self.observer else {}), **self.more}
 
 
 class Supply(Protocol):
@@ -57,7 +66,7 @@ class BenchWorld:
         schedule: what is due when.
         epoch: Unix time of zero on the test clock, s.
         inputs: by which instruments hear their ports.
-        hearing: what comes from the article, by link: ``radio`` and ``observer``.
+        hearing: what comes from the article, by link: ``radio``, ``observer`` and those of the rig's own.
         notes: for the record of the case.
         powered_at: when the article was first powered, s of the test clock; infinite before, and minus infinite where
             it was powered by hand, at a time that nobody knows.
@@ -86,7 +95,7 @@ class BenchWorld:
         self._on = False
         self._card: CardWire | None = None
         self.powered_at = math.inf
-        for name in ("radio", "observer") if links.observer else ("radio",):
+        for name in links.places:
             self._lay(name)
         if plugged:
             with ExitStack() as on_error:
@@ -262,8 +271,8 @@ class BenchWorld:
         Raises:
             RigError: one cannot be opened.
         """
-        for name, place in (("radio", links.radio), ("observer", links.observer)):
-            if place is not None and name not in self._ports:
+        for name, place in links.places.items():
+            if name not in self._ports:
                 port = LastingPort(place, self.inputs, (self, self.schedule), self._broke)
                 self._ports[name] = port
                 port.listen(self._receiver(name))

@@ -43,6 +43,7 @@ class Hearing:
         beats: heartbeats of an autopilot.
         heard: when the newest of those came, s of the test clock; None before.
         armed: whether it said so.
+        hil: whether it said that it flies another's physics.
         on_ground: whether it says that it stands; None until it told.
         attitude: its newest, or None.
         outputs: of its motors, 0 to 1, as it says; empty before it told.
@@ -59,7 +60,7 @@ class Hearing:
         """Begin anew, as after the article's power went."""
         self.count = self.frames = self.beats = 0
         self.heard: float | None = None
-        self.armed = False
+        self.armed = self.hil = False
         self.on_ground: bool | None = None
         self.attitude: Attitude | None = None
         self.outputs: tuple[float, ...] = ()
@@ -101,6 +102,7 @@ class Hearing:
                 self.beats += 1
                 self.heard = now
                 self.armed = bool(message.base_mode & mavlink.MAV_MODE_FLAG_SAFETY_ARMED)
+                self.hil = bool(message.base_mode & mavlink.MAV_MODE_FLAG_HIL_ENABLED)
                 self.system = (message.get_srcSystem(), message.get_srcComponent())
             case "EXTENDED_SYS_STATE":
                 self.on_ground = message.landed_state == mavlink.MAV_LANDED_STATE_ON_GROUND

@@ -29,9 +29,10 @@ from harness.timing import Inputs
 HOME = (float(np.float32(35.6762)), float(np.float32(139.6503)), 40.0)
 # of a link, bytes a second; more than all streams together
 _RATE = 1_000_000
-_STREAMS = {"LOCAL_POSITION_NED": 10, "ATTITUDE": 10, "GLOBAL_POSITION_INT": 4, "GPS_RAW_INT": 2, "SYS_STATUS": 2}
+# messages that a link of a ground station needs, Hz
+STREAMS = {"LOCAL_POSITION_NED": 10, "ATTITUDE": 10, "GLOBAL_POSITION_INT": 4, "GPS_RAW_INT": 2, "SYS_STATUS": 2}
 # a trusted port tells a change of mode at once
-_TRUSTED = {**_STREAMS, "HEARTBEAT": 20}
+_TRUSTED = {**STREAMS, "HEARTBEAT": 20}
 STARTUP = Path("init.d-posix") / "rcS"
 _START = "start.sh"
 # its simulator reads this, and so does its rcS, which then stretches link-loss times for stations in real time
@@ -130,7 +131,7 @@ def _write_links(lines: Sequence[str], ports: Sequence[int]) -> str:
     said = list[str]()
     links: tuple[tuple[str, Mapping[str, int]], ...]
     # without a mode a link is a ground station's
-    links = (("", _TRUSTED), ("", _STREAMS), ("", _STREAMS), ("-m custom ", {}))
+    links = (("", _TRUSTED), ("", STREAMS), ("", STREAMS), ("-m custom ", {}))
     for place, port, (mode, streams) in zip(lines, ports, links, strict=True):
         host, _, remote = place.rpartition(":")
         said.append(f"mavlink start -x -u {port} -o {remote} -t {host} {mode}-r {_RATE}")

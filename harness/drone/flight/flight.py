@@ -1,7 +1,7 @@
 """A flying drone without its radio: commands in, state out, in virtual time."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from harness.drone.flight import layout as own
@@ -48,7 +48,7 @@ class Flight:
         # numba loads with the first drone, not with the package
         from harness.drone.flight.frames import run_frames
 
-        self._run_frames = run_frames
+        self._run_frames: Callable[..., None] = run_frames
         self._craft = Craft(config, seed)
         self._s, self._p, self._rng = self._craft.state, self._craft.parameters, self._craft.rng
         self.air = FlightAir(FlightArrays(self._s, self._p, self._rng))

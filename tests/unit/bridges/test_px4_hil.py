@@ -148,3 +148,7 @@ def test_nobody_has_called_yet():
     assert peer.wait() is None
     peer.close()
     peer.close()
+
+
+def test_a_command_that_is_no_number_turns_no_motor():
+    assert list(read_controls(bytearray(controls(9, math.nan, 0.5)))) == [(9, (0.0, 0.5, 0.0, 0.0))]

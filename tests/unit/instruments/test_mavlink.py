@@ -271,6 +271,13 @@ def test_every_action_that_a_declaration_may_name_is_known_or_refused(context):
     assert {action for action in seen if declaring(context, action)._declared_signs()} == seen
 
 
+def test_a_port_that_tells_changes_late_makes_their_time_as_uncertain(context):
+    slow = replace(context, sockets=replace(context.sockets, telling=lambda: 1.0))
+    reaction = told(declaring(slow, "rtl"), modes=[(14.0, "RTL")])
+    assert reaction.time.value == pytest.approx(14.0 - 10.0 - 0.5)
+    assert pytest.approx(2 * 0.5 / math.sqrt(3)) == reaction.time.U
+
+
 def test_no_reaction_is_the_articles_fault_while_the_observer_hears(damaged):
     with pytest.raises(VehicleTimeout, match="an action after the loss of the link"):
         lose_link(damaged("ignores-link-loss"))

@@ -124,3 +124,19 @@ def test_bytes_without_a_receiver_are_dropped(pair):
     port.close()
     os.close(far)
     assert came == [b"heard"]
+
+
+def test_what_waits_for_the_far_end_is_counted():
+    pair = Pair()
+    assert pair.port.waiting == 0
+    pair.port.send(b"x" * 100_000)
+    assert pair.port.waiting >= 100_000
+    while pair.port.waiting:
+        pair.read_far()
+        pair.turn()
+    pair.port.send(b"x" * 200_000)
+    pair.far.close()
+    pair.turn()
+    pair.port.close()
+    # of a stream that has ended nothing is asked
+    assert pair.port.waiting >= 0

@@ -146,6 +146,14 @@ def test_a_target_that_does_not_come_up_is_the_rigs_fault(house, certify):
     assert "the target does not come up" in house.results().cases[0].reason
 
 
+def test_a_target_that_cannot_be_identified_is_let_go(house, certify, tmp_path):
+    house.write("rigs/rig.toml", house.rig + f'[target.settings]\nnameless = "{tmp_path}/closed"\n')
+    device(house, "it", "WIND-01")
+    certify()
+    assert "does not say what it is" in house.results().cases[0].reason
+    assert (tmp_path / "closed").exists()
+
+
 def test_a_rig_that_cannot_do_what_was_asked_stops_the_run(house, certify):
     house.write("rigs/rig.toml", house.rig + '[target.settings]\nfails = "usage"\n')
     device(house, "it", "WIND-01")

@@ -1,5 +1,6 @@
 import random
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -275,3 +276,25 @@ def test_a_hurried_autopilot_has_no_radio_role(rig_file):
     error = refused(rig_file(text))
     assert (error.key, error.line) == ("roles.radio", line_of(text, "[roles.radio]"))
     assert "judged at 1x" in error.problem
+
+
+def test_a_board_in_hardware_in_the_loop_is_a_simulation_for_the_result_and_a_bench_for_safety():
+    rig = load_rig(ROOT / "rigs" / "px4-hitl.toml")
+    assert (rig.simulated, rig.virtual, rig.spreads) == (True, False, False)
+    board = rig.spec.model_copy(update={"twins": False})
+    assert replace(rig, spec=board).simulated
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('board = "serial:', 'board = "udp:', "target.settings.board.*goes over a serial port"),
+        ("sensor_rate = 250.0", "sensor_rate = 4000.0", "target.settings.sensor_rate"),
+        ("airframe = 1001", "airfarme = 1001", "target.settings.airfarme"),
+        ("[roles.wind]\n", '[roles.wind]\nfault = "muted"\n', "roles.wind.fault.*a simulated rig only"),
+    ],
+)
+def test_what_a_board_cannot_be_is_named_with_its_key(rig_file, old, new, problem):
+    text = (ROOT / "rigs" / "px4-hitl.toml").read_text(encoding="utf-8")
+    with pytest.raises(FileError, match=problem):
+        load_rig(rig_file(text.replace(old, new)))

@@ -99,5 +99,6 @@ def test_a_device_is_one_thing_by_all_of_its_names(tmp_path):
     (tmp_path / "ttyUSB0").write_text("")
     (tmp_path / "by-id").symlink_to("ttyUSB0")
     settings = [{"radio": "serial:by-id@57600"}, {"device": "ttyUSB0"}, {"address": "h:1"}, {"baud": 9600, "device": 7}]
+    settings.append({"board": "serial:by-id@921600"})
     assert things_of(settings, tmp_path) == {str(tmp_path / "ttyUSB0"), "h:1"}
     assert things_of([{"interface": "enp3s0"}], tmp_path) == {"enp3s0"}

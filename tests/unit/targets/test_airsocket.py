@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 import pytest
 
 from harness.errors import RigError
@@ -30,3 +32,16 @@ def test_without_power_nothing_blows():
 
     with pytest.raises(RigError, match="no power"):
         AirSocket(off).set_wind(1.0, 0.0)
+
+
+def test_who_else_moves_the_air_is_kept_away_meanwhile():
+    air, held = SimulatedAir(1, ARDUSIM.wind, lambda name, value: None), []
+
+    @contextmanager
+    def hold():
+        held.append(air.read())
+        yield
+        held.append(air.read())
+
+    AirSocket(lambda: air, hold).set_wind(-6.0, 2.0)
+    assert len(held) == 2 and held[0] != held[1]

@@ -2,7 +2,7 @@ from dataclasses import FrozenInstanceError, fields
 
 import pytest
 
-from harness.targets.base import Sockets
+from harness.targets.base import TELLING, Sockets
 from harness.targets.embedded import EmbeddedTarget
 from harness.vehicle.dialects.ardupilot import ARDUPILOT
 
@@ -12,6 +12,8 @@ def test_a_target_offers_nothing_unless_it_says_so():
     offered = {item.name: getattr(empty, item.name) for item in fields(Sockets)}
     # whoever talks to an autopilot needs its words
     assert offered.pop("dialect") is ARDUPILOT
+    # a port that tells changes of mode unasked is the rule
+    assert offered.pop("telling")() == TELLING
     assert set(offered.values()) == {None, 0, ()}
     with pytest.raises(FrozenInstanceError):
         empty.medium_size = 1

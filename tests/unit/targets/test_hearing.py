@@ -76,3 +76,12 @@ def test_what_is_no_autopilot_is_said_so(heard, data, problem):
 @given(data=st.binary(max_size=600))
 def test_any_bytes_are_borne(data):
     Hearing(Clock())(data, lambda data: None)
+
+
+def test_whether_it_flies_anothers_physics_is_what_its_newest_heartbeat_says(heard):
+    hearing, _ = heard
+    told = mavlink.MAV_MODE_FLAG_HIL_ENABLED
+    hearing(frame(mavlink.MAVLink_heartbeat_message(2, 12, told, 0, 4, 3)), lambda data: None)
+    assert hearing.hil
+    hearing(beat(), lambda data: None)
+    assert not hearing.hil

@@ -1,5 +1,7 @@
 """A rig that flies nothing, brought in from outside by entry points; its devices do wrong when a test asks them to."""
 
+from pathlib import Path
+
 from harness.errors import RigError, UsageError, VehicleError
 from harness.instruments.chart import Chart
 from harness.judgement import Estimate, Exposure
@@ -33,18 +35,23 @@ class StubTarget:
     kind = "stub"
     simulated = False
 
-    def __init__(self, *, defects=(), fails=""):
+    def __init__(self, *, defects=(), fails="", nameless=""):
+        # file that says that it was closed after it could not say what it is
+        self._nameless = nameless
         if fails:
             raise ERRORS[fails]("the target does not come up")
 
     def identity(self):
+        if self._nameless:
+            raise RigError("the target does not say what it is")
         return {"firmware_sha256": "0" * 64, "firmware_obtained": "dumped"}
 
     def new_world(self, seed):
         return StubWorld()
 
     def close(self):
-        pass
+        if self._nameless:
+            Path(self._nameless).touch()
 
 
 class StubInterlock:
