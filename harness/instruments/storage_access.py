@@ -27,6 +27,7 @@ def ask_without_credential(unit: Unit, context: Context, *, guessing: float) -> 
         RigError: the right code does not open the storage, or the recording is not in it: a refusal shows nothing.
     """
     vehicle = unit.connect()
+    unit.log_in()
     unit.take_photo(vehicle)
     run_for(unit.world, 1.0)
     unit.world.power_off()

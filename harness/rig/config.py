@@ -10,10 +10,12 @@ from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from harness.catalogue import Hazard
+from harness.catalogue.answers import check_answers
 from harness.catalogue.model import Chosen, Many, Model, Text
 from harness.catalogue.reading import Document, read_document
 from harness.errors import UsageError
 from harness.instruments.faults import faults_of
+from harness.instruments.operator import WITHIN, Attendance
 from harness.instruments.settings import SETTINGS
 from harness.rig.calibration import Calibration, load_register
 from harness.rig.registry import INSTRUMENTS, TARGETS, instrument_names, target_kinds
@@ -54,6 +56,22 @@ class SigningSpec(Model):
     tsa: str = ""
 
 
+class OperatorSpec(Model):
+    """Somebody attends this bench, for what only hands can do. What is left out here the job file may say.
+
+    Attributes:
+        name: for the record; default: the user of the session.
+        answers: file of answers, relative to the rig file; default: ask.
+        terminal: device on which they are asked; default: the terminal of the session.
+        within: longest time for an answer, s.
+    """
+
+    name: str = ""
+    answers: str = ""
+    terminal: str = ""
+    within: float = Field(default=WITHIN, gt=0, le=3600, allow_inf_nan=False)
+
+
 class RigSpec(Model):
     """A rig file as written; `calibration_register` is a file, relative to the rig file."""
 
@@ -65,17 +83,19 @@ class RigSpec(Model):
     leases: str = Field(default="", description="folder of the leases; default: one of this machine")
     allows: Many[Chosen[Hazard]]
     target: TargetSpec
+    operator: OperatorSpec | None = None
     roles: dict[str, RoleSpec] = Field(default_factory=dict)
     signing: SigningSpec | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class RigFile:
-    """A rig file, where it is, and the calibration of each role that has one."""
+    """A rig file, where it is, the calibration of each role that has one, and what a job says of its operator."""
 
     path: Path
     spec: RigSpec
     calibrations: Mapping[str, Calibration] = field(default_factory=dict)
+    operator: Attendance = field(default_factory=Attendance)
 
     @property
     def id(self) -> str:
@@ -118,6 +138,20 @@ class RigFile:
         return self.virtual and self.spec.target.kind not in REAL_TIME_TARGETS
 
     @property
+    def attendance(self) -> Attendance:
+        """Who attends the bench: as the rig file says, and what it leaves out as the job does."""
+        own, folder = self.spec.operator, self.path.parent
+        if own is None:
+            return self.operator
+        return Attendance(
+            there=True,
+            name=own.name or self.operator.name,
+            answers=folder / own.answers if own.answers else self.operator.answers,
+            terminal=folder / own.terminal if own.terminal else None,
+            within=own.within,
+        )
+
+    @property
     def faults(self) -> tuple[str, ...]:
         """Seeded rig faults as ``role:fault``."""
         return tuple(f"{role}:{spec.fault}" for role, spec in self.roles.items() if spec.fault)
@@ -136,6 +170,8 @@ def load_rig(path: Path, binary: str = "") -> RigFile:
     """
     document = read_document(path, RigSpec)
     rig = RigFile(path=path, spec=_with_binary(document.model, binary))
+    if rig.spec.operator is not None:
+        check_answers(document, ("operator", "answers"), rig.spec.operator.answers)
     target = rig.spec.target
     if target.kind in TARGETS:
         # the bare model takes nothing

@@ -182,6 +182,8 @@ class RigSession:
                 settings=spec.settings,
                 devices=dict(devices),
                 bench=self.rig.path.parent,
+                attendance=self.rig.attendance,
+                real=not self.rig.virtual,
             )
         )
         self._identify(role, device, calibration)

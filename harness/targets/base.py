@@ -213,6 +213,7 @@ class Sockets:
         usb: the trusted local link, for the observer.
         lay_cable: one more link to the powered article, until its power goes: a radio that wants signatures, or a
             trusted local port, which somebody must touch the article to use.
+        has_local_port: whether such a trusted local port can be laid.
         wire: the article's network interface.
         trust: installs the certificate authority (PEM) that the article shall trust on this bench.
         medium: reads the whole storage medium of the powered-off article, or says where it can be read.
@@ -249,6 +250,7 @@ class Sockets:
     radio_key: bytes | None = None
     usb: VirtualCable | None = None
     lay_cable: LayCable | None = None
+    has_local_port: bool = True
     wire: Wire | None = None
     trust: Callable[[str], None] | None = None
     medium: ReadMedium | None = None

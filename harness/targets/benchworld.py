@@ -21,17 +21,29 @@ from harness.vehicle.codec import Codec, Identity
 OWN_STREAM = 200
 ASK_PERIOD = 1.0
 ANSWER_WITHIN = 5.0
+INTRUDER, LOCAL = "intruder", "local"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Links:
-    """Where the article is reached, and what is expected of it; as `BenchOptions` says."""
+    """Where the article is reached, and what is expected of it; as `BenchOptions` says.
+
+    `intruder` is a second radio, `local` a trusted local port that may speak; None for none.
+    """
 
     radio: Place
     observer: Place | None
     key: bytes | None
     boot: float
     firmware: str
+    intruder: Place | None = None
+    local: Place | None = None
+
+    @property
+    def places(self) -> dict[str, Place]:
+        """All of them by name."""
+        named = {"radio": self.radio, "observer": self.observer, INTRUDER: self.intruder, LOCAL: self.local}
+        return {name: place for name, place in named.items() if place is not None}
 
 
 class Supply(Protocol):
@@ -76,8 +88,9 @@ class BenchWorld:
         self.hearing: dict[str, Hearing] = {}
         self._cables: dict[str, VirtualCable] = {}
         self._ports: dict[str, LastingPort] = {}
+        self._laid: dict[str, list[VirtualCable]] = {INTRUDER: [], LOCAL: []}
         self._supply: Supply | None = None
-        self._on = False
+        self._on = self._shut_down = False
         for name in ("radio", "observer") if links.observer else ("radio",):
             self._lay(name)
         if plugged:
@@ -86,7 +99,13 @@ class BenchWorld:
                 self._plug(links)
                 on_error.pop_all()
         self._codec = Codec(Identity(key=links.key, link=OWN_STREAM, epoch=self.epoch), self)
-        self.sockets = Sockets(radio=self._cables["radio"], radio_key=links.key, usb=self._cables.get("observer"))
+        self.sockets = Sockets(
+            radio=self._cables["radio"],
+            radio_key=links.key,
+            usb=self._cables.get("observer"),
+            lay_cable=self.lay_cable if links.intruder else None,
+            has_local_port=links.local is not None,
+        )
         self._core.start()
 
     # -- the clock
@@ -125,11 +144,13 @@ class BenchWorld:
         return self.hearing.get("observer") or self.hearing["radio"]
 
     def power_on(self) -> None:
-        """Give the article power, and wait until it is heard on all links.
+        """Give the article power, and wait until it is heard on all links; harmless when a relay holds it on.
 
         Raises:
             RigError: it is not, or it is no autopilot, or not with the firmware that the rig file expects.
         """
+        if self._on:
+            return
         self._give_power()
         for name, hearing in self.hearing.items():
             self._wait_for(name, hearing)
@@ -148,22 +169,40 @@ class BenchWorld:
         self._core.raise_failure()
 
     def power_cut(self) -> None:
-        """Pull the power of the standing article.
+        """Pull the power of the standing article; armed, it must say itself that it stands.
 
         Raises:
             RigError: no relay, or the article flies or may fly.
         """
         if self._supply is None:
             raise RigError("no relay holds the article's power: add [roles.relay] to the rig file")
-        self._cut_power()
+        self._core.forgive()
+        self._refuse_in_flight(armed=True)
+        self._open_relay()
 
-    def lay_cable(self, *, radio: bool) -> VirtualCable:
-        """A bench has the links that its rig file names.
+    def stand_down(self) -> None:
+        """The standing article is shut down by hand now: its silence afterwards keeps its power no longer on.
 
         Raises:
-            RigError: always.
+            RigError: the article flies or may fly.
         """
-        raise RigError("this bench has no further port to the article: use a rig that has one")
+        self._refuse_in_flight(armed=False)
+        self._shut_down = True
+
+    def lay_cable(self, *, radio: bool) -> VirtualCable:
+        """One more end of the link that the rig file names for it, until the article's power goes.
+
+        Raises:
+            RigError: it names none.
+        """
+        name = INTRUDER if radio else LOCAL
+        if name not in self._ports:
+            what = "second radio" if radio else "trusted local port"
+            raise RigError(f"this rig offers no {what}: name its place as {name} under [target.settings]")
+        cable = VirtualCable(self, self.schedule, latency=0.0)
+        cable.air.listen(lambda data: self._send(name, data))
+        self._laid[name].append(cable)
+        return cable
 
     def another(self) -> TargetWorld:
         """A bench has one unit.
@@ -209,7 +248,7 @@ class BenchWorld:
             for hearing in self.hearing.values():
                 hearing.forget()
             self._supply.switch(True)
-            self._on = True
+            self._on, self._shut_down = True, False
 
     def _lay(self, name: str) -> None:
         self._cables[name] = VirtualCable(self, self.schedule, latency=0.0)
@@ -227,8 +266,8 @@ class BenchWorld:
         Raises:
             RigError: one cannot be opened.
         """
-        for name, place in (("radio", links.radio), ("observer", links.observer)):
-            if place is not None and name not in self._ports:
+        for name, place in links.places.items():
+            if name not in self._ports:
                 port = LastingPort(place, self.inputs, (self, self.schedule), self._broke)
                 self._ports[name] = port
                 port.listen(self._receiver(name))
@@ -243,6 +282,8 @@ class BenchWorld:
         self.fail(RigError(text))
 
     def _receiver(self, name: str) -> Receiver:
+        if name in self._laid:
+            return lambda data: self._hand_out(name, data)
         # the first of the stages: before anything that an instrument puts on the cable
         air, hear = self._cables[name].air, self.hearing[name]
 
@@ -251,6 +292,12 @@ class BenchWorld:
             hear(data, lambda data: None if air.closed_by_peer else air.send(data))
 
         return came
+
+    def _hand_out(self, name: str, data: bytes) -> None:
+        """To everybody who was laid a cable to that link."""
+        for cable in self._laid[name]:
+            if not cable.air.closed_by_peer:
+                cable.air.send(data)
 
     def _wait_for(self, name: str, hearing: Hearing) -> None:
         wait = Wait(name="an autopilot", within=self._links.boot, blame=RigTimeout)
@@ -294,14 +341,20 @@ class BenchWorld:
         self.notes.append(f"wall clock: longest time between two looks at the ports {1000 * longest:.0f} ms")
 
     def _cut_power(self) -> None:
-        if self._supply is None or not self._on:
-            return
-        self._refuse_in_flight()
-        self._supply.switch(False)
-        self._on = False
+        self._refuse_in_flight(armed=False)
+        self._open_relay()
 
-    def _refuse_in_flight(self) -> None:
-        """Power is never cut in flight, nor when nobody knows."""
+    def _open_relay(self) -> None:
+        for cables in self._laid.values():
+            cables.clear()
+        if self._supply is not None and self._on:
+            self._supply.switch(False)
+            self._on = False
+
+    def _refuse_in_flight(self, *, armed: bool) -> None:
+        """Power is never cut in flight, nor when nobody knows; of the `armed` article when it says that it stands."""
+        if self._supply is None or not self._on or self._shut_down:
+            return
         hearing = self.witness
         if hearing.heard is None:
             # it has not booted since its power was switched on, so it cannot have taken off
@@ -313,5 +366,5 @@ class BenchWorld:
                 "nothing is heard of the article, so nobody knows that it stands: its power stays on; look at it, "
                 "disarm it and switch it off by hand"
             )
-        if hearing.armed or hearing.on_ground is False:
+        if (hearing.armed and not (armed and hearing.on_ground)) or hearing.on_ground is False:
             raise RigError("the article is armed: its power stays on; land it, disarm it and switch it off by hand")

@@ -143,6 +143,17 @@ class EmbeddedWorld(AirSocket):
         """A second unit, with secrets of its own."""
         return EmbeddedWorld(Airframe(self._airframe.config), self._seed + 1)
 
+    def exchange(self, airframe: Airframe) -> None:
+        """Put another unit in the place of this one, paired with the same ground station.
+
+        Raises:
+            RigError: this one is powered.
+        """
+        self._unpowered(bytes)()
+        airframe.radio_key, airframe.link_key = self._airframe.radio_key, self._airframe.link_key
+        self._airframe = airframe
+        self.sockets = self._make_sockets()
+
     def _make_media(self) -> tuple[MediumSocket, ...]:
         airframe, image = self._airframe, self._airframe.firmware
         media = {

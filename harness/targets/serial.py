@@ -22,12 +22,20 @@ class BenchOptions:
         signing_key: file with the MAVLink 2 signing key of the paired ground station, or "".
         boot: longest time from power to the first heartbeat, s.
         firmware: version that the article must say it runs, or "".
+        intruder: place of a second radio to the article; "" for none.
+        local: place of a trusted local port to the article that may speak; "" for none.
     """
 
     folder: Path
     signing_key: str = ""
     boot: float = 20.0
     firmware: str = ""
+    intruder: str = ""
+    local: str = ""
+
+    def place(self, text: str) -> Place | None:
+        """Where that is, a relative device taken from the folder; None for ""."""
+        return Place.parse(text).under(self.folder) if text else None
 
 
 class SerialTarget:
@@ -62,10 +70,12 @@ class SerialTarget:
         self._options = BenchOptions(folder=folder, **options)
         self._links = Links(
             radio=self._place(radio),
-            observer=Place.parse(observer).under(folder) if observer else None,
+            observer=self._options.place(observer),
             key=read_key(folder / self._options.signing_key) if self._options.signing_key else None,
             boot=self._options.boot,
             firmware=self._options.firmware,
+            intruder=self._options.place(self._options.intruder),
+            local=self._options.place(self._options.local),
         )
         self._identity: dict[str, Any] | None = None
 

@@ -12,11 +12,13 @@ from harness.drone.flight.state import Truth
 from harness.errors import RigError
 from harness.instruments.wind_command import blows_to, comes_from
 from harness.link.port import Port
-from harness.link.virtual import VirtualCable
 from harness.targets.embedded import EmbeddedWorld
 from harness.timing import run_for
 
 SILENT, GARBLING, STUCK, DEAD = "silent", "garbling", "stuck", "dead"
+FURTHER = INTRUDER, LOCAL = "intruder", "local"
+# s; what was written to a medium so long ago is there when the power goes
+SETTLED = 0.5
 BOOT = 0.2  # s from power to the first instruction
 
 
@@ -27,18 +29,22 @@ class Hall:
         world: of the drone, paced by the wall clock.
         powered: whether the relay's contact is closed.
         attenuation: in the path of the radio, dB.
+        units: those of the design that there are; the first one stands on the bench at first.
+        unit: the one that stands on the bench.
     """
 
     def __init__(self, *, seed: int, defects: tuple[str, ...] = ()) -> None:
         """Build the drone, without power."""
         config = damage(shipped(), defects)
-        config = replace(config, mavlink=replace(config.mavlink, epoch=time.time()))
-        self._airframe = Airframe(config)
-        self.world = EmbeddedWorld(self._airframe, seed)
+        self._config = replace(config, mavlink=replace(config.mavlink, epoch=time.time()))
+        self.unit = Airframe(self._config)
+        self.units = [self.unit]
+        self.world = EmbeddedWorld(self.unit, seed)
+        self.world.schedule.every(SETTLED, lambda: self.unit.recorder.medium.settle(), start=SETTLED)
         self.powered = False
         self.attenuation = 0.0
         self._wind = (0.0, 0.0)
-        self._bridges: list[tuple[VirtualCable, Port]] = []
+        self._further: dict[str, Port] = {}
         self._runs = False
         # the first boot provisions the unit and compiles its flight: longer than a clock of a bench may stand still;
         # in order, or what it provisioned would be lost with the power
@@ -50,17 +56,20 @@ class Hall:
     @property
     def radio_key(self) -> bytes:
         """Signing key of the paired ground station."""
-        return self._airframe.radio_key
+        return self.unit.radio_key
 
     @property
     def home(self) -> tuple[float, float, float]:
         """Latitude and longitude (deg), altitude (m)."""
-        flight = self._airframe.config.flight
+        flight = self.unit.config.flight
         return flight.home_latitude, flight.home_longitude, flight.home_altitude
 
     def join(self, name: str, port: Port) -> None:
-        """Join the ground end of the link `name` (radio or usb) to an outside port."""
+        """Join the ground end of the link `name` (radio, usb, intruder or local) to an outside port."""
         sockets = self.world.sockets
+        if name in FURTHER:
+            self._further[name] = port
+            return
         cable = sockets.radio if name == "radio" else sockets.usb
         assert cable is not None
         cable.ground.listen(partial(self._send, port))
@@ -89,6 +98,24 @@ class Hall:
             self._runs = True
             self.world.power_on()
             self.blow(*self._wind)
+            for name, port in self._further.items():
+                cable = self.world.lay_cable(radio=name == INTRUDER)
+                cable.ground.listen(partial(self._send, port))
+                port.listen(cable.ground.send)
+
+    def shut_down(self) -> None:
+        """Shut the drone down in order; the contact in its supply stays as it is."""
+        self._runs = False
+        self.world.power_off()
+
+    def put(self, number: int) -> Airframe:
+        """Put that unit (from 1) on the bench, which has no power; one that there is not yet comes from the factory."""
+        while len(self.units) < number:
+            self.units.append(Airframe(self._config))
+        self.switch(False)
+        self.unit = self.units[number - 1]
+        self.world.exchange(self.unit)
+        return self.unit
 
     def attenuate(self, attenuation: float) -> None:
         """Attenuate the radio's path by that many dB."""

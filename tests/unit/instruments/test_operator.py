@@ -43,7 +43,7 @@ def test_an_answer_on_the_terminal_is_recorded_with_name_and_time(screen, record
 
 
 def test_nobody_who_answers_is_told_after_the_time_limit(screen, record):
-    with pytest.raises(RigError, match=r"did not answer within 0.1 s: set the wind .*; test again"):
+    with pytest.raises(RigError, match=r"did not answer within 0.1 s: \[wind.set\] set the wind .*; test again"):
         Operator(record.append).confirm("wind.set", "set the wind", within=0.1)
     assert record == []
 

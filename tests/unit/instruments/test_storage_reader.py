@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import FileError, RigError
-from harness.instruments import storage_reader
+from harness.instruments import attendant
 from harness.instruments.operator import Operator
 from harness.instruments.storage_reader import MediaReader
 from harness.targets.embedded import EmbeddedTarget
@@ -33,18 +33,18 @@ def lab(stage, tmp_path, monkeypatch):
         sockets, power_off = scene.world.sockets, scene.world.power_off
 
         class Hands(Operator):
-            def ask(self, key, question, *, within):
+            def ask(self, key, question, **options):
                 if key == "storage.scene":
                     sockets.scene(question.rpartition(" ")[2])
                 if key == "storage.read":
                     shutil.copy("card.img", "slot")
-                return super().ask(key, question, within=within)
+                return super().ask(key, question, **options)
 
         def switch_off():
             power_off()
             Path("card.img").write_bytes(sockets.medium())
 
-        monkeypatch.setattr(storage_reader, "Operator", Hands)
+        monkeypatch.setattr(attendant, "Operator", Hands)
         monkeypatch.setattr(scene.world, "power_off", switch_off)
         scene.world.power_on()
         Path("credential.txt").write_text(sockets.credential() + "\n")
