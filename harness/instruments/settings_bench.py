@@ -218,6 +218,7 @@ BENCH_SETTINGS: Mapping[str, type[Model]] = MappingProxyType(
         "wind.scpi": ScpiWindSettings,
         "wind.http": HttpWindSettings,
         "wind.operator": OperatorWindSettings,
+        "crew.operator": AskingSettings,
         "anemometer.nmea": AnemometerSettings,
         "tracker.csv": CsvTrackerSettings,
         "tracker.rtk": RtkTrackerSettings,

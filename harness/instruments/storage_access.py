@@ -5,7 +5,7 @@ import random
 from harness.errors import MaterialError, VehicleError
 from harness.instruments.context import Context
 from harness.instruments.figures import AccessFigures, PullFigures
-from harness.instruments.storage_files import FILES, FileClient
+from harness.instruments.storage_files import FileClient
 from harness.instruments.storage_places import Places, count
 from harness.instruments.storage_unit import BOOT_TIME, MAIN, Unit
 from harness.judgement import Count
@@ -27,8 +27,7 @@ def ask_without_credential(unit: Unit, context: Context, *, guessing: float) -> 
         RigError: the right code does not open the storage, or the recording is not in it: a refusal shows nothing.
     """
     vehicle = unit.connect()
-    unit.log_in()
-    unit.take_photo(vehicle)
+    unit.photograph(vehicle)
     run_for(unit.world, 1.0)
     unit.world.power_off()
     unit.world.power_on()
@@ -37,7 +36,7 @@ def ask_without_credential(unit: Unit, context: Context, *, guessing: float) -> 
     answered = [answer for client in clients for answer in client.ask_everything()]
     rate = _guess(unit, guessing)
     _log_in_patiently(unit)
-    photo = clients[0].read(FILES[0])
+    photo = b"".join(clients[0].read(path) for path in clients[0].list_photos()[-1:])
     twin = [answer for client in clients for answer in client.ask_everything()]
     detail = f"after the login {sum(twin)} of {len(twin)} requests were answered"
     context.check("twin.opens", all(twin) and unit.canary.encode() in photo, f"{detail}, the photo among them")

@@ -13,14 +13,13 @@ from pathlib import Path
 from harness.errors import FileError
 from harness.instruments.attendant import PROPELLERS_OFF, PROPELLERS_ON, Attendant
 from harness.instruments.context import Context
-from harness.instruments.figures import PullFigures
+from harness.instruments.figures import PullFigures, StateFigures
 from harness.instruments.settings import MediumPlace, ReaderSettings
 from harness.instruments.storage import MOST_KEPT, NO_SCENE
 from harness.instruments.storage_bench import StorageBench
 from harness.instruments.storage_card import Card
 from harness.instruments.storage_handover import Handover
 from harness.instruments.storage_shelf import HandProcedures, Hands, Papers, Shelf, ShelfWorld
-from harness.instruments.storage_unit import Unit
 from harness.targets.base import MediumSocket, Sockets, TargetWorld
 
 KEY_SCENE = "storage.scene"
@@ -85,11 +84,11 @@ class MediaReader(StorageBench):
         self._wingless = True
         return super().pull_power(times=times, longest=longest)
 
-    def _other(self) -> Unit:
-        # whether it is another one shows in what the first one recorded
-        if not self._unit.recorded:
-            self._unit.record()
-        return super()._other()
+    def watch_state(self) -> StateFigures:
+        """The state of encryption of a fresh unit, which is another one than that which stood there first."""
+        # that shows in what the first one recorded
+        self._unit.record()
+        return super().watch_state()
 
     def _surround(self, world: TargetWorld) -> Context:
         return replace(self._context, world=world, sockets=self._plugged(self._context, self._shelf.units))

@@ -53,13 +53,12 @@ class Unit:
     Attributes:
         world: its world.
         canary: the text that it is made to record.
-        recorded: whether it was seen to have recorded it.
     """
 
     def __init__(self, world: TargetWorld, context: Context, canary: str, *, foreign: str = "") -> None:
         """`foreign` is what another unit was made to record: on this one's medium it shows that it is the other one."""
         self.world, self.canary, self._context, self._foreign = world, canary, context, foreign
-        self._links, self.recorded = 1, False
+        self._links = 1
 
     @property
     def maintenance(self) -> Maintenance:
@@ -127,6 +126,22 @@ class Unit:
         if taken.capture_result != 1:
             raise VehicleError("the camera could not store a photo")
 
+    def photograph(self, vehicle: Vehicle) -> None:
+        """Log in where a code is asked for, and photograph the canary.
+
+        Raises:
+            VehicleError: the camera refuses.
+            RigError: likewise, on a bench: a login by hand may have been none.
+        """
+        if self._context.sockets.maintenance is not None:
+            self.log_in()
+        try:
+            self.take_photo(vehicle)
+        except VehicleError as error:
+            if self._context.real:
+                self._context.check("photo.stored", False, f"{error}, after a login by hand: log in, and test again")
+            raise
+
     def log_in(self) -> bool:
         """Open the storage with the operator's code; whether that is possible. The first boot needs none."""
         code = self.maintenance.read_code()
@@ -145,9 +160,7 @@ class Unit:
         """
         self._assert_comparable()
         vehicle = self.connect()
-        if self._context.sockets.maintenance is not None:
-            self.log_in()
-        self.take_photo(vehicle)
+        self.photograph(vehicle)
         run_for(self.world, SETTLING)
         self.world.power_off()
         return self.prove()
@@ -167,7 +180,6 @@ class Unit:
         detail = "the canary was recovered by the authorised route" if found else "not recovered: the canary"
         self._context.check("canary.recovered", found, detail)
         self._prove_other(recording)
-        self.recorded = True
         return recording
 
     def _prove_other(self, recording: Recording) -> None:

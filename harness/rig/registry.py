@@ -30,6 +30,7 @@ INSTRUMENTS: Mapping[str, str] = {
     "storage.reader": "harness.instruments.storage_reader:MediaReader",
     "network.gateway": "harness.instruments.network_bench:NetworkBench",
     "scanner.gateway": "harness.instruments.network:GatewayScanner",
+    "crew.operator": "harness.instruments.crew_operator:OperatorCrew",
     "crew.plant": "harness.instruments.crew:PlantCrew",
     "gnss.plant": "harness.instruments.gnss:SimulatedSky",
     "camera.plant": "harness.instruments.camera:PlantCamera",

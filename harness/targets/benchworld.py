@@ -90,7 +90,7 @@ class BenchWorld:
         self._ports: dict[str, LastingPort] = {}
         self._laid: dict[str, list[VirtualCable]] = {INTRUDER: [], LOCAL: []}
         self._supply: Supply | None = None
-        self._on = self._shut_down = False
+        self._on = self._stood_down = False
         for name in ("radio", "observer") if links.observer else ("radio",):
             self._lay(name)
         if plugged:
@@ -187,7 +187,7 @@ class BenchWorld:
             RigError: the article flies or may fly.
         """
         self._refuse_in_flight(armed=False)
-        self._shut_down = True
+        self._stood_down = True
 
     def lay_cable(self, *, radio: bool) -> VirtualCable:
         """One more end of the link that the rig file names for it, until the article's power goes.
@@ -248,7 +248,7 @@ class BenchWorld:
             for hearing in self.hearing.values():
                 hearing.forget()
             self._supply.switch(True)
-            self._on, self._shut_down = True, False
+            self._on, self._stood_down = True, False
 
     def _lay(self, name: str) -> None:
         self._cables[name] = VirtualCable(self, self.schedule, latency=0.0)
@@ -353,7 +353,7 @@ class BenchWorld:
 
     def _refuse_in_flight(self, *, armed: bool) -> None:
         """Power is never cut in flight, nor when nobody knows; of the `armed` article when it says that it stands."""
-        if self._supply is None or not self._on or self._shut_down:
+        if self._supply is None or not self._on or self._stood_down:
             return
         hearing = self.witness
         if hearing.heard is None:

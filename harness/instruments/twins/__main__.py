@@ -12,6 +12,7 @@ from harness.instruments.twins import answerers, talkers
 from harness.instruments.twins.desk import Desk
 from harness.instruments.twins.hall import DEAD, GARBLING, SILENT, STUCK, Hall
 from harness.instruments.twins.person import Person
+from harness.instruments.twins.yard import Yard
 from harness.link.address import Address
 from harness.link.port import Port
 from harness.link.streamport import StreamPort
@@ -80,7 +81,7 @@ class Bench:
         return {
             **{name: partial(hall.join, name) for name in ("radio", "usb", "intruder", "local")},
             "sdmux": lambda port: _keep(lines(port, answerers.sdmux(desk, fault("sdmux", "")), answerers.plain)),
-            "operator": lambda port: _keep(Person(desk, port, fault("operator", ""))),
+            "operator": lambda port: _keep(Person(desk, Yard(hall), port, fault("operator", ""))),
             "relay": lambda port: _keep(lines(port, relay, answerers.with_prompt)),
             "estop": lambda port: _keep(lines(port, answerers.contacts(fault("estop", "")), answerers.with_prompt)),
             "takeover": lambda port: _keep(

@@ -8,10 +8,11 @@ from functools import partial
 
 from harness.drone.article import Airframe, shipped
 from harness.drone.defects import damage
-from harness.drone.flight.state import Truth
+from harness.drone.flight.state import Load, Truth
 from harness.errors import RigError
 from harness.instruments.wind_command import blows_to, comes_from
 from harness.link.port import Port
+from harness.targets.base import Crew
 from harness.targets.embedded import EmbeddedWorld
 from harness.timing import run_for
 
@@ -31,6 +32,9 @@ class Hall:
         attenuation: in the path of the radio, dB.
         units: those of the design that there are; the first one stands on the bench at first.
         unit: the one that stands on the bench.
+        empty: how it is loaded as it came.
+        load: how it is loaded from its next boot on.
+        charge: share of its charge that its pack held when it was switched off, 0 to 1.
     """
 
     def __init__(self, *, seed: int, defects: tuple[str, ...] = ()) -> None:
@@ -46,10 +50,13 @@ class Hall:
         self._wind = (0.0, 0.0)
         self._further: dict[str, Port] = {}
         self._runs = False
+        self.charge = 1.0
+        self.empty = self.load = Load(mass=0.0)
         # the first boot provisions the unit and compiles its flight: longer than a clock of a bench may stand still;
         # in order, or what it provisioned would be lost with the power
         self.switch(True)
         run_for(self.world, 2 * BOOT)
+        self.empty = self.load = self._crew.weigh()
         self.world.power_off()
         self.powered = self._runs = False
 
@@ -90,22 +97,34 @@ class Hall:
         if on:
             self.world.schedule.at(self.world.now() + BOOT, self._boot)
         else:
-            self._runs = False
+            self.charge, self._runs = self.read_charge(), False
             self.world.power_cut()
 
     def _boot(self) -> None:
         if self.powered:
             self._runs = True
             self.world.power_on()
+            if self.load != self.empty:
+                self._crew.refit(self.load)
             self.blow(*self._wind)
             for name, port in self._further.items():
                 cable = self.world.lay_cable(radio=name == INTRUDER)
                 cable.ground.listen(partial(self._send, port))
                 port.listen(cable.ground.send)
 
+    @property
+    def _crew(self) -> Crew:
+        crew = self.world.sockets.crew
+        assert crew is not None
+        return crew
+
+    def read_charge(self) -> float:
+        """Share of its charge that the pack holds, 0 to 1."""
+        return min(self.charge, self._crew.read_charge()) if self._runs else self.charge
+
     def shut_down(self) -> None:
         """Shut the drone down in order; the contact in its supply stays as it is."""
-        self._runs = False
+        self.charge, self._runs = self.read_charge(), False
         self.world.power_off()
 
     def put(self, number: int) -> Airframe:

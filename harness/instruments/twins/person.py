@@ -5,9 +5,11 @@ Faults: ``silent`` never answers, ``garbling`` answers what nobody asked, ``stuc
 
 import re
 from collections.abc import Callable
+from functools import partial
 
-from harness.instruments.twins.desk import ARTICLE, HOST, REFUSED, Desk
+from harness.instruments.twins.desk import ARTICLE, HOST, OPENED, Desk
 from harness.instruments.twins.hall import GARBLING, SILENT, STUCK
+from harness.instruments.twins.yard import GAUGES, Yard
 from harness.link.port import Port
 
 LONGEST = 4096
@@ -18,8 +20,8 @@ DONE, NOT_DONE = "done", "the switch is broken"
 class Person:
     """Answers at one terminal."""
 
-    def __init__(self, desk: Desk, port: Port, fault: str = "") -> None:
-        self._desk, self._port, self._fault, self._heard = desk, port, fault, ""
+    def __init__(self, desk: Desk, yard: Yard, port: Port, fault: str = "") -> None:
+        self._desk, self._yard, self._port, self._fault, self._heard = desk, yard, port, fault, ""
         port.listen(self._hear)
 
     def _hear(self, data: bytes) -> None:
@@ -35,9 +37,10 @@ class Person:
     def _answer(self, key: str, request: str) -> str:
         if self._fault == GARBLING:
             return NOT_DONE
-        if self._fault == STUCK:
-            return REFUSED if key == "storage.login" else DONE
+        if self._fault == STUCK and key not in {f"crew.{name}" for name in GAUGES}:
+            return OPENED if key == "storage.login" else DONE
         deeds: dict[str, Callable[[], str | None]] = {
+            **self._crew(request),
             "storage.scene": lambda: self._desk.show(request.rpartition(" ")[2]),
             "storage.read": lambda: self._desk.switch(HOST),
             "storage.back": lambda: self._desk.switch(ARTICLE),
@@ -50,6 +53,21 @@ class Person:
         }
         deed = deeds.get(key)
         return (deed() if deed else None) or DONE
+
+    def _crew(self, request: str) -> dict[str, Callable[[], str | None]]:
+        """Loading, and what scales and gauge show; who did nothing reads them all the same."""
+        yard = self._yard
+        return {
+            "crew.load": lambda: yard.fit(*_figures(request)),
+            "crew.degrade": yard.degrade,
+            "crew.unload": yard.unload,
+            "crew.pack": yard.swap,
+            **{f"crew.{name}": partial(yard.read, name) for name in GAUGES},
+        }
+
+
+def _figures(text: str) -> list[float]:
+    return [float(number) for number in re.findall(r"[-+]?\d+\.\d+", text)]
 
 
 def _number(text: str) -> int:

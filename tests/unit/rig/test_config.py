@@ -1,5 +1,6 @@
 import random
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from harness.errors import FileError, UsageError
 from harness.instruments.faults import RIG_FAULTS
+from harness.instruments.operator import Attendance
 from harness.rig.config import RigFile, load_rig
 
 ROOT = Path(__file__).parents[3]
@@ -275,3 +277,33 @@ def test_a_hurried_autopilot_has_no_radio_role(rig_file):
     error = refused(rig_file(text))
     assert (error.key, error.line) == ("roles.radio", line_of(text, "[roles.radio]"))
     assert "judged at 1x" in error.problem
+
+
+# -- who attends
+
+
+def attended(rig_file, text):
+    head = 'id = "lab"\ntitle = "A bench"\narticle = "a.toml"\nallows = ["none"]\n[target]\nkind = "embedded"\n'
+    return load_rig(rig_file(head + text))
+
+
+def test_what_the_rig_file_leaves_out_of_its_operator_the_job_says(rig_file, tmp_path):
+    job = Attendance(name="of the job", answers=tmp_path / "job.toml")
+    nobody = replace(attended(rig_file, ""), operator=job)
+    assert nobody.attendance == job and not nobody.attendance.there
+    rig = replace(attended(rig_file, '[operator]\nterminal = "tty9"\nwithin = 9.0\n'), operator=job)
+    found = rig.attendance
+    assert (found.there, found.name, found.answers, found.within) == (True, "of the job", tmp_path / "job.toml", 9.0)
+    assert found.terminal == rig.path.parent / "tty9"
+
+
+def test_what_the_rig_file_says_of_its_operator_goes_first(rig_file):
+    folder = rig_file("").parent
+    (folder / "said.toml").write_text("[answers]\n")
+    rig = replace(attended(rig_file, '[operator]\nname = "B"\nanswers = "said.toml"\n'), operator=Attendance(name="A"))
+    assert (rig.attendance.name, rig.attendance.answers, rig.attendance.terminal) == ("B", folder / "said.toml", None)
+
+
+def test_an_answer_file_that_is_not_there_is_named_with_its_line(rig_file):
+    with pytest.raises(FileError, match=r":8: operator\.answers: there is no answer file"):
+        attended(rig_file, '[operator]\nanswers = "absent.toml"\n')
