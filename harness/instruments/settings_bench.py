@@ -219,6 +219,7 @@ BENCH_SETTINGS: Mapping[str, type[Model]] = MappingProxyType(
         "wind.http": HttpWindSettings,
         "wind.operator": OperatorWindSettings,
         "crew.operator": AskingSettings,
+        "jammer.operator": AskingSettings,
         "anemometer.nmea": AnemometerSettings,
         "tracker.csv": CsvTrackerSettings,
         "tracker.rtk": RtkTrackerSettings,

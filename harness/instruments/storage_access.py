@@ -34,7 +34,7 @@ def ask_without_credential(unit: Unit, context: Context, *, guessing: float) -> 
     unit.world.power_cut()
     clients = [FileClient(unit.connect(radio=radio)) for radio in (False, True)]
     answered = [answer for client in clients for answer in client.ask_everything()]
-    rate = _guess(unit, guessing)
+    rate = _guess(unit, context, guessing)
     _log_in_patiently(unit)
     photo = b"".join(clients[0].read(path) for path in clients[0].list_photos()[-1:])
     twin = [answer for client in clients for answer in client.ask_everything()]
@@ -45,12 +45,14 @@ def ask_without_credential(unit: Unit, context: Context, *, guessing: float) -> 
     return AccessFigures(unauthenticated_accesses=accesses, guess_rate=rate)
 
 
-def _guess(unit: Unit, window: float) -> float:
+def _guess(unit: Unit, context: Context, window: float) -> float:
     """Wrong logins that are evaluated, in an hour at that pace."""
-    begin, evaluated = unit.world.now(), 0
+    begin, evaluated, tried = unit.world.now(), 0, 0
     while unit.world.now() < begin + window:
         evaluated += unit.maintenance.log_in(WRONG_CODE) != "not evaluated"
+        tried += 1
         run_for(unit.world, GUESS_PERIOD)
+    context.log.note(f"{tried} wrong codes were entered in {window:g} s, {evaluated} of them were evaluated")
     return evaluated / window * HOUR
 
 

@@ -23,6 +23,8 @@ from harness.rig.targetsettings import TARGET_SETTINGS
 from harness.targets.settings import SETTINGS as PROGRAMS
 
 SIMULATED_TARGETS = ("embedded", "ardupilot", "px4", "container")
+# dB: as much as the strongest interference stands over the signal, so that outside of the box it is below that
+LEAST_SHIELDING = 60.0
 # simulated, and yet in the time of the wall clock
 REAL_TIME_TARGETS = ("container",)
 
@@ -72,6 +74,20 @@ class OperatorSpec(Model):
     within: float = Field(default=WITHIN, gt=0, le=3600, allow_inf_nan=False)
 
 
+class ShieldingSpec(Model):
+    """A shielded box around the article, without which nothing on a real bench may jam: its name, and who measured it.
+
+    Attributes:
+        name: of the box.
+        attenuation: least in the bands that are jammed, dB.
+        certificate: of that measurement.
+    """
+
+    name: Text
+    attenuation: float = Field(ge=LEAST_SHIELDING, le=200, allow_inf_nan=False)
+    certificate: Text
+
+
 class RigSpec(Model):
     """A rig file as written; `calibration_register` is a file, relative to the rig file."""
 
@@ -84,6 +100,7 @@ class RigSpec(Model):
     allows: Many[Chosen[Hazard]]
     target: TargetSpec
     operator: OperatorSpec | None = None
+    shielding: ShieldingSpec | None = None
     roles: dict[str, RoleSpec] = Field(default_factory=dict)
     signing: SigningSpec | None = None
 
@@ -185,6 +202,9 @@ def load_rig(path: Path, binary: str = "") -> RigFile:
         _check_role(document, role, spec)
         if spec.fault and not rig.virtual:
             raise document.error(("roles", role, "fault"), "a fault can be seeded into a simulated rig only")
+    if "jammer" in rig.roles and not rig.virtual and rig.spec.shielding is None:
+        told = "interference leaves the bench: a real rig that jams states its shielded box in the table [shielding]"
+        raise document.error(("roles", "jammer"), told)
     return replace(rig, calibrations=_calibrations(document, path.parent))
 
 

@@ -22,6 +22,7 @@ INSTRUMENTS: Mapping[str, str] = {
     "radio.cable": "harness.instruments.radio:CableRadio",
     "intruder.second-radio": "harness.instruments.intruder:SecondRadio",
     "attenuator.step": "harness.instruments.attenuator:StepAttenuator",
+    "jammer.operator": "harness.instruments.jammer_operator:OperatorJammer",
     "jammer.chamber": "harness.instruments.jammer:ChamberJammer",
     "wind.plant": "harness.instruments.wind:PlantWind",
     "truth.plant": "harness.instruments.truth:PlantTruth",

@@ -20,7 +20,7 @@ from harness.targets.base import Target, TargetWorld
 from harness.targets.settings import SETTINGS as PROGRAMS
 
 # devices that other makes are built on
-SERVICE_ROLES = ("relay", "anemometer", "tracker", "estop", "takeover")
+SERVICE_ROLES = ("relay", "anemometer", "tracker", "estop", "takeover", "gnss")
 # what these show is not on the links between the article and its ground station
 ROLES_OFF_THE_LINKS = frozenset({"network", "scanner", "storage", "firmware", "documents", "inspection", "gnss"})
 

@@ -219,6 +219,7 @@ def laboratory(elsewhere):
 def test_targets_and_makes_from_elsewhere_know_their_settings_themselves(laboratory, rig_file, embedded):
     text = embedded.replace('kind = "embedded"', 'kind = "bench"\nsettings = {port = "/dev/ttyUSB0"}')
     text = text.replace('[roles.wind]\nmake = "plant"', '[roles.wind]\nmake = "fan"\nsettings = {blades = 5}')
+    text += '\n[shielding]\nname = "box 3"\nattenuation = 80.0\ncertificate = "C-1"\n'
     rig = load_rig(rig_file(text))
     assert not rig.simulated
     assert rig.spec.target.settings == {"port": "/dev/ttyUSB0"}
@@ -307,3 +308,16 @@ def test_what_the_rig_file_says_of_its_operator_goes_first(rig_file):
 def test_an_answer_file_that_is_not_there_is_named_with_its_line(rig_file):
     with pytest.raises(FileError, match=r":8: operator\.answers: there is no answer file"):
         attended(rig_file, '[operator]\nanswers = "absent.toml"\n')
+
+
+def test_a_real_rig_that_jams_states_its_shielded_box(rig_file):
+    head = 'id = "lab"\ntitle = "A bench"\narticle = "a.toml"\nallows = ["none"]\n[target]\nkind = "udp"\n'
+    target, jammer = '[target.settings]\nradio = "udp:127.0.0.1:1"\n', '[roles.jammer]\nmake = "operator"\n'
+    with pytest.raises(FileError, match=r":9: roles\.jammer: interference leaves the bench: .*table \[shielding\]"):
+        load_rig(rig_file(head + target + jammer))
+    box = '[shielding]\nname = "box 3"\nattenuation = {}\ncertificate = "C-1"\n'
+    assert load_rig(rig_file(head + target + jammer + box.format("80.0"))).spec.shielding.name == "box 3"
+    with pytest.raises(FileError, match=r"shielding\.attenuation"):
+        load_rig(rig_file(head + target + jammer + box.format("20.0")))
+    # what is simulated disturbs nobody
+    assert load_rig(EMBEDDED).spec.shielding is None
