@@ -24,7 +24,8 @@ def ask_without_credential(unit: Unit, context: Context, *, guessing: float) -> 
     """Cut the power after a recording, ask for it over every link before a login, guess for `guessing` s, log in.
 
     Raises:
-        RigError: the right code does not open the storage, or the recording is not in it: a refusal shows nothing.
+        RigError: the right code does not open the storage, or the recording is not in it: a refusal shows nothing; or
+            codes were entered more slowly than the unit is declared to let them be.
     """
     vehicle = unit.connect()
     unit.photograph(vehicle)
@@ -52,7 +53,10 @@ def _guess(unit: Unit, context: Context, window: float) -> float:
         evaluated += unit.maintenance.log_in(WRONG_CODE) != "not evaluated"
         tried += 1
         run_for(unit.world, GUESS_PERIOD)
-    context.log.note(f"{tried} wrong codes were entered in {window:g} s, {evaluated} of them were evaluated")
+    pace, declared = tried / window * HOUR, context.declaration.storage.guess_rate or 0.0
+    detail = f"{tried} wrong codes in {window:g} s, {evaluated} of them evaluated; declared are {declared:g} in an hour"
+    # who enters them more slowly than that slows them down, and the unit need not
+    context.check("guess.pace", pace > declared, detail)
     return evaluated / window * HOUR
 
 

@@ -173,6 +173,23 @@ def test_nothing_is_served_before_a_login_by_hand(lab):
     )
 
 
+class Slow(Person):
+    """Needs 5 s for each code."""
+
+    def _answer(self, key, request):
+        if key == "storage.login":
+            run_for(self._desk._hall.world, 5.0)
+        return super()._answer(key, request)
+
+
+def test_who_guesses_too_slowly_shows_nothing(lab):
+    _, reader, _ = lab(person=Slow)
+    with pytest.raises(
+        RigError, match=r"guess\.pace failed: 3 wrong codes in 15 s, 3 of them evaluated; declared are \d+"
+    ):
+        reader.ask_without_credential(guessing=15.0)
+
+
 def test_a_wrong_word_of_the_operator_is_no_outcome(lab):
     _, reader, _ = lab(fault="garbling")
     reader._hands.handover._stale = False
