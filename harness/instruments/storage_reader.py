@@ -39,7 +39,7 @@ class MediaReader(StorageBench):
         self._attendant = Attendant(context)
         names = (settings.credential, settings.code, settings.retained)
         handover = Handover(context.bench, self._attendant, names)
-        if settings.credential and not context.attendance.there and not handover.read(settings.credential):
+        if settings.credential and not self._attendant.there and not handover.read(settings.credential):
             raise FileError(context.bench / settings.credential, "wants one line with the credential of the storage")
         card = Card(context, settings, self._attendant)
         self._hands = Hands(attendant=self._attendant, card=card, handover=handover)
