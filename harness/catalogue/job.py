@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from harness.catalogue.answers import check_answers
 from harness.catalogue.catalogue import Catalogue
 from harness.catalogue.model import Many, Model, RequirementId, Sha256, Text
 from harness.catalogue.reading import read_document
@@ -30,6 +31,12 @@ class Person(Model):
 
     name: Text
     role: Text
+
+
+class AtTheBench(Person):
+    """Who tests; `answers` answers for them what the makes of the rig ask, a file relative to the job."""
+
+    answers: str = ""
 
 
 class Unit(Model):
@@ -67,7 +74,7 @@ class Job(Model):
     customer: Customer
     laboratory: Laboratory
     place: Text = Field(description="where the tests are made")
-    operator: Person
+    operator: AtTheBench
     approver: Person
     units: Many[Unit] = Field(min_length=1)
     sampling: Text = Field(description="how the units were drawn")
@@ -82,10 +89,12 @@ def load_job(path: Path, catalogue: Catalogue) -> Job:
     """Read a lab's job file.
 
     Raises:
-        FileError: the file cannot be read or is wrong, or names a requirement that the catalogue lacks.
+        FileError: the file cannot be read or is wrong, or names a requirement that the catalogue lacks; its answer file
+            cannot be read or is wrong.
     """
     document = read_document(path, Job)
     job = document.model
+    check_answers(document, ("operator", "answers"), job.operator.answers)
     named: list[tuple[tuple[str | int, ...], str]] = [
         (("external_documents", requirement), requirement) for requirement in job.external_documents
     ]

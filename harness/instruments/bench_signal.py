@@ -35,11 +35,34 @@ class Attenuation(Protocol):
         ...
 
 
-class BenchSignal(Signal):
-    """A level by the attenuator's setting, from what was measured without attenuation.
+class BeatSignal(Signal):
+    """What is lost of a real link shows in heartbeats: those that came over the observer's port, not over the radio."""
 
-    What is lost shows in heartbeats: those that came over the observer's port and not over the radio.
-    """
+    def __init__(self, context: Context) -> None:
+        """Begin to count.
+
+        Raises:
+            RigError: no observer hears the article beside the radio.
+        """
+        super().__init__(context.world)
+        self._hearing = getattr(context.world, "hearing", {})
+        if "observer" not in self._hearing:
+            raise RigError("whether the link is lost is seen beside it: give the target an observer's port")
+        self._missing = 0
+        self._before = (0, 0)
+        context.world.schedule.every(LOOK, self._count, start=context.world.now())
+
+    def _count(self) -> None:
+        radio, observer = self._hearing["radio"].beats, self._hearing["observer"].beats
+        self._missing = max(0, self._missing + (observer - self._before[1]) - (radio - self._before[0]))
+        self._before = (radio, observer)
+        if self._missing >= LEAST_LOST:
+            self.lost += self._missing
+            self._missing = 0
+
+
+class BenchSignal(BeatSignal):
+    """A level by the attenuator's setting, from what was measured without attenuation."""
 
     def __init__(self, context: Context, device: Attenuation) -> None:
         """Attenuate nothing.
@@ -47,17 +70,11 @@ class BenchSignal(Signal):
         Raises:
             RigError: the attenuator does not answer, or no observer hears the article beside the radio.
         """
-        super().__init__(context.world)
+        super().__init__(context)
         self._context, self._device = context, device
         self.strong = float(context.settings["zero_level"])
         self.sensitivity = float(context.settings["sensitivity"])
-        self._hearing = getattr(context.world, "hearing", {})
-        if "observer" not in self._hearing:
-            raise RigError("whether the link is lost is seen beside it: give the target an observer's port")
         self._stop: Callable[[], None] = lambda: None
-        self._missing = 0
-        self._before = (0, 0)
-        context.world.schedule.every(LOOK, self._count, start=context.world.now())
 
     def set_level(self, level: float, *, slope: float = 0.0) -> None:
         """Attenuate to `level` dBm now, falling by `slope` dB a second in steps of 0.25 dB.
@@ -94,14 +111,6 @@ class BenchSignal(Signal):
         if attenuation > 0.0:
             self._context.uncertainty_at(attenuation, "an attenuation")
         self._device.set_attenuation(round(attenuation / STEP) * STEP)
-
-    def _count(self) -> None:
-        radio, observer = self._hearing["radio"].beats, self._hearing["observer"].beats
-        self._missing = max(0, self._missing + (observer - self._before[1]) - (radio - self._before[0]))
-        self._before = (radio, observer)
-        if self._missing >= LEAST_LOST:
-            self.lost += self._missing
-            self._missing = 0
 
 
 def attenuated(context: Context, device: Attenuation) -> Context:

@@ -11,7 +11,7 @@ from harness.errors import UsageError
 from harness.instruments.line import Line
 from harness.instruments.matrix import Attempt, Matrix, Standing
 from harness.timing import World, run_for
-from harness.vehicle.codec import KEY_LENGTH, Identity, Message
+from harness.vehicle.codec import KEY_LENGTH, Message
 from harness.vehicle.forging import Seal, arm, broken, pack, set_key, set_mode, set_parameter
 
 ANSWER_TIME = 0.25  # s; the observer is told a change within 0.1 s
@@ -23,7 +23,7 @@ TARGET = (1, 1)
 PARAMETER, FORGED_VALUE, USUAL_VALUE = "FS_GCS_TIMEOUT", 77.0, 6.0
 GUIDED, LOITER = 4, 5
 # links within signatures: a stream of their own for what must not make a captured frame stale
-TWIN_LINK, UNDO_LINK, CHECK_LINK, STRANGER_LINK = 1, 2, 3, 99
+TWIN_LINK, UNDO_LINK, CHECK_LINK, RESTORE_LINK, STRANGER_LINK = 1, 2, 3, 4, 99
 # one byte in the signature, mavlink.io "Message Signing"
 NEW_LINKS = range(100, 256)
 
@@ -48,12 +48,18 @@ class Bench:
         key: the key of the paired station.
         twin_key: what the twins are signed with; another one is a rig fault.
         witness: the state of the article by an independent observer.
+        epoch: Unix time of zero on the test clock, s; time stamps are dated by it.
     """
 
     world: World
     key: bytes = field(repr=False)
     twin_key: bytes = field(repr=False)
     witness: Witness
+    epoch: float
+
+    def now(self) -> float:
+        """Unix time by the test clock, s."""
+        return self.epoch + self.world.now()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +165,15 @@ class Campaign:
                 changed = self._bench.witness() != before
                 outcome = Outcome(accepted=changed or _accepted(line), changed=changed)
                 self._note(line, "set key", Shot(kind=name, frame=wrapped), outcome)
+
+    def restore(self, lines: Sequence[Line]) -> bool:
+        """Give the article its station's key back, whichever of those of this campaign it has; whether it obeys it."""
+        for line in lines:
+            for key in (self._bench.key, self._stranger):
+                self._send(
+                    line, pack(set_key(TARGET, self._bench.key, self._now()), self._seal(key=key, link=UNDO_LINK))
+                )
+        return is_obeyed(self._bench, lines[0])
 
     # -- pieces
 
@@ -271,7 +286,17 @@ class Campaign:
         return Seal(key=key or self._bench.key, link=link, time=self._now() - back)
 
     def _now(self) -> float:
-        return Identity().epoch + self._world.now()
+        return self._bench.now()
+
+
+def is_obeyed(bench: Bench, line: Line, link: int = RESTORE_LINK) -> bool:
+    """Whether the article arms by the key of its station; it is disarmed again."""
+    before, changed = bench.witness(), False
+    for on in (True, False):
+        line.send(pack(arm(TARGET, on=on), Seal(key=bench.key, link=link, time=bench.now())))
+        run_for(bench.world, LATE_ANSWER)
+        changed = changed or (on and bench.witness() != before)
+    return changed
 
 
 def _accepted(line: Line) -> bool:

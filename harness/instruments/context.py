@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from harness.catalogue import Declaration
 from harness.errors import NotOffered, RigError
 from harness.instruments.chart import Chart
+from harness.instruments.operator import Attendance
 from harness.judgement import Exposure
 from harness.targets.base import Sockets, TargetWorld
 from harness.vehicle.codec import Identity
@@ -66,6 +67,8 @@ class Context:
         ranges: what was calibrated; empty where one uncertainty holds for all readings.
         settings: the free settings of the rig file.
         devices: service devices of the bench that were set up before (relay, anemometer, ...), by role.
+        attendance: who attends the rig, and how they are asked.
+        real: a real article stands on the bench, so that people can be hurt and what is changed must be put back.
         quiet: nobody asked for the links of the article in this case, so who is not used need not listen to them: all
             that a drone tells in hours on the ground costs time, and nobody reads it.
     """
@@ -82,6 +85,8 @@ class Context:
     ranges: tuple[CalibratedRange, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     devices: Mapping[str, Any] = field(default_factory=dict)
+    attendance: Attendance = field(default_factory=Attendance)
+    real: bool = False
     quiet: bool = False
 
     @property

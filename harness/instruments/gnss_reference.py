@@ -59,6 +59,10 @@ class ReferenceSky(SimulatedSky):
         self._open = OpenSky(context)
         super().__init__(replace(context, sockets=replace(context.sockets, sky=self._open)))
 
+    def hears(self) -> bool:
+        """Whether the receiver beside the article has a position."""
+        return not self._open.is_dark()
+
     @property
     def described(self) -> str:
         """What the article navigates by."""

@@ -2,11 +2,12 @@
 
 import math
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from harness.errors import RigError
+from harness.instruments.attendant import PROPELLERS_OFF, PROPELLERS_ON, Attendant
 from harness.instruments.campaign import Bench, Campaign, Witness
 from harness.instruments.context import Context
 from harness.instruments.line import Line
@@ -57,13 +58,17 @@ class SecondRadio:
         self._radio: Line | None = None
         self._lines_used: list[Line] = []
         self._air, self._plain = Tape(context.world), Tape(context.world)
+        self._attendant = Attendant(context)
+        self._wingless, self._lost = False, ""
 
     def forge(self, witness: Witness, *, repetitions: int) -> Matrix:
         """Forge, replay and downgrade orders on every link, over two power cycles; the state is seen by `witness`.
 
         Raises:
-            RigError: a rightly signed twin was not obeyed, a frame was not seen on the far side, or time ran away.
+            RigError: a rightly signed twin was not obeyed, a frame was not seen on the far side, or time ran away; on a
+                real bench also when nobody takes the propellers off, or the station's key cannot be given back.
         """
+        self._make_safe(cycles=True)
         campaign = Campaign(self._make_bench(witness))
         lines = self._lines()
         campaign.forge_all(lines, repetitions)
@@ -78,6 +83,7 @@ class SecondRadio:
         campaign.replay_all(lines, "replayed after a reboot, after a minute", Standing.ILLEGITIMATE)
         self._check_ages(campaign.ages, WINDOW, math.inf)
         campaign.set_keys(lines)
+        self._leave(lambda: campaign.restore(lines))
         self._conclude(campaign.matrix)
         return campaign.matrix
 
@@ -85,8 +91,9 @@ class SecondRadio:
         """Order and pair as a second station, then take the command over by a physical act and give it back.
 
         Raises:
-            RigError: who is paired was not obeyed, or a frame was not seen on the far side.
+            RigError: who is paired was not obeyed, or a frame was not seen on the far side; on a bench also as above.
         """
+        self._make_safe(cycles=False)
         usurper = Usurper(self._make_bench(witness))
         lines = self._lines()
         for line in lines:
@@ -96,8 +103,42 @@ class SecondRadio:
         # last: who succeeds locks the first station out
         for line in lines:
             usurper.pair(line)
+        self._leave(lambda: usurper.restore(lines, port))
         self._judge_handover(usurper.result)
         return usurper.result
+
+    def _make_safe(self, *, cycles: bool) -> None:
+        """On a real bench: no propellers while orders are forged, and a relay where the power is cycled.
+
+        A refusal that is to be shown is not proven yet: a forged order may start the motors.
+        """
+        if not self._context.real:
+            return
+        if cycles:
+            self._context.device("relay")
+        hands = self._attendant.need("hands that take the propellers off before orders are forged")
+        self._world.power_off()
+        hands.confirm(PROPELLERS_OFF, "see that the article is off, and take all of its propellers off")
+        self._wingless = True
+        self._world.power_on()
+        run_for(self._world, READY_AFTER)
+
+    def _leave(self, restore: Callable[[], bool]) -> None:
+        """A real article keeps the key of its station, whatever was set meanwhile: no bench can read it back."""
+        if self._context.real and not restore():
+            self._lost = "the article no longer obeys its station: pair it anew by the maker's procedure"
+
+    def close(self) -> None:
+        """Have the propellers put back.
+
+        Raises:
+            RigError: the operator does not answer, or the article could not be left with the key that it had.
+        """
+        if self._wingless:
+            self._wingless = False
+            self._attendant.confirm(PROPELLERS_ON, "see that the article is off, and put its propellers back on")
+        if self._lost:
+            raise RigError(self._lost)
 
     def _judge_handover(self, result: Takeover) -> None:
         rows = "".join(f"{link};{what};{'obeyed' if yes else 'refused'}\n" for link, what, yes in result.rows)
@@ -113,7 +154,8 @@ class SecondRadio:
     def _make_bench(self, witness: Witness) -> Bench:
         key = self._context.need(self._context.sockets.radio_key, "key of the paired station")
         twin_key = secrets.token_bytes(KEY_LENGTH) if self._context.fault == KEYLESS else key
-        return Bench(world=self._world, key=key, twin_key=twin_key, witness=witness)
+        epoch = self._context.epoch
+        return Bench(world=self._world, key=key, twin_key=twin_key, witness=witness, epoch=epoch)
 
     @contextmanager
     def listening(self) -> Iterator[Heard]:
@@ -180,7 +222,7 @@ class SecondRadio:
         return line
 
     def _use_exempt(self, campaign: Campaign) -> None:
-        if self._context.sockets.lay_cable is not None:
+        if self._context.sockets.lay_cable is not None and self._context.sockets.has_local_port:
             campaign.use_exempt(self._lay("trusted port", radio=False))
 
     def _cycle_power(self, off: float) -> None:

@@ -78,7 +78,15 @@ class Jamming:
 
 
 class ChamberJammer:
-    """Interference on command. Fault ``off``: it emits nothing."""
+    """Interference on command. Fault ``off``: it emits nothing.
+
+    Attributes:
+        step: of the interference while it is raised, dB.
+        dwell: so long it stays at each step, s.
+        strongest: interference over the signal, dB.
+    """
+
+    step, dwell, strongest = STEP, DWELL, STRONGEST
 
     def __init__(self, context: Context) -> None:
         self._context, self._world = context, context.world
@@ -86,20 +94,20 @@ class ChamberJammer:
         self._sky = context.need(context.sockets.set_satellites, "satellites that can be jammed")
 
     def raise_to_loss(self) -> Estimate:
-        """Raise the interference over the signal by 1 dB a step until something is lost; the last ratio borne, dB.
+        """Raise the interference over the signal step by step until something is lost; the last ratio borne, dB.
 
         Raises:
             RigError: nothing is lost at the strongest.
         """
         lost, ratio = self._signal.lost, WEAKEST
-        while self._signal.lost == lost and ratio < STRONGEST:
-            ratio += STEP
+        while self._signal.lost == lost and ratio < self.strongest:
+            ratio += self.step
             self._jam(ratio)
-            run_for(self._world, DWELL)
+            run_for(self._world, self.dwell)
         found = self._signal.lost > lost
         self._jam(None)
         self._context.check("jamming.realised", found, f"the first loss was at {ratio:g} dB over the signal")
-        return estimate(ratio - STEP, step=STEP / math.sqrt(3))
+        return estimate(ratio - self.step, step=self.step / math.sqrt(3))
 
     @contextmanager
     def jamming(self) -> Iterator[Jamming]:
@@ -110,22 +118,28 @@ class ChamberJammer:
         """
         result, lost = Jamming(self._context), self._signal.lost
         stop = self._world.schedule.every(PERIOD, result.look, start=self._world.now())
-        self._jam(STRONGEST)
-        if self._context.fault != OFF:
-            self._sky(False)
+        self._take_both()
 
         def end() -> None:
             stop()
             dark = not self._context.need(self._context.sockets.hears_satellites, "receiver of the bench")()
             pieces = self._signal.lost - lost
-            self._jam(None)
-            self._sky(True)
+            self._give_both()
             detail = f"{pieces} pieces of the link lost, satellites {'gone' if dark else 'there'}"
             self._context.check("jamming.realised", pieces > 0 and dark, detail)
             run_for(self._world, SETTLE)
 
         with Undo(end):
             yield result
+
+    def _take_both(self) -> None:
+        self._jam(self.strongest)
+        if self._context.fault != OFF:
+            self._sky(False)
+
+    def _give_both(self) -> None:
+        self._jam(None)
+        self._sky(True)
 
     def _jam(self, ratio: float | None) -> None:
         if self._context.fault != OFF:

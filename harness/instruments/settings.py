@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 
 from harness.catalogue.model import Many, Model, Text
-from harness.instruments.settings_bench import BENCH_SETTINGS
+from harness.instruments.settings_bench import BENCH_SETTINGS, AskingSettings
 
 Mac = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{2}(:[0-9a-f]{2}){5}$")]
 
@@ -45,30 +45,31 @@ class MediumPlace(Model):
     size: Annotated[int, Field(gt=0)]
 
 
-class ReaderSettings(DumpSettings):
+class ReaderSettings(DumpSettings, AskingSettings):
     """Settings of the make ``reader`` in the storage role.
 
     Attributes:
         media: every medium that is read, the one with the mission data first.
         credential: file with the passphrase of the storage as the maker disclosed it; "" where there is none.
+        code: file with the code that the operator logs in with; "" where nothing asks for one.
+        retained: file with what could still open a volume after an erasure, one a line, by the maker's document; ""
+            where there is no such document.
         mux: device of a USB-SD-Mux that moves the card; "" where an operator does.
         mux_command: the program that tells it.
-        operator: name of the person, for the record; default: the user of the session.
-        answers: file of answers, relative to the rig file; "" to ask on the terminal.
-        within: longest time for an answer, and for a medium to appear, s.
+        writable: whether this bench may write to the media: some tests change bits of them, or blank them.
     """
 
     media: Annotated[Many[MediumPlace], Field(min_length=1)]
     credential: str = ""
+    code: str = ""
+    retained: str = ""
     mux: str = ""
     mux_command: Text = "usbsdmux"
-    operator: str = ""
-    answers: str = ""
-    within: Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)] = 120.0
+    writable: bool = False
 
 
-class ListenerSettings(Model):
-    """Settings of the make ``second-radio`` in the intruder role.
+class ListenerSettings(AskingSettings):
+    """Settings of the make ``second-radio`` in the intruder role; its operator takes the propellers off.
 
     Attributes:
         header: bytes at the start of each datagram that are no payload, by the maker's description.

@@ -141,19 +141,23 @@ class HttpWindSettings(Model):
     bearing: Bearing | None = None
 
 
-class OperatorWindSettings(Model):
-    """Settings of a fan that is set by hand.
+class AskingSettings(Model):
+    """What a make that asks the operator may say otherwise than the rig's table ``[operator]`` and the job file.
 
     Attributes:
-        operator: name of the person, for the record; default: the user of the session.
-        answers: file of answers, relative to the rig file; "" to ask on the terminal.
-        within: longest time for the answer, and then for the wind, s.
-        bearing: where the wind comes from, deg from north.
+        operator: name of the person, for the record; "" for the one of the rig, the job, or the user of the session.
+        answers: file of answers, relative to the rig file; "" for the one of the rig or the job, or the terminal.
+        within: longest time for an answer, and for what it promises to show, s; default: the rig's, else 120 s.
     """
 
     operator: str = ""
     answers: str = ""
-    within: Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)] = 120.0
+    within: Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)] | None = None
+
+
+class OperatorWindSettings(AskingSettings):
+    """Settings of a fan that is set by hand; `bearing` is where its wind comes from, deg from north."""
+
     bearing: Bearing | None = None
 
 
@@ -214,6 +218,8 @@ BENCH_SETTINGS: Mapping[str, type[Model]] = MappingProxyType(
         "wind.scpi": ScpiWindSettings,
         "wind.http": HttpWindSettings,
         "wind.operator": OperatorWindSettings,
+        "crew.operator": AskingSettings,
+        "jammer.operator": AskingSettings,
         "anemometer.nmea": AnemometerSettings,
         "tracker.csv": CsvTrackerSettings,
         "tracker.rtk": RtkTrackerSettings,

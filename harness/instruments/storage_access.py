@@ -5,7 +5,7 @@ import random
 from harness.errors import MaterialError, VehicleError
 from harness.instruments.context import Context
 from harness.instruments.figures import AccessFigures, PullFigures
-from harness.instruments.storage_files import FILES, FileClient
+from harness.instruments.storage_files import FileClient
 from harness.instruments.storage_places import Places, count
 from harness.instruments.storage_unit import BOOT_TIME, MAIN, Unit
 from harness.judgement import Count
@@ -24,19 +24,20 @@ def ask_without_credential(unit: Unit, context: Context, *, guessing: float) -> 
     """Cut the power after a recording, ask for it over every link before a login, guess for `guessing` s, log in.
 
     Raises:
-        RigError: the right code does not open the storage, or the recording is not in it: a refusal shows nothing.
+        RigError: the right code does not open the storage, or the recording is not in it: a refusal shows nothing; or
+            codes were entered more slowly than the unit is declared to let them be.
     """
     vehicle = unit.connect()
-    unit.take_photo(vehicle)
+    unit.photograph(vehicle)
     run_for(unit.world, 1.0)
     unit.world.power_off()
     unit.world.power_on()
     unit.world.power_cut()
     clients = [FileClient(unit.connect(radio=radio)) for radio in (False, True)]
     answered = [answer for client in clients for answer in client.ask_everything()]
-    rate = _guess(unit, guessing)
+    rate = _guess(unit, context, guessing)
     _log_in_patiently(unit)
-    photo = clients[0].read(FILES[0])
+    photo = b"".join(clients[0].read(path) for path in clients[0].list_photos()[-1:])
     twin = [answer for client in clients for answer in client.ask_everything()]
     detail = f"after the login {sum(twin)} of {len(twin)} requests were answered"
     context.check("twin.opens", all(twin) and unit.canary.encode() in photo, f"{detail}, the photo among them")
@@ -45,12 +46,17 @@ def ask_without_credential(unit: Unit, context: Context, *, guessing: float) -> 
     return AccessFigures(unauthenticated_accesses=accesses, guess_rate=rate)
 
 
-def _guess(unit: Unit, window: float) -> float:
+def _guess(unit: Unit, context: Context, window: float) -> float:
     """Wrong logins that are evaluated, in an hour at that pace."""
-    begin, evaluated = unit.world.now(), 0
+    begin, evaluated, tried = unit.world.now(), 0, 0
     while unit.world.now() < begin + window:
         evaluated += unit.maintenance.log_in(WRONG_CODE) != "not evaluated"
+        tried += 1
         run_for(unit.world, GUESS_PERIOD)
+    pace, declared = tried / window * HOUR, context.declaration.storage.guess_rate or 0.0
+    detail = f"{tried} wrong codes in {window:g} s, {evaluated} of them evaluated; declared are {declared:g} in an hour"
+    # who enters them more slowly than that slows them down, and the unit need not
+    context.check("guess.pace", pace > declared, detail)
     return evaluated / window * HOUR
 
 

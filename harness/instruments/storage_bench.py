@@ -14,7 +14,7 @@ from harness.instruments.figures import (
     SourceFigures,
     StateFigures,
 )
-from harness.instruments.storage import DumpReader
+from harness.instruments.storage import TEXT, DumpReader
 from harness.instruments.storage_access import PowerPulls, ask_without_credential
 from harness.instruments.storage_integrity import BitFlips
 from harness.instruments.storage_keys import collect_keys, compare_units, erase
@@ -22,7 +22,9 @@ from harness.instruments.storage_places import Places, count
 from harness.instruments.storage_state import count_undeclared_fields, watch_state
 from harness.instruments.storage_unit import Unit
 from harness.judgement import Count
+from harness.storage.canary import TextCanary
 from harness.storage.image import Image
+from harness.targets.base import TargetWorld
 
 
 class StorageBench(DumpReader):
@@ -104,8 +106,12 @@ class StorageBench(DumpReader):
 
     def _other(self) -> Unit:
         world = self._context.world.another()
-        context = replace(self._context, world=world, sockets=world.sockets)
-        return Unit(world, context, self._canaries.texts[0].text)
+        # a canary of its own: what the first unit recorded shows whether it is the first unit once more
+        return Unit(world, self._surround(world), TextCanary.random(TEXT).text, foreign=self._unit.canary)
+
+    def _surround(self, world: TargetWorld) -> Context:
+        """The surroundings of one more unit."""
+        return replace(self._context, world=world, sockets=world.sockets)
 
     def _assessed(self) -> bool:
         """Whether the declared random source comes with a report; its text is shown, not judged."""

@@ -21,6 +21,7 @@ class Answer:
 
 _HEADER, _PAYLOAD, _PIECE = struct.Struct("<HBBBBBxI"), 251, 239
 _WITHIN = 2.0
+_MOST_LISTED = 10_000
 FOLDERS = ("photos", "logs")
 FILES = ("photos/IMG_0001.JPG", "logs/FLIGHT.LOG")
 
@@ -36,6 +37,17 @@ class FileClient:
         listed = [bool(self._ask(mavlink.MAV_FTP_OPCODE_LISTDIRECTORY, path.encode())) for path in FOLDERS]
         opened = [self._ask(mavlink.MAV_FTP_OPCODE_OPENFILERO, path.encode()) is not None for path in FILES]
         return [*listed, *opened, self._count_logs() > 0]
+
+    def list_photos(self) -> list[str]:
+        """Paths of the photos, by their names: entries of "F", name, tab and size, each ended by a zero byte."""
+        names: list[str] = []
+        while len(names) < _MOST_LISTED:
+            told = self._ask(mavlink.MAV_FTP_OPCODE_LISTDIRECTORY, FOLDERS[0].encode(), len(names)) or b""
+            entries = [entry for entry in told.split(b"\0") if entry]
+            if not entries:
+                break
+            names += [entry[1:].partition(b"\t")[0].decode("utf-8", "replace") for entry in entries]
+        return sorted(f"{FOLDERS[0]}/{name}" for name in names)
 
     def read(self, path: str) -> bytes:
         """A whole file; empty where it is refused."""

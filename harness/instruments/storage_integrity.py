@@ -54,7 +54,7 @@ class BitFlips:
         payload = recording.volume.payload.offset if recording.volume else 0
         start = recording.plaintext.find(LOG_START)
         end = recording.plaintext.find(LINE_END, start)
-        firmware = next(medium.size for medium in self._unit.media if medium.name == FIRMWARE)
+        firmware = self._unit.medium(FIRMWARE).size
         spots: dict[str, Spot] = {
             "parameters": (AUTOPILOT, sorted(parameters)),
             "mission": (AUTOPILOT, sorted(mission)),
@@ -67,7 +67,7 @@ class BitFlips:
 
     def _changed(self, deed: Callable[[Vehicle], None]) -> set[int]:
         """Offsets in the autopilot's flash that a boot with that deed changes."""
-        medium = next(medium for medium in self._unit.media if medium.name == AUTOPILOT)
+        medium = self._unit.medium(AUTOPILOT)
         before = self._unit.read(medium).data
         vehicle = self._unit.connect()
         deed(vehicle)

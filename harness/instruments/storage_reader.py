@@ -1,59 +1,52 @@
 """The storage role on a bench: the article's media in a card reader, as image files or as block devices.
 
-A USB-SD-Mux moves the card, or an operator does. What only the maker's procedures could show (logins, erasure, a second
-unit) is not shown with this make.
+A USB-SD-Mux moves the card, or an operator does. What only the maker's procedures can show (logins, erasure, another
+unit) is done by an operator where the rig file has one.
 """
 
-import os
-import stat
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from harness.errors import FileError, NotOffered, RigError
+from harness.errors import FileError
+from harness.instruments.attendant import PROPELLERS_OFF, PROPELLERS_ON, Attendant
 from harness.instruments.context import Context
-from harness.instruments.operator import Operator
-from harness.instruments.sdmux import ARTICLE, HOST, SdMux
+from harness.instruments.figures import PullFigures, StateFigures
 from harness.instruments.settings import MediumPlace, ReaderSettings
-from harness.instruments.storage import NO_SCENE
+from harness.instruments.storage import MOST_KEPT, NO_SCENE
 from harness.instruments.storage_bench import StorageBench
-from harness.targets.base import MediumSocket
-from harness.timing import Wait, wait_until
+from harness.instruments.storage_card import Card
+from harness.instruments.storage_handover import Handover
+from harness.instruments.storage_shelf import HandProcedures, Hands, Papers, Shelf, ShelfWorld
+from harness.targets.base import MediumSocket, Sockets, TargetWorld
 
-KEY_SCENE, KEY_OUT, KEY_BACK = "storage.scene", "storage.read", "storage.back"
-MOST_CREDENTIAL = 4096  # bytes
+KEY_SCENE = "storage.scene"
 
 
 class MediaReader(StorageBench):
-    """Reads what stands in a reader; nothing is copied, and nothing is ever written to it."""
+    """Reads what stands in a reader: nothing is copied, and nothing written that the rig file does not allow."""
 
     def __init__(self, context: Context) -> None:
         """Give the card to the article.
 
         Raises:
             RigError: the switch of the card does not answer.
-            FileError: the answer file or the credential cannot be read.
+            FileError: the answer file or a secret cannot be read.
         """
-        self._settings = settings = ReaderSettings(**context.settings)
-        self._bench, self._world = context.bench, context.world
-        answers = self._bench / settings.answers if settings.answers else None
-        self._operator = Operator(context.log.note, name=settings.operator, answers=answers)
-        self._mux = SdMux(self._world, settings.mux_command, settings.mux) if settings.mux else None
-        self._out = False
-        if self._mux:
-            self._mux.switch(ARTICLE)
-        media = tuple(map(self._socket, settings.media))
-        plugged = replace(
-            context.sockets,
-            media=media,
-            medium=media[0].read,
-            medium_size=media[0].size,
-            scene=self._show,
-            credential=self._credential_of(settings.credential),
-        )
+        self._reading = settings = ReaderSettings(**context.settings)
+        self._attendant = Attendant(context)
+        names = (settings.credential, settings.code, settings.retained)
+        handover = Handover(context.bench, self._attendant, names)
+        if settings.credential and not self._attendant.there and not handover.read(settings.credential):
+            raise FileError(context.bench / settings.credential, "wants one line with the credential of the storage")
+        card = Card(context, settings, self._attendant)
+        self._hands = Hands(attendant=self._attendant, card=card, handover=handover)
+        self._shelf, self._shown, self._wingless = Shelf(context.world, self._hands), "", False
         place = {"latitude": settings.latitude, "longitude": settings.longitude}
-        super().__init__(replace(context, sockets=plugged, settings=place))
+        world = ShelfWorld(context.world, self._shelf, 1)
+        super().__init__(replace(context, world=world, sockets=self._plugged(context, 1), settings=place))
 
     def identify(self) -> str:
         """The switch, or who moves the media.
@@ -61,84 +54,81 @@ class MediaReader(StorageBench):
         Raises:
             RigError: the switch does not answer.
         """
-        names = ", ".join(f"{medium.name} at {medium.path}" for medium in self._settings.media)
-        return f"{names}; {self._mux.identify() if self._mux else 'moved by hand'}"
+        return self._hands.card.describe()
 
     def close(self) -> None:
-        """Give the media back to the article.
+        """Give the media back to the article, and have it stand as it stood.
 
         Raises:
             RigError: the switch does not answer, or the operator does not.
         """
-        if self._mux:
-            self._mux.switch(ARTICLE)
-        elif self._out:
-            self._confirm(KEY_BACK, "put the media back into the article")
-        self._out = False
+        self._hands.card.give_back()
+        self._shelf.fetch(1)
+        if self._wingless:
+            self._attendant.confirm(PROPELLERS_ON, "see that the article is off, and put its propellers back on")
+            self._wingless = False
 
-    def _socket(self, medium: MediumPlace) -> MediumSocket:
-        return MediumSocket(name=medium.name, size=medium.size, read=partial(self._fetch, medium), write=_refuse)
+    @contextmanager
+    def showing_canaries(self) -> Iterator[None]:
+        """Keep the text canary in front of the camera of the article, logged in where its operator has a code."""
+        if self._reading.code:
+            self._unit.log_in()
+        with super().showing_canaries():
+            yield
 
-    def _fetch(self, medium: MediumPlace) -> Path:
-        """Where the medium of the switched-off article can be read.
+    def pull_power(self, *, times: int, longest: float) -> PullFigures:
+        """Pull the power of the armed article on the ground, which has no propellers meanwhile."""
+        self._context.world.power_off()
+        hands = self._attendant.need("hands that take the propellers off before the power is pulled")
+        hands.confirm(PROPELLERS_OFF, "see that the article is off, and take all of its propellers off")
+        self._wingless = True
+        return super().pull_power(times=times, longest=longest)
 
-        Raises:
-            RigError: the operator does not answer, or nothing appears there.
-        """
-        path = self._bench / medium.path
-        if self._mux:
-            self._mux.switch(HOST)
-        elif not self._out:
-            names = ", ".join(each.name for each in self._settings.media)
-            self._confirm(KEY_OUT, f"see that the article is off, and put into the reader: {names}")
-        self._out = True
-        wait = Wait(
-            name=f"the medium {medium.name!r}",
-            within=self._settings.within,
-            wanted=f"a file or block device with data at {path}",
-            got=lambda: _state_of(path),
-            blame=RigError,
+    def watch_state(self) -> StateFigures:
+        """The state of encryption of a fresh unit, which is another one than that which stood there first."""
+        # that shows in what the first one recorded
+        self._unit.record()
+        return super().watch_state()
+
+    def _surround(self, world: TargetWorld) -> Context:
+        return replace(self._context, world=world, sockets=self._plugged(self._context, self._shelf.units))
+
+    def _plugged(self, context: Context, number: int) -> Sockets:
+        media = tuple(
+            MediumSocket(
+                name=medium.name,
+                size=medium.size,
+                read=partial(self._read, number, medium),
+                write=partial(self._write, number, medium),
+            )
+            for medium in self._reading.media
         )
-        wait_until(self._world, lambda: _state_of(path) == "", wait)
-        return path
+        return replace(
+            context.sockets,
+            media=media,
+            medium=partial(self._find, number, self._reading.media[0]),
+            medium_size=media[0].size,
+            scene=partial(self._show, number),
+            credential=partial(self._hands.handover.read, self._reading.credential),
+            maintenance=HandProcedures(self._shelf, Papers(code=self._reading.code, retained=self._reading.retained)),
+        )
 
-    def _show(self, text: str) -> None:
-        if text != NO_SCENE:
-            self._confirm(KEY_SCENE, f"put this text in front of the camera, readable and filling the picture: {text}")
+    def _find(self, number: int, medium: MediumPlace) -> Path:
+        self._shelf.fetch(number)
+        return self._hands.card.take(medium)
 
-    def _confirm(self, key: str, request: str) -> None:
-        aside = getattr(self._world, "aside", None)
-        if aside is None:
-            self._operator.confirm(key, request, within=self._settings.within)
-            return
-        with aside():
-            self._operator.confirm(key, request, within=self._settings.within)
+    def _read(self, number: int, medium: MediumPlace) -> bytes | Path:
+        # what is compared with a later image must not change with the medium
+        path = self._find(number, medium)
+        return path.read_bytes() if medium.size <= MOST_KEPT else path
 
-    def _credential_of(self, name: str) -> Callable[[], str]:
-        if not name:
-            return str
-        path = self._bench / name
-        try:
-            with path.open("rb") as file:
-                text = file.read(MOST_CREDENTIAL + 1).decode("utf-8").rstrip("\r\n")
-        except (OSError, UnicodeDecodeError) as error:
-            raise FileError(path, f"cannot be read as the credential of the storage: {error}") from error
-        if not text or len(text) > MOST_CREDENTIAL:
-            raise FileError(path, f"wants one line with the credential of the storage, got {len(text)} characters")
-        return lambda: text
+    def _write(self, number: int, medium: MediumPlace, data: bytes) -> None:
+        self._shelf.fetch(number)
+        self._hands.card.write(medium, data)
 
-
-def _state_of(path: Path) -> str:
-    """Why nothing can be read there, "" when something can."""
-    try:
-        mode = path.stat().st_mode
-        if not stat.S_ISREG(mode) and not stat.S_ISBLK(mode):
-            return "neither a file nor a block device"
-        with path.open("rb") as file:
-            return "" if file.seek(0, os.SEEK_END) else "no medium in the reader"
-    except OSError as error:
-        return error.strerror or str(error)
-
-
-def _refuse(data: bytes) -> None:
-    raise NotOffered("this reader never writes to a medium: put another make into the storage role")
+    def _show(self, number: int, text: str) -> None:
+        shown = f"{number}: {text}"
+        if text != NO_SCENE and shown != self._shown:
+            what = f"put this text in front of the camera, readable and filling the picture: {text}"
+            self._attendant.confirm(KEY_SCENE, what)
+            self._shown = shown

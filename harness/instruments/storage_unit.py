@@ -7,7 +7,7 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.errors import MaterialError, NotOffered, VehicleError
 from harness.instruments.context import Context
-from harness.instruments.storage import acquire_from
+from harness.instruments.storage import MOST_KEPT, acquire_from
 from harness.storage.image import Image
 from harness.storage.luks import find_volumes
 from harness.storage.views import opened
@@ -55,8 +55,9 @@ class Unit:
         canary: the text that it is made to record.
     """
 
-    def __init__(self, world: TargetWorld, context: Context, canary: str) -> None:
-        self.world, self.canary, self._context = world, canary, context
+    def __init__(self, world: TargetWorld, context: Context, canary: str, *, foreign: str = "") -> None:
+        """`foreign` is what another unit was made to record: on this one's medium it shows that it is the other one."""
+        self.world, self.canary, self._context, self._foreign = world, canary, context, foreign
         self._links = 1
 
     @property
@@ -79,6 +80,19 @@ class Unit:
             raise NotOffered("this target offers no media one by one: put another make into the role")
         return tuple(self._context.sockets.media)
 
+    def medium(self, name: str) -> MediumSocket:
+        """The medium of that name.
+
+        Raises:
+            RigError: the target tells of none.
+        """
+        for medium in self.media:
+            if medium.name == name:
+                return medium
+        raise NotOffered(
+            f"this rig reads no medium {name!r}: name it under [roles.storage.settings], or use another rig"
+        )
+
     @property
     def credential(self) -> str:
         """The passphrase of the storage, as the maker disclosed it."""
@@ -89,7 +103,8 @@ class Unit:
         self.world.power_on()
         cable = self.world.lay_cable(radio=radio)
         key = self._context.sockets.radio_key if radio else None
-        vehicle = Vehicle(cable.ground, self.world, Identity(key=key, link=self.next_link()))
+        identity = Identity(key=key, link=self.next_link(), epoch=self._context.epoch)
+        vehicle = Vehicle(cable.ground, self.world, identity)
         vehicle.connect()
         return vehicle
 
@@ -113,6 +128,22 @@ class Unit:
         if taken.capture_result != 1:
             raise VehicleError("the camera could not store a photo")
 
+    def photograph(self, vehicle: Vehicle) -> None:
+        """Log in where a code is asked for, and photograph the canary.
+
+        Raises:
+            VehicleError: the camera refuses.
+            RigError: likewise, on a bench: a login by hand may have been none.
+        """
+        if self._context.sockets.maintenance is not None:
+            self.log_in()
+        try:
+            self.take_photo(vehicle)
+        except VehicleError as error:
+            if self._context.real:
+                self._context.check("photo.stored", False, f"{error}, after a login by hand: log in, and test again")
+            raise
+
     def log_in(self) -> bool:
         """Open the storage with the operator's code; whether that is possible. The first boot needs none."""
         code = self.maintenance.read_code()
@@ -127,13 +158,22 @@ class Unit:
         """Photograph the canary, switch off in order, and recover it from the image by the authorised route.
 
         Raises:
-            RigError: the image is short or does not hold the canary.
+            RigError: the image is short or does not hold the canary, or is too large to be compared.
         """
+        self._assert_comparable()
         vehicle = self.connect()
-        self.take_photo(vehicle)
+        self.photograph(vehicle)
         run_for(self.world, SETTLING)
         self.world.power_off()
         return self.prove()
+
+    def _assert_comparable(self) -> None:
+        size = self.media[MAIN].size
+        if size > MOST_KEPT:
+            raise NotOffered(
+                f"images of {size} bytes are not kept beside each other, the most is {MOST_KEPT}: name the partition "
+                "with the recordings as the first medium"
+            )
 
     def prove(self) -> Recording:
         """Recover the canary from the main medium by the authorised route."""
@@ -141,7 +181,14 @@ class Unit:
         found = self.canary.encode() in recording.plaintext
         detail = "the canary was recovered by the authorised route" if found else "not recovered: the canary"
         self._context.check("canary.recovered", found, detail)
+        self._prove_other(recording)
         return recording
+
+    def _prove_other(self, recording: Recording) -> None:
+        if self._foreign:
+            same = self._foreign.encode() in recording.plaintext
+            detail = "holds what another unit recorded" if same else "holds nothing that another unit recorded"
+            self._context.check("unit.another", not same, f"the medium of this unit {detail}", kind="negative")
 
     def open(self) -> Recording:
         """The main medium, opened by the authorised route.

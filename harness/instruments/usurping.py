@@ -1,13 +1,14 @@
 """A second ground station tries to take the article over, and to pair; then it is paired by a physical act."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from harness.instruments.campaign import ANSWER_TIME, TARGET, Bench, Order, orders
+from harness.instruments.campaign import ANSWER_TIME, TARGET, Bench, Order, is_obeyed, orders
 from harness.instruments.line import Line
 from harness.judgement import Count
 from harness.timing import run_for
-from harness.vehicle.codec import KEY_LENGTH, Identity, Message
+from harness.vehicle.codec import KEY_LENGTH, Message
 from harness.vehicle.forging import Seal, arm, pack, set_key
 
 PAIRED = ("first before", "second after the handover", "first, handed back")
@@ -81,6 +82,13 @@ class Usurper:
         obeyed["first, handed back"] = self._is_obeyed(line, self._bench.twin_key)
         obeyed["second, handed back"] = self._is_obeyed(line, self._own)
 
+    def restore(self, lines: Sequence[Line], port: Line) -> bool:
+        """Give the article its first station's key back, over the trusted port and signed; whether it obeys it."""
+        self._send(port, self._key_order(self._bench.key), None)
+        for line in lines:
+            self._send(line, self._key_order(self._bench.key), self._own)
+        return is_obeyed(self._bench, lines[0])
+
     def _try(self, line: Line, order: Order, key: bytes | None, system: int) -> bool:
         before = self._bench.witness()
         self._send(line, order.do, key, system)
@@ -97,9 +105,9 @@ class Usurper:
         return changed
 
     def _key_order(self, key: bytes) -> Message:
-        return set_key(TARGET, key, Identity().epoch + self._bench.world.now())
+        return set_key(TARGET, key, self._bench.now())
 
     def _send(self, line: Line, message: Message, key: bytes | None, system: int = FIRST_SYSTEM) -> None:
-        time = Identity().epoch + self._bench.world.now()
+        time = self._bench.now()
         line.send(pack(message, Seal(key=key, link=LINK, time=time) if key else None, system=system))
         run_for(self._bench.world, ANSWER_TIME)

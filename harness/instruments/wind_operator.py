@@ -1,13 +1,11 @@
 """The wind role: a fan that a person sets by hand; the anemometer says when it is right."""
 
 from collections.abc import Callable
-from contextlib import nullcontext
-from pathlib import Path
 from typing import Any
 
 from harness.errors import RigError
+from harness.instruments.attendant import Attendant
 from harness.instruments.context import Context
-from harness.instruments.operator import Operator
 from harness.instruments.wind_source import MeasuredWind
 from harness.timing import Wait, hold_for
 
@@ -20,16 +18,9 @@ class OperatorSource:
     """Asks for each new wind, and waits until the anemometer shows it."""
 
     def __init__(self, context: Context) -> None:
-        settings = context.settings
-        answers = settings.get("answers", "")
-        self._operator = Operator(
-            context.log.note,
-            name=str(settings.get("operator", "")),
-            answers=context.bench / Path(answers) if answers else None,
-        )
+        self._attendant = Attendant(context)
         self._world: Any = context.world
         self._read: Callable[[], Any] = context.device("anemometer").read
-        self._within = float(settings.get("within", 120.0))
         self._speed = 0.0
 
     def identify(self) -> str:
@@ -46,12 +37,11 @@ class OperatorSource:
             return
         key = KEY_WIND if speed else KEY_CALM
         what = f"set the wind to {speed:.1f} m/s from {bearing:.0f} deg" if speed else "stop the wind"
-        with getattr(self._world, "aside", nullcontext)():
-            self._operator.confirm(key, what, within=self._within)
+        self._attendant.confirm(key, what)
         band = max(LEAST_BAND, WITHIN * speed)
         wait = Wait(
             name="the wind that the operator sets",
-            within=self._within,
+            within=self._attendant.within,
             wanted=f"{speed:.1f} m/s within {band:.1f} m/s for {STEADY:g} s",
             got=lambda: f"{self._read().speed:.1f} m/s",
             blame=RigError,

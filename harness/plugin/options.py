@@ -1,7 +1,7 @@
 """Command-line options of the suites, and the one frozen configuration they become."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from harness.catalogue import Basis, load_basis
 from harness.catalogue.catalogue import DOMAINS
 from harness.errors import UsageError
+from harness.instruments.operator import Attendance
 from harness.rig import RigFile, load_rig
 
 HIDING = {
@@ -123,6 +124,10 @@ def load_request(request: Request) -> tuple[RigFile, Basis]:
         declaration=article_file(request, rig),
         job=Path(request.job) if request.job else None,
     )
+    if basis.job is not None:
+        person = basis.job.operator
+        answers = Path(request.job).parent / person.answers if person.answers else None
+        rig = replace(rig, operator=Attendance(name=person.name, answers=answers))
     _refuse_unknown("--suite", request.suites, DOMAINS)
     _refuse_unknown("--requirement", request.requirements, basis.catalogue.ids)
     return rig, basis

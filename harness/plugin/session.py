@@ -6,7 +6,7 @@ import platform
 import signal
 import sys
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
@@ -156,6 +156,8 @@ class CertificationSession:
                 pytest.skip(f"the rig {self.run.rig.id} does not allow the hazard class '{hazard}' of {requirement_id}")
             if hazard != "none" and not self.run.rig.virtual and not self.run.allow_arming:
                 pytest.skip(f"{requirement_id} needs --allow-arming on a rig that is not simulated")
+            if hazard == "irreversible" and not self.run.rig.virtual and requirement_id not in self._consented:
+                pytest.skip(f"{requirement_id} is irreversible, and no job file has it under consent_irreversible")
             missing = missing_interlocks(self.run.rig, hazard)
             if missing:
                 pytest.skip(f"{requirement_id} moves the article, and this rig has no {missing} that could be proven")
@@ -238,6 +240,11 @@ class CertificationSession:
         order = self.run.basis.catalogue.ids
         hazard = max(STAGES.index(self.run.basis.catalogue[name].hazard) for name in requirements)
         return hazard, min(order.index(name) for name in requirements)
+
+    @property
+    def _consented(self) -> Collection[str]:
+        job = self.run.basis.job
+        return job.consent_irreversible if job is not None else ()
 
     def _blame(self, error: BaseException, phase: str) -> tuple[str, str]:
         party, reason = outcome.blame(error, phase)

@@ -10,10 +10,12 @@ from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from harness.catalogue import Hazard
+from harness.catalogue.answers import check_answers
 from harness.catalogue.model import Chosen, Many, Model, Text
 from harness.catalogue.reading import Document, read_document
 from harness.errors import UsageError
 from harness.instruments.faults import faults_of
+from harness.instruments.operator import WITHIN, Attendance
 from harness.instruments.settings import SETTINGS
 from harness.rig.calibration import Calibration, load_register
 from harness.rig.registry import INSTRUMENTS, TARGETS, instrument_names, target_kinds
@@ -23,6 +25,8 @@ from harness.targets.settings import SETTINGS as PROGRAMS
 SIMULATED_TARGETS = ("embedded", "ardupilot", "px4", "container")
 # a real board whose air and aircraft are simulated: of a result as of a simulation, of its safety as of a bench
 BOARDS = ("px4-hitl",)
+# dB: as much as the strongest interference stands over the signal, so that outside of the box it is below that
+LEAST_SHIELDING = 60.0
 # simulated, and yet in the time of the wall clock
 REAL_TIME_TARGETS = ("container",)
 
@@ -56,6 +60,36 @@ class SigningSpec(Model):
     tsa: str = ""
 
 
+class OperatorSpec(Model):
+    """Somebody attends this bench, for what only hands can do. What is left out here the job file may say.
+
+    Attributes:
+        name: for the record; default: the user of the session.
+        answers: file of answers, relative to the rig file; default: ask.
+        terminal: device on which they are asked; default: the terminal of the session.
+        within: longest time for an answer, s.
+    """
+
+    name: str = ""
+    answers: str = ""
+    terminal: str = ""
+    within: float = Field(default=WITHIN, gt=0, le=3600, allow_inf_nan=False)
+
+
+class ShieldingSpec(Model):
+    """A shielded box around the article, without which nothing on a real bench may jam: its name, and who measured it.
+
+    Attributes:
+        name: of the box.
+        attenuation: least in the bands that are jammed, dB.
+        certificate: of that measurement.
+    """
+
+    name: Text
+    attenuation: float = Field(ge=LEAST_SHIELDING, le=200, allow_inf_nan=False)
+    certificate: Text
+
+
 class RigSpec(Model):
     """A rig file as written; `calibration_register` is a file, relative to the rig file."""
 
@@ -67,17 +101,20 @@ class RigSpec(Model):
     leases: str = Field(default="", description="folder of the leases; default: one of this machine")
     allows: Many[Chosen[Hazard]]
     target: TargetSpec
+    operator: OperatorSpec | None = None
+    shielding: ShieldingSpec | None = None
     roles: dict[str, RoleSpec] = Field(default_factory=dict)
     signing: SigningSpec | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class RigFile:
-    """A rig file, where it is, and the calibration of each role that has one."""
+    """A rig file, where it is, the calibration of each role that has one, and what a job says of its operator."""
 
     path: Path
     spec: RigSpec
     calibrations: Mapping[str, Calibration] = field(default_factory=dict)
+    operator: Attendance = field(default_factory=Attendance)
 
     @property
     def id(self) -> str:
@@ -120,6 +157,20 @@ class RigFile:
         return self.virtual and self.spec.target.kind not in REAL_TIME_TARGETS
 
     @property
+    def attendance(self) -> Attendance:
+        """Who attends the bench: as the rig file says, and what it leaves out as the job does."""
+        own, folder = self.spec.operator, self.path.parent
+        if own is None:
+            return self.operator
+        return Attendance(
+            there=True,
+            name=own.name or self.operator.name,
+            answers=folder / own.answers if own.answers else self.operator.answers,
+            terminal=folder / own.terminal if own.terminal else None,
+            within=own.within,
+        )
+
+    @property
     def faults(self) -> tuple[str, ...]:
         """Seeded rig faults as ``role:fault``."""
         return tuple(f"{role}:{spec.fault}" for role, spec in self.roles.items() if spec.fault)
@@ -138,6 +189,8 @@ def load_rig(path: Path, binary: str = "") -> RigFile:
     """
     document = read_document(path, RigSpec)
     rig = RigFile(path=path, spec=_with_binary(document.model, binary))
+    if rig.spec.operator is not None:
+        check_answers(document, ("operator", "answers"), rig.spec.operator.answers)
     target = rig.spec.target
     if target.kind in TARGETS:
         # the bare model takes nothing
@@ -151,6 +204,9 @@ def load_rig(path: Path, binary: str = "") -> RigFile:
         _check_role(document, role, spec)
         if spec.fault and not rig.virtual:
             raise document.error(("roles", role, "fault"), "a fault can be seeded into a simulated rig only")
+    if "jammer" in rig.roles and not rig.virtual and rig.spec.shielding is None:
+        told = "interference leaves the bench: a real rig that jams states its shielded box in the table [shielding]"
+        raise document.error(("roles", "jammer"), told)
     return replace(rig, calibrations=_calibrations(document, path.parent))
 
 

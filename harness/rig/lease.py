@@ -21,7 +21,7 @@ from harness.timing import Beating
 EXPIRES = 30.0  # s without a touch
 BEATS = 4  # touches in that time
 # settings of targets and makes that name a thing which one run at a time can use
-THINGS = ("device", "address", "resource", "radio", "observer", "interface", "board")
+THINGS = ("device", "address", "resource", "radio", "observer", "intruder", "local", "mux", "interface", "board")
 
 
 class Lease:

@@ -20,7 +20,7 @@ from harness.targets.base import Target, TargetWorld
 from harness.targets.settings import SETTINGS as PROGRAMS
 
 # devices that other makes are built on
-SERVICE_ROLES = ("relay", "anemometer", "tracker", "estop", "takeover")
+SERVICE_ROLES = ("relay", "anemometer", "tracker", "estop", "takeover", "gnss")
 # what these show is not on the links between the article and its ground station
 ROLES_OFF_THE_LINKS = frozenset({"network", "scanner", "storage", "firmware", "documents", "inspection", "gnss"})
 
@@ -182,6 +182,8 @@ class RigSession:
                 settings=spec.settings,
                 devices=dict(devices),
                 bench=self.rig.path.parent,
+                attendance=self.rig.attendance,
+                real=not self.rig.virtual,
             )
         )
         self._identify(role, device, calibration)

@@ -22,6 +22,8 @@ class BenchLinks(Model):
     Attributes:
         radio: ground station's end of the radio link: serial:DEVICE@BAUD, udp:HOST:PORT (listens) or tcp:HOST:PORT.
         observer: the trusted local port, which is only listened to; likewise.
+        intruder: a second radio to the article, as a stranger within reach has one; likewise.
+        local: a trusted local port that may speak, as the maker's own tool uses it; likewise.
         signing_key: file of the MAVLink 2 signing key, relative to the rig file.
         boot: longest time from power to the first heartbeat, s.
         firmware: version that the article must say it runs, as 4.5.7.
@@ -32,6 +34,8 @@ class BenchLinks(Model):
 
     radio: PlaceText
     observer: PlaceText | None = None
+    intruder: PlaceText = ""
+    local: PlaceText = ""
     signing_key: str = ""
     boot: float = Field(default=20.0, gt=0, le=600, allow_inf_nan=False)
     firmware: str = ""

@@ -222,6 +222,7 @@ class Sockets:
         telling: longest time between a change of mode and the message on that link that tells it, s.
         lay_cable: one more link to the powered article, until its power goes: a radio that wants signatures, or a
             trusted local port, which somebody must touch the article to use.
+        has_local_port: whether such a trusted local port can be laid.
         wire: the article's network interface.
         trust: installs the certificate authority (PEM) that the article shall trust on this bench.
         medium: reads the whole storage medium of the powered-off article, or says where it can be read.
@@ -259,6 +260,7 @@ class Sockets:
     usb: VirtualCable | None = None
     telling: Callable[[], float] = at_once
     lay_cable: LayCable | None = None
+    has_local_port: bool = False
     wire: Wire | None = None
     trust: Callable[[str], None] | None = None
     medium: ReadMedium | None = None

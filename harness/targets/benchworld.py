@@ -1,18 +1,18 @@
 """One case on a bench: the wall clock, the links to the article, and its power where a relay holds it."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.errors import NotOffered, RigError, RigTimeout
-from harness.link.lasting import LastingPort, Opening
+from harness.link.lasting import LastingPort
 from harness.link.port import Receiver
 from harness.link.virtual import VirtualCable
 from harness.targets.base import Sockets, TargetWorld
+from harness.targets.benchlinks import INTRUDER, LOCAL, Links, Supply
 from harness.targets.cardwire import CardWire
 from harness.targets.hearing import Hearing
 from harness.timing import Inputs, RealTime, Schedule, Wait, run_for, wait_until
@@ -22,41 +22,6 @@ from harness.vehicle.codec import Codec, Identity
 OWN_STREAM = 200
 ASK_PERIOD = 1.0
 ANSWER_WITHIN = 5.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Links:
-    """Where the article is reached, and what is expected of it; as `BenchOptions` says.
-
-    Attributes:
-        more: further links of the rig's own, by name.
-    """
-
-    radio: Opening
-    observer: Opening | None
-    key: bytes | None
-    boot: float
-    firmware: str
-    interface: str = ""
-    mac: str = ""
-    more: Mapping[str, Opening] = field(default_factory=dict)
-
-    @property
-    def places(self) -> dict[str, Opening]:
-        """Where each link is, by name."""
-        return {"radio": self.radio, **({"observer": self.observer} if self.observer else {}), **self.more}
-
-
-class Supply(Protocol):
-    """A relay in the article's supply."""
-
-    def switch(self, on: bool) -> None:
-        """Switch, and prove that it did.
-
-        Raises:
-            RigError: the relay does not answer or did not switch.
-        """
-        ...
 
 
 class BenchWorld:
@@ -91,11 +56,12 @@ class BenchWorld:
         self.hearing: dict[str, Hearing] = {}
         self._cables: dict[str, VirtualCable] = {}
         self._ports: dict[str, LastingPort] = {}
+        self._laid: dict[str, list[VirtualCable]] = {INTRUDER: [], LOCAL: []}
         self._supply: Supply | None = None
-        self._on = False
+        self._on = self._stood_down = False
         self._card: CardWire | None = None
         self.powered_at = math.inf
-        for name in links.places:
+        for name in (name for name in links.places if name not in self._laid):
             self._lay(name)
         if plugged:
             with ExitStack() as on_error:
@@ -143,11 +109,13 @@ class BenchWorld:
         return self.hearing.get("observer") or self.hearing["radio"]
 
     def power_on(self) -> None:
-        """Give the article power, and wait until it is heard on all links.
+        """Give the article power, and wait until it is heard on all links; harmless when a relay holds it on.
 
         Raises:
             RigError: it is not, or it is no autopilot, or not with the firmware that the rig file expects.
         """
+        if self._on:
+            return
         self._give_power()
         for name, hearing in self.hearing.items():
             self._wait_for(name, hearing)
@@ -167,22 +135,42 @@ class BenchWorld:
         self._core.raise_failure()
 
     def power_cut(self) -> None:
-        """Pull the power of the standing article.
+        """Pull the power of the standing article; armed, it must say itself that it stands.
 
         Raises:
             RigError: no relay, or the article flies or may fly.
         """
         if self._supply is None:
             raise RigError("no relay holds the article's power: add [roles.relay] to the rig file")
-        self._cut_power()
+        self._core.forgive()
+        self._refuse_in_flight(armed=True)
+        if self._card is not None:
+            self._card.expect_carrier(False)
+        self._open_relay()
 
-    def lay_cable(self, *, radio: bool) -> VirtualCable:
-        """A bench has the links that its rig file names.
+    def stand_down(self) -> None:
+        """The standing article is shut down by hand now: its silence afterwards keeps its power no longer on.
 
         Raises:
-            NotOffered: always.
+            RigError: the article flies or may fly.
         """
-        raise NotOffered("this bench has no further port to the article: use a rig that has one")
+        self._refuse_in_flight(armed=False)
+        self._stood_down = True
+
+    def lay_cable(self, *, radio: bool) -> VirtualCable:
+        """One more end of the link that the rig file names for it, until the article's power goes.
+
+        Raises:
+            NotOffered: it names none.
+        """
+        name = INTRUDER if radio else LOCAL
+        if name not in self._ports:
+            what = "second radio" if radio else "trusted local port"
+            raise NotOffered(f"this rig offers no {what}: name its place as {name} under [target.settings]")
+        cable = VirtualCable(self, self.schedule, latency=0.0)
+        cable.air.listen(lambda data: self._send(name, data))
+        self._laid[name].append(cable)
+        return cable
 
     def another(self) -> TargetWorld:
         """A bench has one unit.
@@ -227,8 +215,15 @@ class BenchWorld:
 
     def _make_sockets(self) -> Sockets:
         links, mac = self._links, self._links.mac
-        sockets = Sockets(radio=self._cables["radio"], radio_key=links.key, usb=self._cables.get("observer"))
-        return replace(sockets, wire=self._card, label=(lambda: {"mac": mac}) if mac else None)
+        return Sockets(
+            radio=self._cables["radio"],
+            radio_key=links.key,
+            usb=self._cables.get("observer"),
+            lay_cable=self.lay_cable if links.intruder else None,
+            has_local_port=links.local is not None,
+            wire=self._card,
+            label=(lambda: {"mac": mac}) if mac else None,
+        )
 
     def _give_power(self) -> None:
         if self._supply is None:
@@ -238,7 +233,7 @@ class BenchWorld:
             hearing.forget()
         self.powered_at = min(self.powered_at, self.now())
         self._supply.switch(True)
-        self._on = True
+        self._on, self._stood_down = True, False
 
     def _await_carrier(self) -> None:
         """Wait for the other end of the network's cable: a card that the article holds boots with it."""
@@ -287,6 +282,8 @@ class BenchWorld:
         self.fail(RigError(text))
 
     def _receiver(self, name: str) -> Receiver:
+        if name in self._laid:
+            return lambda data: self._hand_out(name, data)
         # the first of the stages: before anything that an instrument puts on the cable
         air, hear = self._cables[name].air, self.hearing[name]
 
@@ -295,6 +292,12 @@ class BenchWorld:
             hear(data, lambda data: None if air.closed_by_peer else air.send(data))
 
         return came
+
+    def _hand_out(self, name: str, data: bytes) -> None:
+        """To everybody who was laid a cable to that link."""
+        for cable in self._laid[name]:
+            if not cable.air.closed_by_peer:
+                cable.air.send(data)
 
     def _wait_for(self, name: str, hearing: Hearing) -> None:
         wait = Wait(name="an autopilot", within=self._links.boot, blame=RigTimeout)
@@ -340,14 +343,20 @@ class BenchWorld:
     def _cut_power(self) -> None:
         if self._card is not None:
             self._card.expect_carrier(False)
-        if self._supply is None or not self._on:
-            return
-        self._refuse_in_flight()
-        self._supply.switch(False)
-        self._on = False
+        self._refuse_in_flight(armed=False)
+        self._open_relay()
 
-    def _refuse_in_flight(self) -> None:
-        """Power is never cut in flight, nor when nobody knows."""
+    def _open_relay(self) -> None:
+        for cables in self._laid.values():
+            cables.clear()
+        if self._supply is not None and self._on:
+            self._supply.switch(False)
+            self._on = False
+
+    def _refuse_in_flight(self, *, armed: bool) -> None:
+        """Power is never cut in flight, nor when nobody knows; of the `armed` article when it says that it stands."""
+        if self._supply is None or not self._on or self._stood_down:
+            return
         hearing = self.witness
         if hearing.heard is None:
             # it has not booted since its power was switched on, so it cannot have taken off
@@ -359,5 +368,5 @@ class BenchWorld:
                 "nothing is heard of the article, so nobody knows that it stands: its power stays on; look at it, "
                 "disarm it and switch it off by hand"
             )
-        if hearing.armed or hearing.on_ground is False:
+        if (hearing.armed and not (armed and hearing.on_ground)) or hearing.on_ground is False:
             raise RigError("the article is armed: its power stays on; land it, disarm it and switch it off by hand")

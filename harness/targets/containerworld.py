@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from harness.errors import RigError, RigTimeout
 from harness.link.place import Place
 from harness.targets.base import MediumSocket, Sockets
-from harness.targets.benchworld import BenchWorld, Links
+from harness.targets.benchlinks import Links
+from harness.targets.benchworld import BenchWorld
 from harness.targets.containersettings import ContainerSettings, MediumSettings
 from harness.targets.containerwire import MAC, CommandLink, ContainerWire
 from harness.timing import Wait, wait_until

@@ -143,6 +143,17 @@ class EmbeddedWorld(AirSocket):
         """A second unit, with secrets of its own."""
         return EmbeddedWorld(Airframe(self._airframe.config), self._seed + 1)
 
+    def exchange(self, airframe: Airframe) -> None:
+        """Put another unit in the place of this one, paired with the same ground station.
+
+        Raises:
+            RigError: this one is powered.
+        """
+        self._unpowered(bytes)()
+        airframe.radio_key, airframe.link_key = self._airframe.radio_key, self._airframe.link_key
+        self._airframe = airframe
+        self.sockets = self._make_sockets()
+
     def _make_media(self) -> tuple[MediumSocket, ...]:
         airframe, image = self._airframe, self._airframe.firmware
         media = {
@@ -203,6 +214,7 @@ class EmbeddedWorld(AirSocket):
             radio_key=airframe.radio_key,
             usb=self._usb,
             lay_cable=self.lay_cable,
+            has_local_port=True,
             wire=self._wire,
             trust=self._trust,
             medium=self._unpowered(airframe.recorder.medium.image),

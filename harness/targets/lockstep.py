@@ -129,6 +129,7 @@ class LockstepWorld(ProgramWorld[_Powered]):
             radio=self._radio,
             usb=self.usb,
             lay_cable=self.lay_cable,
+            has_local_port=True,
             sky=self._firmware.make_sky(lambda: self._running().plant, simulated),
         )
 

@@ -128,6 +128,7 @@ class OwnPhysicsWorld(ProgramWorld[_Powered]):
             radio=self._radio,
             usb=self.usb,
             lay_cable=self.lay_cable,
+            has_local_port=True,
             sky=SimulatorSky(lambda: self._running().port, self, self._simulator.sky),
         )
 

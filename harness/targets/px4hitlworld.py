@@ -18,7 +18,8 @@ from harness.plant.airframe import FRAME_RATE, Airframe
 from harness.plant.drain import drain
 from harness.targets.airsocket import AirSocket
 from harness.targets.base import TELLING, Sockets
-from harness.targets.benchworld import BenchWorld, Links
+from harness.targets.benchlinks import Links
+from harness.targets.benchworld import BenchWorld
 from harness.targets.hillink import HilLink, HilOptions
 from harness.targets.plantsky import PlantSky
 from harness.targets.px4build import HOME, STREAMS

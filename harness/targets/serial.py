@@ -8,7 +8,8 @@ from typing import Any
 from harness.errors import UsageError
 from harness.link.keyfile import read_key
 from harness.link.place import Place
-from harness.targets.benchworld import BenchWorld, Links
+from harness.targets.benchlinks import Links
+from harness.targets.benchworld import BenchWorld
 from harness.targets.card import Card, read_card
 
 IDENTIFY_WITHIN = 3.0  # s
@@ -25,6 +26,8 @@ class BenchOptions:
         firmware: version that the article must say it runs, or "".
         interface: network card of this machine that the article is plugged into, or "".
         mac: address that is printed on the article's network card, or "".
+        intruder: place of a second radio to the article; "" for none.
+        local: place of a trusted local port to the article that may speak; "" for none.
     """
 
     folder: Path
@@ -33,6 +36,12 @@ class BenchOptions:
     firmware: str = ""
     interface: str = ""
     mac: str = ""
+    intruder: str = ""
+    local: str = ""
+
+    def place(self, text: str) -> Place | None:
+        """Where that is, a relative device taken from the folder; None for ""."""
+        return Place.parse(text).under(self.folder) if text else None
 
 
 class SerialTarget:
@@ -67,12 +76,14 @@ class SerialTarget:
         self._options = BenchOptions(folder=folder, **options)
         self._links = Links(
             radio=self._place(radio),
-            observer=Place.parse(observer).under(folder) if observer else None,
+            observer=self._options.place(observer),
             key=read_key(folder / self._options.signing_key) if self._options.signing_key else None,
             boot=self._options.boot,
             firmware=self._options.firmware,
             interface=self._options.interface,
             mac=self._options.mac,
+            intruder=self._options.place(self._options.intruder),
+            local=self._options.place(self._options.local),
         )
         self._identity: dict[str, Any] | None = None
 

@@ -34,6 +34,7 @@ def bench(folder, *arguments):
         text = RIG.read_text(encoding="utf-8").replace("/tmp/dronecert-twins", str(folder / "hall"))
         for number in range(6):
             text = text.replace(str(48800 + number), str(base + number))
+        text = text.replace('"python3 -m', f'"{sys.executable} -m')
         text = text.replace('= "articles/', f'= "{ROOT}/rigs/articles/')
         text = text.replace('= "registers/', f'= "{ROOT}/rigs/registers/')
         (folder / "rig.toml").write_text(text)
@@ -137,6 +138,63 @@ def test_a_defect_of_the_drone_is_found_on_the_bench_as_in_virtual_time(tmp_path
         _, events = fly(rig, tmp_path, "weak_link", "--allow-arming")
     (measured,) = [event for event in events if event["type"] == "measure"]
     assert (measured["quantity"], measured["verdict"]) == ("uninhibited_takeoffs", "FAIL")
+
+
+HANDS = """id = "hands"
+title = "Rehearsal of what an operator does: no statement on an article"
+depth = "commissioning"
+rule = "guarded"
+requirements = ["RADIO-12", "DAR-04"]
+"""
+
+
+def attend(folder, chosen, *arguments):
+    """Fly what needs the hands of an operator, with some twins; the events of its record."""
+    (folder / "hands.toml").write_text(HANDS)
+    with bench(folder, *arguments) as rig:
+        _, events = fly(rig, folder, chosen, "--allow-arming", "--profile", folder / "hands.toml", "--no-pictures")
+    return events
+
+
+def verdicts(events):
+    return {f"{event['quantity']}": event["verdict"] for event in events if event["type"] == "measure"}
+
+
+def told(events):
+    """Who is blamed for what."""
+    return [(event["blame"], event["reason"]) for event in events if event["type"] == "case_end"]
+
+
+def test_an_operator_and_a_second_radio_show_what_no_device_of_a_bench_can(tmp_path):
+    events = attend(tmp_path, "paired_station or keys_differ")
+    assert set(verdicts(events).values()) == {"PASS"}, told(events)
+    assert len(verdicts(events)) == 5
+    controls = [event["name"] for event in events if event["type"] == "control" and event["ok"]]
+    assert {"twin.obeys", "intruder.seen", "canary.recovered", "unit.another", "medium.written"} <= set(controls)
+    said = [event["text"] for event in events if event["type"] == "note" and "Twin of an operator, 2" in event["text"]]
+    assert any("take all of its propellers off -> done" in text for text in said)
+    assert any("put unit 2 in its place, fresh from the factory" in text for text in said)
+
+
+def test_an_article_that_pairs_with_anybody_fails_on_a_bench_too(tmp_path):
+    events = attend(tmp_path, "paired_station", "--defect", "open-key-setup")
+    assert verdicts(events) == {"takeovers": "PASS", "unattended_pairings": "FAIL"}, told(events)
+
+
+@pytest.mark.parametrize(
+    ("fault", "chosen", "reason"),
+    [
+        ("garbling", "paired_station", "the operator answered 'the switch is broken' to: see that the article is off"),
+        (
+            "stuck",
+            "keys_differ",
+            "control photo.stored failed: the camera could not store a photo, after a login",
+        ),
+    ],
+)
+def test_an_operator_who_does_not_do_it_makes_no_verdict_on_the_article(tmp_path, fault, chosen, reason):
+    (blame, why), *more = told(attend(tmp_path, chosen, "--fault", f"operator={fault}"))
+    assert (blame, more) == ("rig", []) and reason in why, why
 
 
 def test_the_watchdog_lands_the_drone_of_a_harness_that_was_killed(tmp_path):

@@ -60,6 +60,11 @@ class Medium:
         return {**vars(self), "_data": bytearray(self.size)} if kept else vars(self)
 
     @property
+    def kept(self) -> bool:
+        """Whether the bytes are those of a file."""
+        return isinstance(self._data, mmap.mmap)
+
+    @property
     def size(self) -> int:
         """Bytes on the medium."""
         return len(self._data)

@@ -9,8 +9,11 @@ from pathlib import Path
 
 from harness.errors import HarnessError, UsageError
 from harness.instruments.twins import answerers, talkers
+from harness.instruments.twins.desk import Desk
 from harness.instruments.twins.hall import DEAD, GARBLING, SILENT, STUCK, Hall
+from harness.instruments.twins.person import Person
 from harness.instruments.twins.unit import Uplink
+from harness.instruments.twins.yard import Yard
 from harness.link.address import Address
 from harness.link.port import Port
 from harness.link.streamport import StreamPort
@@ -20,7 +23,10 @@ from harness.timing import Inputs, Pacer
 
 HOST = "127.0.0.1"
 KEY = "radio.key"
-SERIAL = ("radio", "usb", "relay", "anemometer", "rtk", "reference", "estop", "takeover")
+SERIAL = (
+    *("radio", "usb", "intruder", "local", "relay", "anemometer", "rtk", "reference", "estop", "takeover"),
+    *("sdmux", "operator"),
+)
 PORTS = ("attenuator-http", "attenuator-telnet", "wind-scpi", "wind-http", "tracker", "spectrum")
 FAULTS = (SILENT, GARBLING, STUCK, DEAD)
 
@@ -55,6 +61,7 @@ class Bench:
         key = folder / KEY
         key.touch(mode=0o600)
         key.write_text(self._hall.radio_key.hex() + "\n", encoding="utf-8")
+        self._desk = Desk(self._hall, folder)
         for name in SERIAL:
             if self._faults.get(name) != DEAD:
                 self._serve_terminal(folder / name, self._welcomes()[name])
@@ -68,13 +75,14 @@ class Bench:
             close()
 
     def _welcomes(self) -> dict[str, Welcome]:
-        hall, fault = self._hall, self._faults.get
+        hall, desk, fault = self._hall, self._desk, self._faults.get
         lines, http, add = answerers.LineAnswerer, answerers.HttpAnswerer, self._talkers
         relay = answerers.relay(hall, fault("relay", ""))
         attenuator = answerers.attenuator(hall, fault("attenuator", ""))
         return {
-            "radio": lambda port: hall.join("radio", port),
-            "usb": lambda port: hall.join("usb", port),
+            **{name: partial(hall.join, name) for name in ("radio", "usb", "intruder", "local")},
+            "sdmux": lambda port: _keep(lines(port, answerers.sdmux(desk, fault("sdmux", "")), answerers.plain)),
+            "operator": lambda port: _keep(Person(desk, Yard(hall), port, fault("operator", ""))),
             "relay": lambda port: _keep(lines(port, relay, answerers.with_prompt)),
             "estop": lambda port: _keep(lines(port, answerers.contacts(fault("estop", "")), answerers.with_prompt)),
             "takeover": lambda port: _keep(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from harness.instruments.twins.desk import ARTICLE, HOST, Desk
 from harness.instruments.twins.hall import GARBLING, SILENT, STUCK, Hall
 from harness.link.port import Port
 
@@ -225,6 +226,21 @@ def spectrum(hall: Hall, fault: str) -> Answer:
             return ""
         known = {f"{key}?": f"{number:g}" for key, number in settings.items()}
         return known.get(name, "")
+
+    return faulty(answer, fault)
+
+
+def sdmux(desk: Desk, fault: str) -> Answer:
+    """A USB-SD-Mux, behind its maker's program. Fault ``stuck``: the card stays where it is."""
+
+    def answer(question: str) -> str:
+        if question == "get":
+            return desk.side
+        if question not in (HOST, ARTICLE):
+            return "error"
+        if fault != STUCK:
+            desk.switch(question)
+        return "ok"
 
     return faulty(answer, fault)
 

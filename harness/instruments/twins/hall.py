@@ -9,15 +9,18 @@ from pathlib import Path
 
 from harness.drone.article import Airframe, shipped
 from harness.drone.defects import damage
-from harness.drone.flight.state import Truth
+from harness.drone.flight.state import Load, Truth
 from harness.errors import RigError
 from harness.instruments.wind_command import blows_to, comes_from
 from harness.link.port import Port
-from harness.link.virtual import VirtualCable
+from harness.targets.base import Crew
 from harness.targets.embedded import EmbeddedWorld
 from harness.timing import run_for
 
 SILENT, GARBLING, STUCK, DEAD = "silent", "garbling", "stuck", "dead"
+FURTHER = INTRUDER, LOCAL = "intruder", "local"
+# s; what was written to a medium so long ago is there when the power goes
+SETTLED = 0.5
 BOOT = 0.2  # s from power to the first instruction
 
 
@@ -28,41 +31,54 @@ class Hall:
         world: of the drone, paced by the wall clock.
         powered: whether the relay's contact is closed.
         attenuation: in the path of the radio, dB.
+        units: those of the design that there are; the first one stands on the bench at first.
+        unit: the one that stands on the bench.
+        empty: how it is loaded as it came.
+        load: how it is loaded from its next boot on.
+        charge: share of its charge that its pack held when it was switched off, 0 to 1.
     """
 
     def __init__(self, *, seed: int, defects: tuple[str, ...] = (), trust: Path | None = None) -> None:
         """Build the drone, without power; `trust` is the authority (PEM) that somebody may install in it."""
         self._trust = trust
         config = damage(shipped(), defects)
-        config = replace(config, mavlink=replace(config.mavlink, epoch=time.time()))
-        self._airframe = Airframe(config)
-        self.world = EmbeddedWorld(self._airframe, seed)
+        self._config = replace(config, mavlink=replace(config.mavlink, epoch=time.time()))
+        self.unit = Airframe(self._config)
+        self.units = [self.unit]
+        self.world = EmbeddedWorld(self.unit, seed)
+        self.world.schedule.every(SETTLED, lambda: self.unit.recorder.medium.settle(), start=SETTLED)
         self.powered = False
         self.attenuation = 0.0
         self._wind = (0.0, 0.0)
-        self._bridges: list[tuple[VirtualCable, Port]] = []
+        self._further: dict[str, Port] = {}
         self._runs = False
+        self.charge = 1.0
+        self.empty = self.load = Load(mass=0.0)
         # the first boot provisions the unit and compiles its flight: longer than a clock of a bench may stand still;
         # in order, or what it provisioned would be lost with the power
         self.switch(True)
         run_for(self.world, 2 * BOOT)
+        self.empty = self.load = self._crew.weigh()
         self.world.power_off()
         self.powered = self._runs = False
 
     @property
     def radio_key(self) -> bytes:
         """Signing key of the paired ground station."""
-        return self._airframe.radio_key
+        return self.unit.radio_key
 
     @property
     def home(self) -> tuple[float, float, float]:
         """Latitude and longitude (deg), altitude (m)."""
-        flight = self._airframe.config.flight
+        flight = self.unit.config.flight
         return flight.home_latitude, flight.home_longitude, flight.home_altitude
 
     def join(self, name: str, port: Port) -> None:
-        """Join the ground end of the link `name` (radio or usb) to an outside port."""
+        """Join the ground end of the link `name` (radio, usb, intruder or local) to an outside port."""
         sockets = self.world.sockets
+        if name in FURTHER:
+            self._further[name] = port
+            return
         cable = sockets.radio if name == "radio" else sockets.usb
         assert cable is not None
         cable.ground.listen(partial(self._send, port))
@@ -83,7 +99,7 @@ class Hall:
         if on:
             self.world.schedule.at(self.world.now() + BOOT, self._boot)
         else:
-            self._runs = False
+            self.charge, self._runs = self.read_charge(), False
             self.world.power_cut()
 
     def _boot(self) -> None:
@@ -91,7 +107,37 @@ class Hall:
             self._runs = True
             self._take_trust()
             self.world.power_on()
+            if self.load != self.empty:
+                self._crew.refit(self.load)
             self.blow(*self._wind)
+            for name, port in self._further.items():
+                cable = self.world.lay_cable(radio=name == INTRUDER)
+                cable.ground.listen(partial(self._send, port))
+                port.listen(cable.ground.send)
+
+    @property
+    def _crew(self) -> Crew:
+        crew = self.world.sockets.crew
+        assert crew is not None
+        return crew
+
+    def read_charge(self) -> float:
+        """Share of its charge that the pack holds, 0 to 1."""
+        return min(self.charge, self._crew.read_charge()) if self._runs else self.charge
+
+    def shut_down(self) -> None:
+        """Shut the drone down in order; the contact in its supply stays as it is."""
+        self.charge, self._runs = self.read_charge(), False
+        self.world.power_off()
+
+    def put(self, number: int) -> Airframe:
+        """Put that unit (from 1) on the bench, which has no power; one that there is not yet comes from the factory."""
+        while len(self.units) < number:
+            self.units.append(Airframe(self._config))
+        self.switch(False)
+        self.unit = self.units[number - 1]
+        self.world.exchange(self.unit)
+        return self.unit
 
     def _take_trust(self) -> None:
         install = self.world.sockets.trust

@@ -65,3 +65,14 @@ def test_a_good_job(tmp_path, catalogue):
 def test_a_mistake_in_a_job_names_key_and_line(tmp_path, catalogue, old, new, said):
     with pytest.raises(FileError, match=said):
         load(tmp_path, catalogue, GOOD.replace(old, new, 1))
+
+
+def test_the_operator_of_a_job_may_have_an_answer_file(tmp_path, catalogue):
+    (tmp_path / "said.toml").write_text('[answers]\n"wind.set" = "done"\n')
+    given = GOOD.replace('role = "test engineer" }', 'role = "test engineer", answers = "said.toml" }')
+    assert load(tmp_path, catalogue, given).operator.answers == "said.toml"
+    with pytest.raises(FileError, match=r"job\.toml:7: operator\.answers: there is no answer file .*other\.toml"):
+        load(tmp_path, catalogue, given.replace("said", "other"))
+    (tmp_path / "said.toml").write_text("[answers]\nx = 1\n")
+    with pytest.raises(FileError, match=r"said\.toml:2: answers\.x"):
+        load(tmp_path, catalogue, given)

@@ -8,6 +8,7 @@ from fake_world import FakeWorld
 
 from harness.errors import UsageError
 from harness.instruments.campaign import NEW_LINKS, Bench, Campaign, orders
+from harness.vehicle.codec import Identity
 
 
 @dataclass
@@ -27,7 +28,7 @@ class DeafLine:
 
 def test_each_new_stream_has_a_link_id_of_its_own_until_none_is_left():
     key = secrets.token_bytes(32)
-    campaign = Campaign(Bench(world=FakeWorld(), key=key, twin_key=key, witness=lambda: 0))
+    campaign = Campaign(Bench(world=FakeWorld(), key=key, twin_key=key, witness=lambda: 0, epoch=Identity().epoch))
     rounds = len(NEW_LINKS) // len(orders())
     line = DeafLine("radio")
     campaign.delay_all([line] * rounds)

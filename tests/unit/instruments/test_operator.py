@@ -43,7 +43,7 @@ def test_an_answer_on_the_terminal_is_recorded_with_name_and_time(screen, record
 
 
 def test_nobody_who_answers_is_told_after_the_time_limit(screen, record):
-    with pytest.raises(RigError, match=r"did not answer within 0.1 s: set the wind .*; test again"):
+    with pytest.raises(RigError, match=r"did not answer within 0.1 s: \[wind.set\] set the wind .*; test again"):
         Operator(record.append).confirm("wind.set", "set the wind", within=0.1)
     assert record == []
 
@@ -66,6 +66,27 @@ def test_without_terminal_and_answer_nobody_is_there(tmp_path, record, monkeypat
     monkeypatch.setattr(operator, "TERMINAL", tmp_path / "absent")
     with pytest.raises(RigError, match=r"no terminal to ask the operator: .*give 'wind.calm' in an answer file"):
         Operator(record.append).confirm("wind.calm", "stop the wind", within=1.0)
+
+
+def test_a_list_answers_one_time_after_the_other_and_then_no_more(tmp_path, record):
+    (tmp_path / "answers.toml").write_text('[answers]\n"crew.mass" = ["1.5", "2.4"]\n')
+    made = Operator(record.append, answers=tmp_path / "answers.toml")
+    assert [made.ask("crew.mass", "weigh it", within=0.0).text for _ in range(2)] == ["1.5", "2.4"]
+    with pytest.raises(RigError, match=r"the answer file has 2 answers to 'crew.mass' and it was asked again"):
+        made.ask("crew.mass", "weigh it", within=0.0)
+
+
+def test_a_terminal_of_the_rig_is_asked_and_a_late_answer_answers_nothing_else(screen, record, tmp_path):
+    terminal = operator.TERMINAL
+    os.write(screen, b"done\n")
+    made = Operator(record.append, terminal=terminal)
+    with pytest.raises(RigError, match=r"did not answer within 0\.2 s"):
+        made.confirm("wind.calm", "stop the wind", within=0.2)
+    os.read(screen, 1000)
+    answer(screen, b"do")
+    threading.Timer(0.1, lambda: os.write(screen, b"ne\n")).start()
+    made.confirm("wind.calm", "stop the wind", within=5.0)
+    assert "stop the wind -> done" in record[0]
 
 
 NOT_ANSWERS = ["", "x = ", "[answers]\na = 1\n", "[other]\n", "answers = 3\n", "[answers]\n[more]\n"]

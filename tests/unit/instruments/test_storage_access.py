@@ -9,7 +9,7 @@ def test_a_sound_drone_serves_nothing_before_a_login(bench):
     assert (access.unauthenticated_accesses.events, access.unauthenticated_accesses.trials) == (0, 10)
     # one guess each 2 s
     assert access.guess_rate == pytest.approx(2000.0, rel=0.1)
-    assert scene.log.controls == [("twin.opens", True)]
+    assert scene.log.controls == [("guess.pace", True), ("twin.opens", True)]
 
 
 def test_a_drone_that_opens_by_itself_serves_everything(bench):

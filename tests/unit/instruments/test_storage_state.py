@@ -19,7 +19,7 @@ def test_the_state_at_first_boot_after_switching_and_in_recordings(bench, defect
     counts = (state.unencrypted_first_boots, state.unseen_changes, state.unmarked_recordings)
     assert tuple(count.events for count in counts) == figures
     assert tuple(count.trials for count in counts) == (1, 2, 3)
-    assert scene.log.controls == [("canary.recovered", True)] * 3
+    assert scene.log.controls == [("canary.recovered", True), ("unit.another", True)] * 3
 
 
 def test_a_declaration_that_names_no_parameter_cannot_be_judged(bench, declaration):

@@ -1,10 +1,16 @@
 """What is refused before anything starts: exit 4, one clear message, no record and no traceback."""
 
+from pathlib import Path
+
 import pytest
 
-from harness.plugin.options import HIDING
+from harness.errors import FileError
+from harness.instruments.operator import Attendance
+from harness.plugin.options import HIDING, Request, load_request
 
 pytest_plugins = "pytester"
+
+ROOT = Path(__file__).parents[3]
 
 USAGE = pytest.ExitCode.USAGE_ERROR
 
@@ -138,3 +144,27 @@ def test_a_defect_is_for_the_embedded_drone_only(house, certify):
     assert "--defect seeds the embedded drone only" in done.stdout.str()
     assert "INTERNALERROR" not in done.stdout.str()
     assert "PASS" not in house.verdicts().values()
+
+
+JOB = """number = "J-1"
+place = "Hall 2"
+sampling = "none"
+customer = { name = "C", contact = "c" }
+laboratory = { name = "L", address = "l" }
+operator = { name = "O", role = "o", answers = "said.toml" }
+approver = { name = "A", role = "a" }
+units = [{ kind = "aircraft", serial = "1", received = 2026-11-20, condition = "new" }]
+"""
+
+
+def test_the_operator_of_the_job_is_the_default_of_every_make_that_asks_one(tmp_path):
+    (tmp_path / "job.toml").write_text(JOB)
+    (tmp_path / "said.toml").write_text('[answers]\n"wind.set" = "done"\n')
+    files = {"rig": str(ROOT / "rigs" / "embedded.toml"), "job": str(tmp_path / "job.toml")}
+    rig, _ = load_request(Request(root=ROOT, **files))
+    assert rig.attendance == Attendance(name="O", answers=tmp_path / "said.toml")
+    alone, _ = load_request(Request(root=ROOT, rig=files["rig"]))
+    assert alone.attendance == Attendance()
+    (tmp_path / "said.toml").unlink()
+    with pytest.raises(FileError, match=r"job\.toml:6: operator\.answers: there is no answer file"):
+        load_request(Request(root=ROOT, **files))

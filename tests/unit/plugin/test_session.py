@@ -111,6 +111,24 @@ def test_a_rig_does_only_what_it_is_allowed(house, certify, requirement, options
     assert bool(house.events("rig")) == (not reason)
 
 
+@pytest.mark.parametrize(
+    ("consent", "reason"),
+    [
+        ("", "ENDP-03 is irreversible, and no job file has it under consent_irreversible"),
+        ('consent_irreversible = ["ENDP-02"]\n', "ENDP-03 is irreversible, and no job file has it"),
+        ('consent_irreversible = ["ENDP-03"]\n', ""),
+        (None, "ENDP-03 is irreversible, and no job file has it"),
+    ],
+)
+def test_nothing_irreversible_is_done_to_a_real_article_without_its_owners_consent(house, certify, consent, reason):
+    house.write("rigs/rig.toml", house.rig.replace('"free', '"irreversible", "free'))
+    device(house, "it", "ENDP-03")
+    job = () if consent is None else ("--job", house.write("job.toml", consent + JOB.strip()))
+    certify("--allow-arming", *job)
+    (case,) = house.results().cases
+    assert (case.verdict, reason in case.reason) == ("NOT_TESTED" if reason else "PASS", True)
+
+
 def test_a_real_article_moves_when_its_interlocks_are_proven(house, certify):
     house.write("rigs/rig.toml", house.rig + '[roles.estop]\nmake = "stub"\n[roles.takeover]\nmake = "stub"\n')
     device(house, "it", "ENDP-02")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from harness.errors import FileError, UsageError
 from harness.instruments.faults import RIG_FAULTS
+from harness.instruments.operator import Attendance
 from harness.rig.config import RigFile, load_rig
 
 ROOT = Path(__file__).parents[3]
@@ -218,6 +219,7 @@ def laboratory(elsewhere):
 def test_targets_and_makes_from_elsewhere_know_their_settings_themselves(laboratory, rig_file, embedded):
     text = embedded.replace('kind = "embedded"', 'kind = "bench"\nsettings = {port = "/dev/ttyUSB0"}')
     text = text.replace('[roles.wind]\nmake = "plant"', '[roles.wind]\nmake = "fan"\nsettings = {blades = 5}')
+    text += '\n[shielding]\nname = "box 3"\nattenuation = 80.0\ncertificate = "C-1"\n'
     rig = load_rig(rig_file(text))
     assert not rig.simulated
     assert rig.spec.target.settings == {"port": "/dev/ttyUSB0"}
@@ -298,3 +300,46 @@ def test_what_a_board_cannot_be_is_named_with_its_key(rig_file, old, new, proble
     text = (ROOT / "rigs" / "px4-hitl.toml").read_text(encoding="utf-8")
     with pytest.raises(FileError, match=problem):
         load_rig(rig_file(text.replace(old, new)))
+
+
+# -- who attends
+
+
+def attended(rig_file, text):
+    head = 'id = "lab"\ntitle = "A bench"\narticle = "a.toml"\nallows = ["none"]\n[target]\nkind = "embedded"\n'
+    return load_rig(rig_file(head + text))
+
+
+def test_what_the_rig_file_leaves_out_of_its_operator_the_job_says(rig_file, tmp_path):
+    job = Attendance(name="of the job", answers=tmp_path / "job.toml")
+    nobody = replace(attended(rig_file, ""), operator=job)
+    assert nobody.attendance == job and not nobody.attendance.there
+    rig = replace(attended(rig_file, '[operator]\nterminal = "tty9"\nwithin = 9.0\n'), operator=job)
+    found = rig.attendance
+    assert (found.there, found.name, found.answers, found.within) == (True, "of the job", tmp_path / "job.toml", 9.0)
+    assert found.terminal == rig.path.parent / "tty9"
+
+
+def test_what_the_rig_file_says_of_its_operator_goes_first(rig_file):
+    folder = rig_file("").parent
+    (folder / "said.toml").write_text("[answers]\n")
+    rig = replace(attended(rig_file, '[operator]\nname = "B"\nanswers = "said.toml"\n'), operator=Attendance(name="A"))
+    assert (rig.attendance.name, rig.attendance.answers, rig.attendance.terminal) == ("B", folder / "said.toml", None)
+
+
+def test_an_answer_file_that_is_not_there_is_named_with_its_line(rig_file):
+    with pytest.raises(FileError, match=r":8: operator\.answers: there is no answer file"):
+        attended(rig_file, '[operator]\nanswers = "absent.toml"\n')
+
+
+def test_a_real_rig_that_jams_states_its_shielded_box(rig_file):
+    head = 'id = "lab"\ntitle = "A bench"\narticle = "a.toml"\nallows = ["none"]\n[target]\nkind = "udp"\n'
+    target, jammer = '[target.settings]\nradio = "udp:127.0.0.1:1"\n', '[roles.jammer]\nmake = "operator"\n'
+    with pytest.raises(FileError, match=r":9: roles\.jammer: interference leaves the bench: .*table \[shielding\]"):
+        load_rig(rig_file(head + target + jammer))
+    box = '[shielding]\nname = "box 3"\nattenuation = {}\ncertificate = "C-1"\n'
+    assert load_rig(rig_file(head + target + jammer + box.format("80.0"))).spec.shielding.name == "box 3"
+    with pytest.raises(FileError, match=r"shielding\.attenuation"):
+        load_rig(rig_file(head + target + jammer + box.format("20.0")))
+    # what is simulated disturbs nobody
+    assert load_rig(EMBEDDED).spec.shielding is None

@@ -10,7 +10,8 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.errors import RigError
 from harness.link.place import Place
-from harness.targets.benchworld import BenchWorld, Links
+from harness.targets.benchlinks import Links
+from harness.targets.benchworld import BenchWorld
 from harness.timing import Wait, run_for, wait_until
 
 
@@ -154,16 +155,41 @@ def test_an_article_that_does_not_boot_is_switched_off_again(bench):
     assert relay.orders == [True, False]
 
 
-@pytest.mark.parametrize(("armed", "landed"), [(True, 1), (False, 2)])
+@pytest.mark.parametrize(("armed", "landed"), [(True, 1), (True, 0), (True, 2), (False, 2)])
 def test_power_is_never_cut_in_flight(bench, armed, landed):
     world, _, _ = bench(armed=armed, landed=landed)
     relay = Relay()
     world.fit_supply(relay)
     world.power_on()
-    for cut in (world.power_cut, world.power_off):
+    standing = armed and landed == mavlink.MAV_LANDED_STATE_ON_GROUND
+    for cut in (world.power_off, world.stand_down, *(() if standing else (world.power_cut,))):
         with pytest.raises(RigError, match="its power stays on; land it, disarm it"):
             cut()
     assert relay.orders == [True]
+
+
+def test_the_power_of_an_article_that_says_it_stands_is_pulled_though_it_is_armed(bench):
+    world, _, _ = bench(armed=True, landed=mavlink.MAV_LANDED_STATE_ON_GROUND)
+    relay = Relay()
+    world.fit_supply(relay)
+    world.power_on()
+    world.power_on()
+    world.power_cut()
+    assert relay.orders == [True, False]
+
+
+def test_an_article_that_was_shut_down_by_hand_loses_its_power_though_it_is_silent(bench, monkeypatch):
+    monkeypatch.setattr("harness.targets.hearing.SILENT_AFTER", 0.3)
+    world, _, peers = bench()
+    relay = Relay()
+    world.fit_supply(relay)
+    world.power_on()
+    world.stand_down()
+    for peer in peers:
+        peer.talking = False
+    run_for(world, 0.6)
+    world.power_off()
+    assert relay.orders == [True, False]
 
 
 def test_power_is_not_cut_when_nobody_knows_whether_it_flies(bench, monkeypatch):
@@ -182,9 +208,41 @@ def test_power_is_not_cut_when_nobody_knows_whether_it_flies(bench, monkeypatch)
 
 def test_a_bench_has_the_links_and_the_unit_that_it_has(bench):
     world, _, _ = bench()
-    for deed in (lambda: world.lay_cable(radio=True), world.another, world.power_cut):
+    for deed in (world.another, world.power_cut):
         with pytest.raises(RigError):
             deed()
+    assert world.sockets.lay_cable is None and not world.sockets.has_local_port
+    for radio, name in ((True, "intruder"), (False, "local")):
+        with pytest.raises(RigError, match=rf"name its place as {name} under \[target\.settings\]"):
+            world.lay_cable(radio=radio)
+
+
+def test_a_second_radio_and_a_local_port_are_laid_until_the_power_goes(bench):
+    terminals = [Terminal() for _ in range(3)]
+    radio, intruder, local = (Place(kind="serial", where=terminal.device) for terminal in terminals)
+    peers = [Peer(terminal) for terminal in terminals]
+    links = Links(radio=radio, observer=None, key=None, boot=3.0, firmware="", intruder=intruder, local=local)
+    world = BenchWorld(links)
+    world.fit_supply(Relay())
+    try:
+        world.power_on()
+        came = [[], []]
+        cables = [world.sockets.lay_cable(radio=True), world.lay_cable(radio=True)]
+        for cable, pieces in zip(cables, came, strict=True):
+            cable.ground.listen(pieces.append)
+        beat = mavlink.MAVLink_heartbeat_message(6, 8, 0, 0, 4, 3).pack(mavlink.MAVLink(None, 255, 190))
+        cables[1].ground.send(beat)
+        wait_until(world, lambda: all(came) and "HEARTBEAT" in peers[1].heard, Wait(name="both", within=3.0))
+        assert peers[0].heard.count("HEARTBEAT") == peers[2].heard.count("HEARTBEAT") == 0
+        world.power_off()
+        before = [len(pieces) for pieces in came]
+        run_for(world, 0.3)
+        assert [len(pieces) for pieces in came] == before
+    finally:
+        world.close()
+        for peer, terminal in zip(peers, terminals, strict=True):
+            peer.stop()
+            terminal.pull()
 
 
 def test_a_port_that_cannot_be_opened_leaves_nothing_open():

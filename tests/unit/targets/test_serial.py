@@ -45,6 +45,20 @@ def test_devices_and_keys_lie_beside_the_rig_file(tmp_path):
         target.new_world(1)
 
 
+def test_a_second_radio_and_a_local_port_are_links_of_their_own(tmp_path):
+    target = SerialTarget(
+        defects=(), folder=tmp_path, radio="serial:a", intruder="serial:b@9600", local="tcp:[::1]:5762"
+    )
+    places = {name: str(place) for name, place in target._links.places.items()}
+    assert places == {
+        "radio": f"serial:{tmp_path}/a@57600",
+        "intruder": f"serial:{tmp_path}/b@9600",
+        "local": "tcp:[::1]:5762",
+    }
+    with pytest.raises(UsageError, match="no place of a link"):
+        SerialTarget(defects=(), folder=tmp_path, radio="serial:a", intruder="x")
+
+
 @pytest.mark.parametrize(
     ("make", "problem"),
     [

@@ -12,6 +12,9 @@ from ports import free_ports
 ROOT = Path(__file__).parents[4]
 
 
+KEPT = {"radio.key", "credential", "code", "retained", "slot", "unit-1"}
+
+
 def command(*arguments):
     return [sys.executable, "-m", "harness.instruments.twins", *map(str, arguments)]
 
@@ -28,7 +31,8 @@ def test_it_serves_its_places_until_it_is_stopped(tmp_path):
     try:
         assert twins.stdout.readline() == "ready\n"
         places = {path.name for path in (tmp_path / "hall").iterdir()}
-        assert places == {"radio", "usb", "anemometer", "rtk", "reference", "estop", "takeover", "radio.key"}
+        serial = {"radio", "usb", "intruder", "local", "anemometer", "rtk", "reference", "estop", "takeover", "sdmux"}
+        assert places == {*serial, "operator", *KEPT}
         assert (tmp_path / "hall" / "radio.key").stat().st_mode & 0o77 == 0
         for number in range(6):
             socket.create_connection(("127.0.0.1", base + number), 5).close()
@@ -36,7 +40,7 @@ def test_it_serves_its_places_until_it_is_stopped(tmp_path):
         twins.send_signal(signal.SIGTERM)
         out, err = twins.communicate(timeout=30)
     assert (twins.returncode, out, "Traceback" in err) == (0, "", False)
-    assert {path.name for path in (tmp_path / "hall").iterdir()} == {"radio.key"}
+    assert {path.name for path in (tmp_path / "hall").iterdir()} == KEPT
 
 
 @pytest.mark.parametrize(
