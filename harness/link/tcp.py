@@ -44,7 +44,8 @@ class TcpConnection:
         self.on_close: Callable[[], None] = _nothing
         self._stack = stack
         self._next = self._acked = sequence
-        self._expected = 0
+        self._expected = self._first_expected = 0
+        self._accepted = False
         self._window = WINDOW
         self._queue = bytearray()
         self._closing = self._fin_sent = self._fin_received = self._must_acknowledge = False
@@ -76,9 +77,18 @@ class TcpConnection:
             self._emit(RST | ACK)
             self._finish()
 
+    def drop(self) -> None:
+        """Forget the connection without a word: the far end knows nothing of it any more."""
+        self._finish()
+
+    def opened_otherwise(self, segment: TcpSegment) -> bool:
+        """Whether a SYN is of another connection than this one, which a SYN sent again would not be."""
+        return self._accepted and (segment.sequence + 1) % _MODULUS != self._first_expected
+
     def open(self, state: State, expected: int) -> None:
         """Send the SYN of an active or passive opening; the stack calls this."""
         self.state, self._expected = state, expected
+        self._accepted, self._first_expected = state is State.SYN_RECEIVED, expected
         self._emit(SYN if state is State.SYN_SENT else SYN | ACK)
         self._next = (self._next + 1) % _MODULUS
 
@@ -179,9 +189,15 @@ class TcpStack:
             return
         local, remote = (packet.destination, segment.destination_port), (packet.source, segment.source_port)
         connection = self._connections.get((local, remote))
+        begins = segment.flags & (SYN | ACK | RST) == SYN
+        if connection is not None and begins and connection.opened_otherwise(segment):
+            # half-open: the far end lost its power and begins anew on the same ports (RFC 9293, 3.5.1). A challenge, a
+            # reset and its next SYN would come to the same
+            connection.drop()
+            connection = None
         if connection is not None:
             connection.receive(segment)
-        elif segment.flags & (SYN | ACK | RST) == SYN:
+        elif begins:
             self._open_passively(local, remote, segment)
         elif not segment.flags & RST:
             self._refuse(local, remote, segment)

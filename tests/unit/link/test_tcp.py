@@ -165,3 +165,37 @@ def test_hostile_segments_never_crash_nor_answer_for_ever(segments):
         made = TcpSegment(client.local[1], 80, sequence, sequence ^ 1, flags, 10, payload)
         pair.flying.append(Ipv4(CLIENT, SERVER, TCP, made.encode(CLIENT, SERVER)))
     pair.run(limit=500)
+
+
+def test_a_far_end_that_lost_its_power_begins_anew_on_the_same_ports():
+    accepted, service = collecting()
+    pair = Pair(service)
+    pair.connect()
+    pair.run()
+    closed = []
+    accepted[0].on_close = lambda: closed.append("old")
+    # after a reboot it knows nothing of the connection, and chance gives it the same port
+    begun = pair.seen[0]
+    pair.stacks[CLIENT] = TcpStack(pair.transmit, lambda local: None, random.Random(7))
+    pair.stacks[CLIENT]._port = begun.source_port - 1
+    client, opened = pair.connect(), []
+    client.on_open = lambda: opened.append("new")
+    pair.run()
+    assert pair.seen[-3].source_port == begun.source_port and pair.seen[-3].sequence != begun.sequence
+    assert closed == ["old"] and opened == ["new"] and len(accepted) == 2
+    client.send(b"report")
+    pair.run()
+    assert bytes(accepted[1].got) == b"report"
+
+
+def test_a_syn_that_comes_twice_begins_nothing_new():
+    accepted, service = collecting()
+    pair = Pair(service)
+    client = pair.connect()
+    syn = pair.flying[0]
+    pair.flying.append(syn)
+    pair.run()
+    pair.stacks[SERVER].receive(syn)
+    client.send(b"once")
+    pair.run()
+    assert len(accepted) == 1 and bytes(accepted[0].got) == b"once"
