@@ -8,6 +8,8 @@ from harness.instruments.attenuator import Fading
 from harness.instruments.intruder import Heard
 from harness.instruments.jammer import Jamming
 from harness.instruments.matrix import Matrix
+from harness.instruments.reach import Reach
+from harness.instruments.staircase import Probe, Stairs
 from harness.instruments.usurping import Takeover
 from harness.judgement import Estimate
 
@@ -56,6 +58,14 @@ class AttenuatorRole(Protocol):
 
         Raises:
             RigError: on leaving, when the level was another one.
+        """
+        ...
+
+    def find_loss(self, probe: Probe, plan: Stairs) -> Reach:
+        """Attenuate in steps until `probe` says that the link is lost either way, again and again as `plan` says.
+
+        Raises:
+            RigError: the range or its frequency is not declared, or a control failed.
         """
         ...
 

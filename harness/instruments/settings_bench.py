@@ -14,6 +14,8 @@ Baud = Annotated[int, Field(ge=300, le=10_000_000)]
 Oldest = Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)]
 Bearing = Annotated[float, Field(ge=0, le=360, allow_inf_nan=False)]
 Level = Annotated[float, Field(ge=-200, le=60, allow_inf_nan=False)]
+Loss = Annotated[float, Field(ge=-60, le=200, allow_inf_nan=False)]
+Uncertainty = Annotated[float, Field(gt=0, le=20, allow_inf_nan=False)]
 Greatest = Annotated[float, Field(gt=0, le=200, allow_inf_nan=False)]
 
 
@@ -63,17 +65,25 @@ class ContactSettings(Model):
 
 
 class PathSettings(Model):
-    """What every attenuator needs to know of its radio path.
+    """What every attenuator needs to know of its radio path. What a range follows from may be left out.
 
     Attributes:
         zero_level: received level that was measured without attenuation, dBm.
         sensitivity: level at which the link is lost, by the same measurement, dBm.
         greatest: attenuation that it has, dB.
+        fixed_loss: of cables and pads between the antenna ports, by the laboratory's measurement, dB.
+        fixed_loss_uncertainty: standard uncertainty of that, dB.
+        antenna_gain: of both antennas together in their worst headings, from the confirmation by radiation, dB.
+        antenna_gain_uncertainty: standard uncertainty of that, dB.
     """
 
     zero_level: Level
     sensitivity: Level
     greatest: Greatest = 90.0
+    fixed_loss: Loss | None = None
+    fixed_loss_uncertainty: Uncertainty | None = None
+    antenna_gain: Loss | None = None
+    antenna_gain_uncertainty: Uncertainty | None = None
 
 
 class RcdatSettings(PathSettings):

@@ -3,13 +3,14 @@
 import argparse
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from harness.errors import HarnessError, UsageError
 from harness.instruments.twins import answerers, talkers
-from harness.instruments.twins.hall import DEAD, GARBLING, SILENT, STUCK, Hall
+from harness.instruments.twins.hall import CONNECTOR, DEAD, GARBLING, LOSSY, SILENT, STUCK, Hall
 from harness.link.address import Address
 from harness.link.port import Port
 from harness.link.streamport import StreamPort
@@ -22,6 +23,8 @@ KEY = "radio.key"
 SERIAL = ("radio", "usb", "relay", "anemometer", "rtk", "reference", "estop", "takeover")
 PORTS = ("attenuator-http", "attenuator-telnet", "wind-scpi", "wind-http", "tracker", "spectrum")
 FAULTS = (SILENT, GARBLING, STUCK, DEAD)
+# what only one of them can have
+OWN_FAULTS: Mapping[str, tuple[str, ...]] = MappingProxyType({"attenuator": (LOSSY,)})
 
 Welcome = Callable[[Port], None]
 
@@ -128,6 +131,7 @@ def main() -> int:
     try:
         faults = _faults(arguments.fault)
         hall = Hall(seed=arguments.seed, defects=tuple(arguments.defect))
+        hall.connector = CONNECTOR if faults.get("attenuator") == LOSSY else 0.0
         bench = Bench(hall, inputs, faults)
         bench.serve(Path(arguments.folder), arguments.port)
     except HarnessError as error:
@@ -151,10 +155,9 @@ def _faults(given: list[str]) -> dict[str, str]:
     faults = dict(text.partition("=")[::2] for text in given)
     known = {name.partition("-")[0] for name in (*SERIAL, *PORTS)}
     for name, fault in faults.items():
-        if name not in known or fault not in FAULTS:
-            raise UsageError(
-                f"--fault {name}={fault}: twins are {', '.join(sorted(known))}, faults {', '.join(FAULTS)}"
-            )
+        able = (*FAULTS, *OWN_FAULTS.get(name, ()))
+        if name not in known or fault not in able:
+            raise UsageError(f"--fault {name}={fault}: twins are {', '.join(sorted(known))}, faults {', '.join(able)}")
     return faults
 
 

@@ -17,6 +17,8 @@ from harness.targets.embedded import EmbeddedWorld
 from harness.timing import run_for
 
 SILENT, GARBLING, STUCK, DEAD = "silent", "garbling", "stuck", "dead"
+LOSSY = "lossy"
+CONNECTOR = 3.0  # dB
 BOOT = 0.2  # s from power to the first instruction
 
 
@@ -27,6 +29,7 @@ class Hall:
         world: of the drone, paced by the wall clock.
         powered: whether the relay's contact is closed.
         attenuation: in the path of the radio, dB.
+        connector: what a bad connector before the article loses besides, dB.
     """
 
     def __init__(self, *, seed: int, defects: tuple[str, ...] = ()) -> None:
@@ -36,7 +39,7 @@ class Hall:
         self._airframe = Airframe(config)
         self.world = EmbeddedWorld(self._airframe, seed)
         self.powered = False
-        self.attenuation = 0.0
+        self.attenuation = self.connector = 0.0
         self._wind = (0.0, 0.0)
         self._bridges: list[tuple[VirtualCable, Port]] = []
         self._runs = False
@@ -95,7 +98,7 @@ class Hall:
         self.attenuation = attenuation
         signal = self.world.sockets.signal
         assert signal is not None
-        signal.set_level(signal.strong - attenuation)
+        signal.set_level(signal.strong - attenuation - self.connector)
 
     def blow(self, speed: float, bearing: float) -> None:
         """Blow at `speed` m/s from `bearing` deg."""
