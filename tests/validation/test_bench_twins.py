@@ -59,10 +59,10 @@ def check(rig):
     return done.returncode, {item["role"]: item for item in json.loads(done.stdout)["findings"]}
 
 
-def fly(rig, folder, chosen, *options):
+def fly(rig, folder, chosen, *options, profile="commissioning"):
     """Fly chosen cases; the verdict and reason of each triple that was measured, and what the controls said."""
     record = folder / "run"
-    options = ("--rig", rig, "--profile", "commissioning", "--evidence", record, "-k", chosen, *options)
+    options = ("--rig", rig, "--profile", profile, "--evidence", record, "-k", chosen, *options)
     done = run("pytest", "suites", "-q", "-p", "no:hypothesispytest", "-p", "no:cacheprovider", *options)
     events = [json.loads(line) for line in (record / "run.jsonl").read_text().splitlines()]
     return done, events
@@ -137,6 +137,31 @@ def test_a_defect_of_the_drone_is_found_on_the_bench_as_in_virtual_time(tmp_path
         _, events = fly(rig, tmp_path, "weak_link", "--allow-arming")
     (measured,) = [event for event in events if event["type"] == "measure"]
     assert (measured["quantity"], measured["verdict"]) == ("uninhibited_takeoffs", "FAIL")
+
+
+RADIO = """
+id = "radio"
+title = "Emissions and range of twins"
+depth = "commissioning"
+rule = "guarded"
+requirements = ["RADIO-08"]
+"""
+
+
+def verdicts(rig, folder, chosen):
+    """Verdict of each quantity that chosen cases of the radio measured, and the reasons why they ended."""
+    profile = folder / "radio.toml"
+    profile.write_text(RADIO)
+    _, events = fly(rig, folder, chosen, "--allow-arming", profile=profile)
+    measured = {event["quantity"]: event["verdict"] for event in events if event["type"] == "measure"}
+    return measured, [event["reason"] for event in events if event["type"] == "case_end"]
+
+
+@pytest.mark.parametrize(("fault", "margin"), [((), "PASS"), (("--fault", "attenuator=lossy"), "FAIL")])
+def test_a_connector_that_loses_3_db_takes_the_margin_of_a_range_that_just_had_it(tmp_path, fault, margin):
+    with bench(tmp_path, *fault) as rig:
+        measured, _ = verdicts(rig, tmp_path, "declared_range")
+    assert (measured["equivalent_range"], measured["margin"]) == ("PASS", margin)
 
 
 def test_the_watchdog_lands_the_drone_of_a_harness_that_was_killed(tmp_path):

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from harness.errors import HarnessError, UsageError
-from harness.instruments.twins import answerers, talkers
+from harness.instruments.twins import analyser, answerers, talkers
 from harness.instruments.twins.hall import CONNECTOR, DEAD, GARBLING, LOSSY, SILENT, STUCK, Hall
 from harness.link.address import Address
 from harness.link.port import Port
@@ -24,7 +24,7 @@ SERIAL = ("radio", "usb", "relay", "anemometer", "rtk", "reference", "estop", "t
 PORTS = ("attenuator-http", "attenuator-telnet", "wind-scpi", "wind-http", "tracker", "spectrum")
 FAULTS = (SILENT, GARBLING, STUCK, DEAD)
 # what only one of them can have
-OWN_FAULTS: Mapping[str, tuple[str, ...]] = MappingProxyType({"attenuator": (LOSSY,)})
+OWN_FAULTS: Mapping[str, tuple[str, ...]] = MappingProxyType({"attenuator": (LOSSY,), "spectrum": analyser.FAULTS})
 
 Welcome = Callable[[Port], None]
 
@@ -91,7 +91,7 @@ class Bench:
             "wind-scpi": lambda port: _keep(lines(port, answerers.wind_scpi(hall, fault("wind", "")), answerers.plain)),
             "wind-http": lambda port: _keep(http(port, answerers.wind_http(hall, fault("wind", "")))),
             "spectrum": lambda port: _keep(
-                lines(port, answerers.spectrum(hall, fault("spectrum", "")), answerers.plain)
+                lines(port, analyser.spectrum(hall, fault("spectrum", "")), answerers.plain)
             ),
         }
 
