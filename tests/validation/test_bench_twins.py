@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from ports import free_ports
 
+from harness.evidence.results import read_results
+
 ROOT = Path(__file__).parents[2]
 RIG = ROOT / "rigs" / "bench-twins.toml"
 PATIENCE = 200
@@ -144,24 +146,40 @@ id = "radio"
 title = "Emissions and range of twins"
 depth = "commissioning"
 rule = "guarded"
-requirements = ["RADIO-08"]
+requirements = ["RADIO-08", "RADIO-10", "ENDP-10"]
 """
 
 
 def verdicts(rig, folder, chosen):
-    """Verdict of each quantity that chosen cases of the radio measured, and the reasons why they ended."""
+    """Verdict of each quantity that chosen cases of the radio come to, and their reasons."""
     profile = folder / "radio.toml"
     profile.write_text(RADIO)
-    _, events = fly(rig, folder, chosen, "--allow-arming", profile=profile)
-    measured = {event["quantity"]: event["verdict"] for event in events if event["type"] == "measure"}
-    return measured, [event["reason"] for event in events if event["type"] == "case_end"]
+    fly(rig, folder, chosen, "--allow-arming", profile=profile)
+    result = read_results(folder / "run")
+    found = {each.quantity.name: each for item in result.scope for each in item.measurements}
+    return {name: str(each.verdict) for name, each in found.items()}, {
+        name: each.reason for name, each in found.items()
+    }
 
 
-@pytest.mark.parametrize(("fault", "margin"), [((), "PASS"), (("--fault", "attenuator=lossy"), "FAIL")])
-def test_a_connector_that_loses_3_db_takes_the_margin_of_a_range_that_just_had_it(tmp_path, fault, margin):
-    with bench(tmp_path, *fault) as rig:
-        measured, _ = verdicts(rig, tmp_path, "declared_range")
-    assert (measured["equivalent_range"], measured["margin"]) == ("PASS", margin)
+PRESCANNED = ("radiated_power", "power_density", "occupied_bandwidth", "spurious_level", "off_channel_emissions")
+
+
+def test_range_and_emissions_of_a_sound_drone_are_measured_and_a_pre_scan_shows_nothing(tmp_path):
+    with bench(tmp_path) as rig:
+        found, reasons = verdicts(rig, tmp_path, "declared_range or as_strongly or undeclared_radio")
+    assert {found[name] for name in PRESCANNED} == {"NOT_TESTED"}
+    assert reasons["radiated_power"].startswith("a pre-scan only screens")
+    rest = {name: verdict for name, verdict in found.items() if name not in PRESCANNED}
+    assert len(rest) == 5 and set(rest.values()) == {"PASS"}
+
+
+def test_a_hidden_beacon_is_refuted_by_a_pre_scan_too(tmp_path):
+    with bench(tmp_path, "--fault", "spectrum=beacon") as rig:
+        found, _ = verdicts(rig, tmp_path, "as_strongly or undeclared_radio")
+    failed = {name for name, verdict in found.items() if verdict == "FAIL"}
+    assert failed == {"spurious_level", "off_channel_emissions", "undeclared_emitters"}
+    assert found["radiated_power"] == "NOT_TESTED"
 
 
 def test_the_watchdog_lands_the_drone_of_a_harness_that_was_killed(tmp_path):
