@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from harness.catalogue.model import (
     Bits,
@@ -106,6 +106,26 @@ class Envelope(Model):
     rain_rate: Rainfall | None = Field(default=None, description="rainfall in which it holds its point, mm/h")
 
 
+class Band(Model):
+    """Frequencies that a transmitter of the article uses: a channel of the link, or the band of an emitter."""
+
+    name: Text
+    low: Megahertz = Field(description="lower edge, MHz")
+    high: Megahertz = Field(description="upper edge, MHz")
+
+    @field_validator("high")
+    @classmethod
+    def _above_low(cls, high: float, info: ValidationInfo) -> float:
+        low = info.data.get("low")
+        if low is not None and high <= low:
+            raise ValueError(f"the upper edge of {high:g} MHz is not above the lower one of {low:g} MHz")
+        return high
+
+    def holds(self, frequency: float, slack: float = 0.0) -> bool:
+        """Whether `frequency` lies in it, or at most `slack` beside it; MHz."""
+        return self.low - slack <= frequency <= self.high + slack
+
+
 class Link(Model):
     """How the aircraft behaves on its command link."""
 
@@ -131,13 +151,25 @@ class Link(Model):
     max_power_density: PowerDensity | None = Field(default=None, description="power density, mW/MHz")
     occupied_bandwidth: Megahertz | None = Field(default=None, description="occupied bandwidth, MHz")
     max_spurious: DecibelMilliwatts | None = Field(default=None, description="strongest spurious emission, dBm")
-    channels: Many[Text] = Field(default=(), description="bands and channels used")
+    channels: Many[Band] = Field(default=(), description="channels that the link uses, with their edges in MHz")
+    frequency: Megahertz | None = Field(
+        default=None, description="centre frequency of the link, which its range is declared at, MHz"
+    )
     jamming_ratio: Decibels | None = Field(default=None, description="jamming to signal ratio borne, dB")
     interference_excursion: Metres | None = Field(default=None, description="excursion when link and GNSS fail, m")
     interference_action: Action | None = Field(default=None, description="what it does when both fail")
     encrypted: Many[Literal["command", "telemetry", "video"]] = Field(default=(), description="confidential links")
     signing: Literal["mavlink2", "other", "none"] | None = Field(default=None, description="how commands are signed")
     trusted_ports: Many[Text] = Field(default=(), description="ports that take unsigned commands")
+
+    @field_validator("frequency")
+    @classmethod
+    def _in_a_channel(cls, frequency: float | None, info: ValidationInfo) -> float | None:
+        channels = info.data.get("channels", ())
+        if frequency is not None and channels and not any(channel.holds(frequency) for channel in channels):
+            spans = ", ".join(f"{channel.low:g} to {channel.high:g}" for channel in channels)
+            raise ValueError(f"{frequency:g} MHz is in no channel of the link ({spans} MHz)")
+        return frequency
 
 
 class Medium(Model):
@@ -221,7 +253,7 @@ class Network(Model):
     time_servers: Many[Address] = ()
     inbound: Many[Inbound] = ()
     interfaces: Many[Text] = Field(default=(), description="debug and service interfaces left open, with their guard")
-    emitters: Many[Text] = Field(default=(), description="radios, with their bands")
+    emitters: Many[Band] = Field(default=(), description="transmitters beside the link, with their bands in MHz")
     jurisdictions: Many[Text] = Field(default=(), description="that operators are subject to, as ISO 3166 codes")
     tls_minimum: Literal["1.2", "1.3"] | None = Field(default=None, description="oldest TLS version spoken")
     revocation: Literal["list", "stapled", "none"] | None = Field(

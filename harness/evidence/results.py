@@ -369,7 +369,10 @@ def _requirement_verdict(
         return Verdict.FAIL, str(info["breaches"][0])
     if not mine:
         return Verdict.NOT_TESTED, str(info["not_tested_reason"]) or "no test of this rig covers it"
-    return _overall(mine, failures)
+    verdict, reason = _overall(mine, failures)
+    # what else the plan knew, such as a document from elsewhere that the job names
+    also = str(info["not_tested_reason"]) if verdict is Verdict.NOT_TESTED else ""
+    return verdict, "; ".join(part for part in (reason, also) if part)
 
 
 def _case_result(

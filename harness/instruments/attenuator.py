@@ -8,12 +8,18 @@ from harness.errors import VehicleTimeout
 from harness.instruments.chart import Chart
 from harness.instruments.context import Context
 from harness.instruments.figures import State
+from harness.instruments.reach import Claims, PathLosses, Reach
+from harness.instruments.staircase import Probe, Staircase, Stairs
 from harness.instruments.undo import Undo
 from harness.judgement import Count, Estimate, estimate
 from harness.link.signal import Signal
 from harness.timing import Wait, wait_until
 
 STUCK = "stuck"
+REHEARSAL = (
+    "a rehearsal, drawn and not judged: in simulation one level holds both ways and a receiver has a hard sensitivity, "
+    "so nothing follows for a range; put a calibrated attenuator into the path of a real link (docs/bench.md)"
+)
 ABOVE_LOSS = 20.0  # dB, from where a fade begins
 LEVEL_U = 0.25  # dB, rectangular: steps of the attenuator
 TELLING = 0.1  # s, in which the observer is told a change
@@ -99,7 +105,13 @@ class Fading:
 
 
 class StepAttenuator:
-    """A programmable attenuator. Fault ``stuck``: it attenuates nothing, whatever it is told."""
+    """A programmable attenuator. Fault ``stuck``: it attenuates nothing, whatever it is told.
+
+    Attributes:
+        greatest: the most that it attenuates, dB.
+    """
+
+    greatest = 90.0
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -139,6 +151,48 @@ class StepAttenuator:
 
         with Undo(end):
             yield
+
+    def find_loss(self, probe: Probe, plan: Stairs) -> Reach:
+        """Attenuate in steps until `probe` says that the link is lost either way, again and again as `plan` says.
+
+        Raises:
+            RigError: the range or its frequency is not declared, or a control failed.
+        """
+        claims = self._claims()
+        stairs = Staircase(context=self._context, dial=self, probe=probe, plan=plan, least=claims.least)
+        with Undo(lambda: self._signal.set_level(self._signal.strong)):
+            ascents = stairs.climb()
+        reach = Reach(
+            stairs=tuple(stairs.stairs),
+            ascents=ascents,
+            losses=self.path_losses(),
+            claims=claims,
+            calibration=self._context.uncertainty_at(min(each.middle for each in ascents), "an attenuation"),
+        )
+        self._context.log.note(reach.describe())
+        self._context.log.chart(reach.chart("Delivery both ways over the path loss"))
+        return reach
+
+    def turn(self, attenuation: float) -> None:
+        """Attenuate by that many dB."""
+        self._set(self._signal.strong - attenuation, 0.0)
+
+    def read_attenuation(self) -> float:
+        """Attenuation now, dB."""
+        return self._signal.strong - self._signal.read_level()
+
+    def path_losses(self) -> PathLosses:
+        """What lies in the path beside it; here what a transmitter of the declared power would have, for the chart."""
+        power = self._context.declaration.link.max_power
+        return PathLosses(fixed=power - self._signal.strong if power is not None else 0.0, unknown=REHEARSAL)
+
+    def _claims(self) -> Claims:
+        link, claim = self._context.declaration.link, self._context.claim
+        return Claims(
+            range=claim(link.range, "link.range"),
+            frequency=claim(link.frequency, "link.frequency"),
+            least=1.0 - claim(link.loss_tolerance, "link.loss_tolerance") / 100.0,
+        )
 
     def _set(self, level: float, slope: float) -> None:
         if self._context.fault != STUCK:

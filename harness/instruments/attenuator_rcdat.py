@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from harness.errors import RigError
 from harness.instruments.attenuator import StepAttenuator
-from harness.instruments.bench_signal import attenuated
+from harness.instruments.bench_signal import attenuated, measured_path
 from harness.instruments.context import Context
 from harness.instruments.dialogue import Dialogue, HttpDialogue, TelnetDialogue, closed_on_error, read_number
+from harness.instruments.reach import PathLosses
 
 TAKEN = "1"
 TRANSPORTS: Mapping[str, type[HttpDialogue | TelnetDialogue]] = {"http": HttpDialogue, "telnet": TelnetDialogue}
@@ -56,6 +57,11 @@ class RcdatAttenuator(StepAttenuator):
         with closed_on_error(self._device):
             self._device.set_attenuation(0.0)
             super().__init__(attenuated(context, self._device))
+        self.greatest = self._device.greatest
+
+    def path_losses(self) -> PathLosses:
+        """Cables, pads and antennas, as the settings state them."""
+        return measured_path(self._context)
 
     def identify(self) -> str:
         """Model, serial number and firmware."""

@@ -1,15 +1,26 @@
 """The received level of a real link behind a programmable attenuator, as the attenuator role wants it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Protocol
+from types import MappingProxyType
+from typing import Any, Protocol
 
 from harness.errors import RigError
 from harness.instruments.context import Context
+from harness.instruments.reach import PathLosses
 from harness.link.signal import Signal
 
 STEP = 0.25  # dB
 LOOK = 0.5  # s
+# what is known of the path, and the setting that states it
+MEASURED: Mapping[str, str] = MappingProxyType(
+    {
+        "fixed": "fixed_loss",
+        "fixed_u": "fixed_loss_uncertainty",
+        "gain": "antenna_gain",
+        "gain_u": "antenna_gain_uncertainty",
+    }
+)
 LEAST_LOST = 2  # heartbeats; one may be under way
 
 
@@ -116,3 +127,14 @@ class BenchSignal(BeatSignal):
 def attenuated(context: Context, device: Attenuation) -> Context:
     """`context` with the radio path behind `device`."""
     return replace(context, sockets=replace(context.sockets, signal=BenchSignal(context, device)))
+
+
+def measured_path(context: Context) -> PathLosses:
+    """What the laboratory measured of the path beside the attenuator, by the settings of its role."""
+    missing = ", ".join(name for name in MEASURED.values() if context.settings.get(name) is None)
+    if missing:
+        return PathLosses(
+            unknown=f"[roles.attenuator.settings] lacks {missing}: measure it, or nothing follows for a range"
+        )
+    known: dict[str, Any] = {name: float(context.settings[setting]) for name, setting in MEASURED.items()}
+    return PathLosses(**known)

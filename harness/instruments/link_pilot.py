@@ -7,6 +7,7 @@ from random import Random
 from statistics import median
 
 from harness.catalogue.sections import Link
+from harness.instruments.bothways import BothWays, Delivery
 from harness.instruments.context import Context
 from harness.instruments.control import Grip, LinkControl, Witness
 from harness.instruments.figures import Orders, Regained
@@ -100,6 +101,12 @@ class LinkPilot:
         """Send and read back missions, on the ground; each way `within` s."""
         self.make_ready()
         return MissionExchange(self._client, self._world, self._rng).exchange(count, within)
+
+    def try_both_ways(self, duration: float) -> Delivery:
+        """What the link delivers each way in `duration` s; the article stays as it is."""
+        self._client.connect()
+        longest = self._context.claim(self._link.round_trip_max, "link.round_trip_max") / 1000.0
+        return BothWays(self._client, self._world).take(duration, longest)
 
     def time_commands(self, count: int) -> Latencies:
         """Latency of `count` harmless commands and of the telemetry that answers them, on the ground.

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from harness.instruments.beats import Silence
+from harness.instruments.bothways import Delivery
 from harness.instruments.control import Grip, Witness
 from harness.instruments.figures import Cut, Orders, Regained, Seen
 from harness.instruments.latency import Latencies
@@ -62,6 +63,10 @@ class LinkVehicle(Protocol):
 
     def exchange_missions(self, count: int, *, within: float) -> Transfers:
         """Send and read back missions, on the ground; each way `within` s."""
+        ...
+
+    def try_both_ways(self, duration: float) -> Delivery:
+        """What the link delivers each way in `duration` s; the article stays as it is."""
         ...
 
     def time_commands(self, count: int) -> Latencies:

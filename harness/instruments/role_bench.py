@@ -4,7 +4,6 @@ from typing import Protocol
 
 from harness.instruments.anemometer_nmea import WindReading
 from harness.instruments.context import CalibratedRange
-from harness.instruments.spectrum_scpi import Trace
 from harness.instruments.tracker import Fix
 
 
@@ -72,15 +71,3 @@ class EstopRole(Protocol):
 
 class TakeoverRole(EstopRole, Protocol):
     """The pilot's take-over, which acts without the harness."""
-
-
-class SpectrumRole(Protocol):
-    """A spectrum analyser at the article's antenna. No requirement is shown with it yet."""
-
-    def read_trace(self, *, centre: float, span: float) -> Trace:
-        """The trace about `centre`, `span` wide, both Hz.
-
-        Raises:
-            RigError: it does not answer, or gives no levels.
-        """
-        ...

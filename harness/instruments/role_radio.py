@@ -1,13 +1,19 @@
 """What the roles around the radio link can do: the intruder, the attenuator and the jammer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from harness.instruments.airsweep import Swept
 from harness.instruments.attenuator import Fading
+from harness.instruments.attribution import Attribution
 from harness.instruments.intruder import Heard
 from harness.instruments.jammer import Jamming
 from harness.instruments.matrix import Matrix
+from harness.instruments.prescan import Prescan
+from harness.instruments.reach import Reach
+from harness.instruments.spectrum import Sweeps
+from harness.instruments.staircase import Probe, Stairs
 from harness.instruments.usurping import Takeover
 from harness.judgement import Estimate
 
@@ -59,6 +65,14 @@ class AttenuatorRole(Protocol):
         """
         ...
 
+    def find_loss(self, probe: Probe, plan: Stairs) -> Reach:
+        """Attenuate in steps until `probe` says that the link is lost either way, again and again as `plan` says.
+
+        Raises:
+            RigError: the range or its frequency is not declared, or a control failed.
+        """
+        ...
+
 
 class JammerRole(Protocol):
     """Interference in the bands of the link and of satellite navigation."""
@@ -77,4 +91,48 @@ class JammerRole(Protocol):
         Raises:
             RigError: on leaving, when something got through.
         """
+        ...
+
+
+class SpectrumRole(Protocol):
+    """A spectrum analyser at the article's antenna port, or in a shielded box with it."""
+
+    def scan_emissions(self, plan: Sweeps) -> Prescan:
+        """Sweep the article, which transmits, and look closer about its strongest emission.
+
+        Raises:
+            NotShown: the way to the analyser is not measured.
+            RigError: no channels are declared, nothing is emitted, or a control failed.
+        """
+        ...
+
+    def assert_accredited(self) -> None:
+        """What is within its limits is shown by an accredited laboratory alone.
+
+        Raises:
+            NotShown: this bench is none.
+        """
+        ...
+
+    def sweep_off(self, plan: Sweeps) -> tuple[Swept, ...]:
+        """Sweep with the article's power off: what is there then is the bench's.
+
+        Raises:
+            NotShown: the way to the analyser is not measured.
+            NotOffered: no relay holds the article's power.
+            RigError: the article was heard meanwhile, or a control failed.
+        """
+        ...
+
+    def sweep(self, plan: Sweeps) -> tuple[Swept, ...]:
+        """Sweep the article in the mode in which it is.
+
+        Raises:
+            NotShown: the way to the analyser is not measured.
+            RigError: a control failed.
+        """
+        ...
+
+    def attribute(self, ambient: Sequence[Swept], modes: Mapping[str, Sequence[Swept]]) -> Attribution:
+        """Say whose each line of the modes is."""
         ...

@@ -26,6 +26,7 @@ from harness.instruments.role_network import NetworkModes
 from harness.instruments.role_radio import AttenuatorRole as AttenuatorRole
 from harness.instruments.role_radio import IntruderRole as IntruderRole
 from harness.instruments.role_radio import JammerRole as JammerRole
+from harness.instruments.role_radio import SpectrumRole as SpectrumRole
 from harness.instruments.role_services import ServicesRole
 from harness.instruments.role_storage import StorageRole as StorageRole
 from harness.instruments.role_supply import DocumentsRole as DocumentsRole
@@ -360,6 +361,7 @@ if TYPE_CHECKING:
     from harness.instruments.network_file import RecordedNetwork
     from harness.instruments.power import PlantMeter
     from harness.instruments.radio import CableRadio
+    from harness.instruments.spectrum_scpi import ScpiSpectrum
     from harness.instruments.storage_bench import StorageBench
     from harness.instruments.truth import PlantTruth
     from harness.instruments.wind import PlantWind
@@ -371,6 +373,7 @@ if TYPE_CHECKING:
     _intruder: type[IntruderRole] = SecondRadio
     _attenuator: type[AttenuatorRole] = StepAttenuator
     _jammer: type[JammerRole] = ChamberJammer
+    _spectrum: type[SpectrumRole] = ScpiSpectrum
     _wind: type[WindRole] = PlantWind
     _truth: type[TruthRole] = PlantTruth
     _power: type[PowerRole] = PlantMeter

@@ -14,6 +14,8 @@ Baud = Annotated[int, Field(ge=300, le=10_000_000)]
 Oldest = Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)]
 Bearing = Annotated[float, Field(ge=0, le=360, allow_inf_nan=False)]
 Level = Annotated[float, Field(ge=-200, le=60, allow_inf_nan=False)]
+Loss = Annotated[float, Field(ge=-60, le=200, allow_inf_nan=False)]
+Uncertainty = Annotated[float, Field(gt=0, le=20, allow_inf_nan=False)]
 Greatest = Annotated[float, Field(gt=0, le=200, allow_inf_nan=False)]
 
 
@@ -30,7 +32,7 @@ Place = Annotated[Text, AfterValidator(_address)]
 
 def _template(text: str) -> str:
     try:
-        text.format(speed=1.0, bearing=1.0, attenuation=1.0)
+        text.format(speed=1.0, bearing=1.0, attenuation=1.0, frequency=1.0, level=1.0)
     except (KeyError, IndexError, ValueError) as error:
         raise ValueError(f"is no template of an order: {error}") from error
     return text
@@ -63,17 +65,25 @@ class ContactSettings(Model):
 
 
 class PathSettings(Model):
-    """What every attenuator needs to know of its radio path.
+    """What every attenuator needs to know of its radio path. What a range follows from may be left out.
 
     Attributes:
         zero_level: received level that was measured without attenuation, dBm.
         sensitivity: level at which the link is lost, by the same measurement, dBm.
         greatest: attenuation that it has, dB.
+        fixed_loss: of cables and pads between the antenna ports, by the laboratory's measurement, dB.
+        fixed_loss_uncertainty: standard uncertainty of that, dB.
+        antenna_gain: of both antennas together in their worst headings, from the confirmation by radiation, dB.
+        antenna_gain_uncertainty: standard uncertainty of that, dB.
     """
 
     zero_level: Level
     sensitivity: Level
     greatest: Greatest = 90.0
+    fixed_loss: Loss | None = None
+    fixed_loss_uncertainty: Uncertainty | None = None
+    antenna_gain: Loss | None = None
+    antenna_gain_uncertainty: Uncertainty | None = None
 
 
 class RcdatSettings(PathSettings):
@@ -202,10 +212,41 @@ class ReceiverSettings(Model):
 
 
 class SpectrumSettings(Model):
-    """Settings of a spectrum analyser with SCPI: its VISA name and PyVISA's backend."""
+    """Settings of a spectrum analyser with SCPI, and of a generator whose line proves each sweep.
+
+    Attributes:
+        resource: VISA name.
+        library: PyVISA's backend.
+        detector: word of the detector as the analyser takes it.
+        points: levels in a trace.
+        path_loss: from the article's antenna port to the analyser, or antenna factor and cable of a box, dB.
+        path_loss_uncertainty: standard uncertainty of that, dB.
+        antenna_gain: of the article's antenna in its strongest direction, dB over an isotropic one.
+        antenna_gain_uncertainty: standard uncertainty of that, dB.
+        accredited: certificate of the accreditation under which this bench measures; "" for a pre-scan.
+        seed_resource: VISA name of the generator; "" for the analyser's own.
+        seed_set: order with ``{frequency:.0f}`` in Hz and ``{level:.2f}`` in dBm.
+        seed_on: order to emit.
+        seed_off: order to stop.
+        seed_loss: from the generator to the article's antenna port, dB.
+        overload_query: question whose answer is 0 unless the analyser is overloaded.
+    """
 
     resource: Text
     library: str = "@py"
+    detector: Text = "RMS"
+    points: Annotated[int, Field(ge=101, le=100_001)] = 1001
+    path_loss: Loss | None = None
+    path_loss_uncertainty: Uncertainty | None = None
+    antenna_gain: Loss | None = None
+    antenna_gain_uncertainty: Uncertainty | None = None
+    accredited: str = ""
+    seed_resource: str = ""
+    seed_set: Template = "SOUR:FREQ {frequency:.0f};:SOUR:POW {level:.2f}"
+    seed_on: Text = "OUTP ON"
+    seed_off: Text = "OUTP OFF"
+    seed_loss: Loss = 0.0
+    overload_query: Text = "STAT:QUES:POW:COND?"
 
 
 BENCH_SETTINGS: Mapping[str, type[Model]] = MappingProxyType(

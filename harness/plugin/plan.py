@@ -169,7 +169,7 @@ def _requirement(run: RunConfig, plan: Plan, item: Requirement) -> dict[str, Any
         **item.model_dump(mode="json", exclude={"quantities"}),
         "quantities": [_quantity(run, item.id, quantity) for quantity in item.quantities],
         "not_applicable": run.basis.profile.not_applicable.get(item.id, ""),
-        "not_tested_reason": "" if tests else _why_untested(run, plan, item),
+        "not_tested_reason": _named_document(run, item) if tests else _why_untested(run, plan, item),
         "breaches": breaches,
         "tests": tests,
     }
@@ -187,14 +187,20 @@ def _why_untested(run: RunConfig, plan: Plan, item: Requirement) -> str:
     if item.id not in plan.scope:
         narrowed = item.id in run.basis.profile.requirements
         return "outside the chosen part of the profile" if narrowed else f"outside the profile {run.basis.profile.id}"
-    job = run.basis.job
-    if job is not None and item.id in job.external_documents:
-        return f"external document named, not judged here: {job.external_documents[item.id].document}"
+    document = _named_document(run, item)
+    if document:
+        return document
     if item.shown == Shown.EXTERNAL_DOCUMENT:
         return "shown by an external document only, and the job names none"
     if item.shown == Shown.OPERATOR_ASSISTED:
         return "shown with an operator's hand only, and this rig has none"
     return "no test of the suites shows it yet"
+
+
+def _named_document(run: RunConfig, item: Requirement) -> str:
+    """The document from elsewhere that the job names for a requirement, in words; "" for none."""
+    documents = run.basis.job.external_documents if run.basis.job is not None else {}
+    return f"external document named, not judged here: {documents[item.id].document}" if item.id in documents else ""
 
 
 def _file(path: Path) -> dict[str, str]:

@@ -46,14 +46,15 @@ class Incoming:
         kind: name of the message type.
         system: system id of its sender.
         component: component id of its sender.
+        number: by which its sender counts frames, 0 to 255.
     """
 
-    __slots__ = ("_message", "_reader", "component", "frame", "kind", "system")
+    __slots__ = ("_message", "_reader", "component", "frame", "kind", "number", "system")
 
     def __init__(self, frame: bytes, reader: mavlink.MAVLink) -> None:
         self.frame, self._reader, self._message = frame, reader, None
         self.kind: str = mavlink.mavlink_map[message_id(frame)].msgname
-        self.system, self.component = frame[3:5] if frame[0] == MAGIC_V1 else frame[5:7]
+        self.number, self.system, self.component = frame[2:5] if frame[0] == MAGIC_V1 else frame[4:7]
 
     @property
     def message(self) -> Message:

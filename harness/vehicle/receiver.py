@@ -9,6 +9,7 @@ from harness.link.port import Port
 from harness.timing import Wait, World, wait_until
 from harness.vehicle.codec import Codec, Incoming, Message
 from harness.vehicle.events import EventReader
+from harness.vehicle.sequence import Sequence
 from harness.vehicle.texts import Text, TextReader
 
 Subscriber = Callable[[Message], None]
@@ -40,6 +41,7 @@ class Receiver:
         last_heard: when the newest message came in, s; None until then.
         texts: what the article said, whole, oldest first.
         codec: refused frames are counted here.
+        sequence: what came of the frames that the article's autopilot numbered for this link.
     """
 
     def __init__(self, port: Port, world: World, codec: Codec, events: Mapping[str, str] | None = None) -> None:
@@ -49,6 +51,7 @@ class Receiver:
         self.component = 0
         self.latest: dict[str, Sample] = {}
         self.last_heard: float | None = None
+        self.sequence = Sequence()
         self._world = world
         self._texts = TextReader()
         self._subscribers: dict[str, list[Subscriber]] = defaultdict(list)
@@ -104,6 +107,8 @@ class Receiver:
         kind = incoming.kind
         now = self.last_heard = self._world.now()
         self.latest[kind] = Sample(time=now, incoming=incoming)
+        if incoming.component == self.component:
+            self.sequence.take(incoming.number)
         if kind == "STATUSTEXT":
             self._texts.take(incoming.message, now)
         # most types have none, and no list of them is kept

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from ports import free_ports
 
+from harness.evidence.results import read_results
+
 ROOT = Path(__file__).parents[2]
 RIG = ROOT / "rigs" / "bench-twins.toml"
 PATIENCE = 200
@@ -60,10 +62,10 @@ def check(rig):
     return done.returncode, {item["role"]: item for item in json.loads(done.stdout)["findings"]}
 
 
-def fly(rig, folder, chosen, *options):
+def fly(rig, folder, chosen, *options, profile="commissioning"):
     """Fly chosen cases; the verdict and reason of each triple that was measured, and what the controls said."""
     record = folder / "run"
-    options = ("--rig", rig, "--profile", "commissioning", "--evidence", record, "-k", chosen, *options)
+    options = ("--rig", rig, "--profile", profile, "--evidence", record, "-k", chosen, *options)
     done = run("pytest", "suites", "-q", "-p", "no:hypothesispytest", "-p", "no:cacheprovider", *options)
     events = [json.loads(line) for line in (record / "run.jsonl").read_text().splitlines()]
     return done, events
@@ -195,6 +197,47 @@ def test_an_article_that_pairs_with_anybody_fails_on_a_bench_too(tmp_path):
 def test_an_operator_who_does_not_do_it_makes_no_verdict_on_the_article(tmp_path, fault, chosen, reason):
     (blame, why), *more = told(attend(tmp_path, chosen, "--fault", f"operator={fault}"))
     assert (blame, more) == ("rig", []) and reason in why, why
+
+
+RADIO = """
+id = "radio"
+title = "Emissions and range of twins"
+depth = "commissioning"
+rule = "guarded"
+requirements = ["RADIO-08", "RADIO-10", "ENDP-10"]
+"""
+
+
+def measured(rig, folder, chosen):
+    """Verdict of each quantity that chosen cases of the radio come to, and their reasons."""
+    profile = folder / "radio.toml"
+    profile.write_text(RADIO)
+    fly(rig, folder, chosen, "--allow-arming", profile=profile)
+    result = read_results(folder / "run")
+    found = {each.quantity.name: each for item in result.scope for each in item.measurements}
+    return {name: str(each.verdict) for name, each in found.items()}, {
+        name: each.reason for name, each in found.items()
+    }
+
+
+PRESCANNED = ("radiated_power", "power_density", "occupied_bandwidth", "spurious_level", "off_channel_emissions")
+
+
+def test_range_and_emissions_of_a_sound_drone_are_measured_and_a_pre_scan_shows_nothing(tmp_path):
+    with bench(tmp_path) as rig:
+        found, reasons = measured(rig, tmp_path, "declared_range or as_strongly or undeclared_radio")
+    assert {found[name] for name in PRESCANNED} == {"NOT_TESTED"}
+    assert reasons["radiated_power"].startswith("a pre-scan only screens")
+    rest = {name: verdict for name, verdict in found.items() if name not in PRESCANNED}
+    assert len(rest) == 5 and set(rest.values()) == {"PASS"}
+
+
+def test_a_hidden_beacon_is_refuted_by_a_pre_scan_too(tmp_path):
+    with bench(tmp_path, "--fault", "spectrum=beacon") as rig:
+        found, _ = measured(rig, tmp_path, "as_strongly or undeclared_radio")
+    failed = {name for name, verdict in found.items() if verdict == "FAIL"}
+    assert failed == {"spurious_level", "off_channel_emissions", "undeclared_emitters"}
+    assert found["radiated_power"] == "NOT_TESTED"
 
 
 def test_the_watchdog_lands_the_drone_of_a_harness_that_was_killed(tmp_path):

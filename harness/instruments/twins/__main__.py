@@ -3,14 +3,15 @@
 import argparse
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from harness.errors import HarnessError, UsageError
-from harness.instruments.twins import answerers, talkers
+from harness.instruments.twins import analyser, answerers, talkers
 from harness.instruments.twins.desk import Desk
-from harness.instruments.twins.hall import DEAD, GARBLING, SILENT, STUCK, Hall
+from harness.instruments.twins.hall import CONNECTOR, DEAD, GARBLING, LOSSY, SILENT, STUCK, Hall
 from harness.instruments.twins.person import Person
 from harness.instruments.twins.unit import Uplink
 from harness.instruments.twins.yard import Yard
@@ -29,6 +30,8 @@ SERIAL = (
 )
 PORTS = ("attenuator-http", "attenuator-telnet", "wind-scpi", "wind-http", "tracker", "spectrum")
 FAULTS = (SILENT, GARBLING, STUCK, DEAD)
+# what only one of them can have
+OWN_FAULTS: Mapping[str, tuple[str, ...]] = MappingProxyType({"attenuator": (LOSSY,), "spectrum": analyser.FAULTS})
 
 Welcome = Callable[[Port], None]
 
@@ -97,7 +100,7 @@ class Bench:
             "wind-scpi": lambda port: _keep(lines(port, answerers.wind_scpi(hall, fault("wind", "")), answerers.plain)),
             "wind-http": lambda port: _keep(http(port, answerers.wind_http(hall, fault("wind", "")))),
             "spectrum": lambda port: _keep(
-                lines(port, answerers.spectrum(hall, fault("spectrum", "")), answerers.plain)
+                lines(port, analyser.spectrum(hall, fault("spectrum", "")), answerers.plain)
             ),
         }
 
@@ -138,6 +141,7 @@ def main() -> int:
         faults = _faults(arguments.fault)
         trust = Path(arguments.trust) if arguments.trust else None
         hall = Hall(seed=arguments.seed, defects=tuple(arguments.defect), trust=trust)
+        hall.connector = CONNECTOR if faults.get("attenuator") == LOSSY else 0.0
         if arguments.interface:
             Uplink(hall.world, inputs, arguments.interface)
         bench = Bench(hall, inputs, faults)
@@ -163,10 +167,9 @@ def _faults(given: list[str]) -> dict[str, str]:
     faults = dict(text.partition("=")[::2] for text in given)
     known = {name.partition("-")[0] for name in (*SERIAL, *PORTS)}
     for name, fault in faults.items():
-        if name not in known or fault not in FAULTS:
-            raise UsageError(
-                f"--fault {name}={fault}: twins are {', '.join(sorted(known))}, faults {', '.join(FAULTS)}"
-            )
+        able = (*FAULTS, *OWN_FAULTS.get(name, ()))
+        if name not in known or fault not in able:
+            raise UsageError(f"--fault {name}={fault}: twins are {', '.join(sorted(known))}, faults {', '.join(able)}")
     return faults
 
 

@@ -1,4 +1,4 @@
-"""Twins that answer: relay, attenuator, wind source and spectrum analyser."""
+"""Twins that answer: relay, attenuator and wind source."""
 
 import re
 from collections.abc import Callable
@@ -201,35 +201,6 @@ def wind_http(hall: Hall, fault: str) -> Answer:
     return faulty(answer, fault)
 
 
-def spectrum(hall: Hall, fault: str) -> Answer:
-    """A spectrum analyser that sees the drone's radio as 20 MHz at 2.44 GHz, when it is on; else noise."""
-    settings = {"FREQ:CENT": 2.44e9, "FREQ:SPAN": 100e6, "SWE:POIN": 201.0}
-    errors: list[str] = []
-
-    def answer(question: str) -> str:
-        word, _, value = question.partition(" ")
-        name = word.upper()
-        if name in settings:
-            try:
-                settings[name] = float(value)
-            except ValueError:
-                errors.append('-104,"Data type error"')
-            return ""
-        match name:
-            case "*IDN?":
-                return "Dronecert,Twin analyser,TWIN0004,1.0"
-            case "SYST:ERR?":
-                return errors.pop(0) if errors else '0,"No error"'
-            case "TRAC? TRACE1" | "TRAC?":
-                return ",".join(f"{level:.2f}" for level in _trace(hall, settings))
-        if not name.endswith("?"):
-            return ""
-        known = {f"{key}?": f"{number:g}" for key, number in settings.items()}
-        return known.get(name, "")
-
-    return faulty(answer, fault)
-
-
 def sdmux(desk: Desk, fault: str) -> Answer:
     """A USB-SD-Mux, behind its maker's program. Fault ``stuck``: the card stays where it is."""
 
@@ -243,10 +214,3 @@ def sdmux(desk: Desk, fault: str) -> Answer:
         return "ok"
 
     return faulty(answer, fault)
-
-
-def _trace(hall: Hall, settings: dict[str, float]) -> list[float]:
-    points = int(settings["SWE:POIN"])
-    start, step = settings["FREQ:CENT"] - settings["FREQ:SPAN"] / 2, settings["FREQ:SPAN"] / (points - 1)
-    frequencies = (start + number * step for number in range(points))
-    return [-30.0 if hall.powered and abs(each - 2.44e9) < 10e6 else -95.0 for each in frequencies]

@@ -21,6 +21,8 @@ SILENT, GARBLING, STUCK, DEAD = "silent", "garbling", "stuck", "dead"
 FURTHER = INTRUDER, LOCAL = "intruder", "local"
 # s; what was written to a medium so long ago is there when the power goes
 SETTLED = 0.5
+LOSSY = "lossy"
+CONNECTOR = 3.0  # dB
 BOOT = 0.2  # s from power to the first instruction
 
 
@@ -31,6 +33,7 @@ class Hall:
         world: of the drone, paced by the wall clock.
         powered: whether the relay's contact is closed.
         attenuation: in the path of the radio, dB.
+        connector: what a bad connector before the article loses besides, dB.
         units: those of the design that there are; the first one stands on the bench at first.
         unit: the one that stands on the bench.
         empty: how it is loaded as it came.
@@ -48,7 +51,7 @@ class Hall:
         self.world = EmbeddedWorld(self.unit, seed)
         self.world.schedule.every(SETTLED, lambda: self.unit.recorder.medium.settle(), start=SETTLED)
         self.powered = False
-        self.attenuation = 0.0
+        self.attenuation = self.connector = 0.0
         self._wind = (0.0, 0.0)
         self._further: dict[str, Port] = {}
         self._runs = False
@@ -149,7 +152,7 @@ class Hall:
         self.attenuation = attenuation
         signal = self.world.sockets.signal
         assert signal is not None
-        signal.set_level(signal.strong - attenuation)
+        signal.set_level(signal.strong - attenuation - self.connector)
 
     def blow(self, speed: float, bearing: float) -> None:
         """Blow at `speed` m/s from `bearing` deg."""

@@ -248,6 +248,17 @@ def test_a_declaration_below_its_profile_fails_whatever_was_measured(story, judg
     assert result.exit_code == 1
 
 
+@pytest.mark.parametrize(("verdict", "said"), [("PASS", ""), ("", "no such role; external document named: EMC 7")])
+def test_a_document_of_the_job_is_told_beside_the_reason_of_a_case_that_was_skipped(story, judged, verdict, said):
+    named = story.requirement("R-1", "q", not_tested_reason="external document named: EMC 7")
+    told = story(named, expected=[("R-1", "one", "q")]).start("one")
+    if verdict:
+        told.measure("one", "R-1", "q").end("one")
+    else:
+        told.end("one", "skipped", "no such role")
+    assert judged(told).requirements[0].reason == said
+
+
 def test_not_applicable_is_said_by_the_profile_alone_and_lets_a_run_pass(story, judged):
     without = story.requirement("R-1", "q", not_applicable="no radio payload")
     result = judged(story(without, expected=[]))

@@ -59,3 +59,22 @@ def test_an_order_beyond_its_range_is_refused(attenuator):
 def test_a_dead_or_garbling_one_is_told_at_once(attenuator, over, fault, problem):
     with pytest.raises(RigError, match=problem):
         attenuator(over, fault)
+
+
+MEASURED = {"fixed_loss": 68.2, "fixed_loss_uncertainty": 0.2, "antenna_gain": -2.0, "antenna_gain_uncertainty": 0.5}
+
+
+def test_cables_pads_and_antennas_are_what_the_rig_file_states(attenuator):
+    path = attenuator(**MEASURED).path_losses()
+    assert (path.fixed, path.fixed_u, path.gain, path.gain_u, path.unknown) == (68.2, 0.2, -2.0, 0.5, "")
+
+
+def test_without_them_nothing_follows_for_a_range(attenuator):
+    path = attenuator(fixed_loss=68.2).path_losses()
+    assert path.unknown.startswith("[roles.attenuator.settings] lacks fixed_loss_uncertainty, antenna_gain,")
+
+
+def test_it_is_turned_in_decibels(attenuator, hall):
+    device = attenuator(greatest=60.0)
+    device.turn(12.25)
+    assert (hall.attenuation, device.read_attenuation(), device.greatest) == (12.25, 12.25, 60.0)

@@ -28,6 +28,12 @@ def test_settings_are_of_makes_that_there_are():
         ("anemometer.nmea", {**DEVICE, "baud": 1}),
         ("tracker.rtk", {**DEVICE, "latitude": 91.0, "longitude": 0.0, "altitude": 0.0}),
         ("truth.tracker", {"oldest": 0.0}),
+        ("attenuator.rcdat", {**PATH, "address": "10.0.0.5:80", "fixed_loss": 30.0, "fixed_loss_uncertainty": 0.0}),
+        ("attenuator.rcdat", {**PATH, "address": "10.0.0.5:80", "antenna_gain": "3 dB"}),
+        ("spectrum.scpi", {**RESOURCE, "points": 1}),
+        ("spectrum.scpi", {**RESOURCE, "path_loss": float("inf")}),
+        ("spectrum.scpi", {**RESOURCE, "seed_set": "FREQ {hertz}"}),
+        ("spectrum.scpi", {**RESOURCE, "path_los": 30.0}),
     ],
 )
 def test_a_wrong_setting_is_refused(make, settings):
@@ -49,6 +55,8 @@ def test_a_wrong_setting_is_refused(make, settings):
         ("truth.tracker", {}),
         ("gnss.reference", DEVICE),
         ("spectrum.scpi", RESOURCE),
+        ("spectrum.scpi", {**RESOURCE, "path_loss": 30, "path_loss_uncertainty": 0.3, "seed_set": "F {frequency:.0f}"}),
+        ("attenuator.rcdat", {**PATH, "address": "10.0.0.5:80", "fixed_loss": 68.2, "antenna_gain": -3.0}),
     ],
 )
 def test_a_right_one_is_taken(make, settings):

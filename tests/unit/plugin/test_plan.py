@@ -1,6 +1,10 @@
 """The plan: who shows what, recorded whole before anything is deselected."""
 
+from types import SimpleNamespace
+
 import pytest
+
+from harness.plugin.plan import _named_document
 
 pytest_plugins = "pytester"
 
@@ -168,3 +172,11 @@ def test_only_the_profile_makes_a_requirement_not_applicable(house, certify):
     certify()
     item = next(item for item in house.results().requirements if item.id == "SUP-02")
     assert (item.verdict, item.reason) == ("NOT_APPLICABLE", "has no modem")
+
+
+def test_a_document_that_the_job_names_is_told_of_a_requirement_with_tests_too():
+    job = SimpleNamespace(external_documents={"RADIO-10": SimpleNamespace(document="EMC 7")})
+    run, bare = (SimpleNamespace(basis=SimpleNamespace(job=each)) for each in (job, None))
+    item, other = SimpleNamespace(id="RADIO-10"), SimpleNamespace(id="RADIO-08")
+    assert _named_document(run, item) == "external document named, not judged here: EMC 7"
+    assert (_named_document(run, other), _named_document(bare, item)) == ("", "")

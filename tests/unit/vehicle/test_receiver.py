@@ -108,3 +108,18 @@ def test_noise_never_raises(fakes, pieces):
 
 def test_modes_have_names():
     assert (ARDUPILOT.mode_name(6), ARDUPILOT.mode_name(77)) == ("RTL", "mode 77")
+
+
+@pytest.mark.parametrize("force_v1", [False, True])
+def test_what_the_autopilot_numbered_and_did_not_come_is_missed(link, force_v1):
+    world, cable, receiver = link
+    sender = mavlink.MAVLink(None, 1, 1)
+    frames = []
+    for number in range(6):
+        sender.seq = number
+        frames.append(mavlink.MAVLink_heartbeat_message(2, 3, 81, 4, 4, 3).pack(sender, force_mavlink1=force_v1))
+    for number in (0, 1, 4, 5):
+        cable.air.send(frames[number])
+    cable.air.send(beat(component=100, autopilot=8))
+    run_for(world, 1.0)
+    assert (receiver.sequence.heard, receiver.sequence.missed) == (4, 2)

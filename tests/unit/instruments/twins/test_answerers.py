@@ -13,7 +13,6 @@ TWINS = {
     "attenuator": answerers.attenuator,
     "wind_scpi": answerers.wind_scpi,
     "wind_http": answerers.wind_http,
-    "spectrum": answerers.spectrum,
 }
 
 
@@ -70,14 +69,3 @@ def test_a_line_that_never_ends_is_not_kept():
     for _ in range(10):
         port.receive(b"x" * 4000)
     assert len(made._rest) <= answerers.LONGEST
-
-
-def test_an_analyser_sees_the_radio_only_when_it_is_on():
-    hall = QuietHall()
-    answer = answerers.spectrum(hall, "")
-    answer("SWE:POIN 11")
-    assert answer("TRAC? TRACE1").count("-95.00") == 11
-    hall.powered = True
-    assert answer("TRAC? TRACE1").count("-30.00") == 1
-    answer("FREQ:CENT abc")
-    assert answer("SYST:ERR?") == '-104,"Data type error"'

@@ -58,6 +58,10 @@ def test_a_boot_is_short_enough_for_the_clock_of_a_bench(hall):
 def test_an_attenuation_weakens_the_radio(hall):
     hall.attenuate(30.0)
     assert hall.world.sockets.signal.read_level() == -90.0
+    hall.connector = 3.0
+    hall.attenuate(30.0)
+    assert hall.world.sockets.signal.read_level() == -93.0
+    hall.connector = 0.0
     hall.attenuate(0.0)
     assert len(hall.radio_key) == 32 and len(hall.home) == 3
 

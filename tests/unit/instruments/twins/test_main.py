@@ -47,6 +47,7 @@ def test_it_serves_its_places_until_it_is_stopped(tmp_path):
     ("arguments", "problem"),
     [
         (("--fault", "relay=sleepy"), "--fault relay=sleepy: twins are"),
+        (("--fault", "relay=lossy"), "--fault relay=lossy: twins are"),
         (("--fault", "moon=dead"), "--fault moon=dead: twins are"),
         (("--defect", "no-such"), "there is no defect 'no-such'"),
     ],
