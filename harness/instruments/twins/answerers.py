@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from harness.errors import RigError
 from harness.instruments.twins.desk import ARTICLE, HOST, Desk
 from harness.instruments.twins.hall import GARBLING, SILENT, STUCK, Hall
 from harness.link.port import Port
@@ -31,7 +33,9 @@ class LineAnswerer:
             if question:
                 said = self._shape(question, self._answer(question))
                 if said:
-                    self._port.send(said)
+                    # who has hung up meanwhile hears no answer, and an instrument does not mind
+                    with suppress(RigError):
+                        self._port.send(said)
 
 
 class HttpAnswerer:

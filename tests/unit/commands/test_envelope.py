@@ -123,8 +123,8 @@ def test_a_wrong_option_is_one_line_and_flies_nothing(command, edges, tmp_path, 
 
 
 def test_a_target_that_is_not_simulated_is_refused_before_it_is_brought_up(command, edges, tmp_path, monkeypatch):
-    monkeypatch.setattr("harness.rig.config.SIMULATED_TARGETS", ())
-    done = command("envelope", "--out", tmp_path / "out")
+    rig = ROOT / "rigs" / "bench-twins.toml"
+    done = command("envelope", "--rig", rig, "--out", tmp_path / "out")
     assert done.code == 3 and "not simulated" in done.err[0] and edges["flown"] == []
 
 
