@@ -234,6 +234,8 @@ class Sockets:
         sky: the satellite signals around it.
         companion: the operator's and the bench's hands on its companion computer.
         pointing: where the camera truly looks: roll, pitch and yaw against level and north, rad.
+        one_clock: whether the Unix time that the article tells is the test clock by construction.
+        clock_lag: by how much the test clock may be behind when it is read, s.
     """
 
     dialect: Dialect = ARDUPILOT
@@ -270,6 +272,8 @@ class Sockets:
     sky: Sky | None = None
     companion: Companion | None = None
     pointing: Callable[[], tuple[float, float, float]] | None = None
+    one_clock: bool = False
+    clock_lag: float = 0.0
 
 
 class TargetWorld(World, Protocol):

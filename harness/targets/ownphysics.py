@@ -3,6 +3,8 @@
 import math
 from collections.abc import Sequence
 
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
 from harness.drone.flight.air import FlightAir
 from harness.drone.flight.state import Motion, Truth
 from harness.errors import NotShown, RigError, VehicleError
@@ -129,6 +131,8 @@ class OwnPhysicsWorld(ProgramWorld[_Powered]):
             usb=self.usb,
             lay_cable=self.lay_cable,
             sky=SimulatorSky(lambda: self._running().port, self, self._simulator.sky),
+            # the clock is that of the latest tick
+            clock_lag=1.0 / self._simulator.rates[mavlink.MAVLINK_MSG_ID_ATTITUDE],
         )
 
     def _await_clock(self, on: _Powered) -> None:
