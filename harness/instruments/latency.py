@@ -43,7 +43,8 @@ class Latencies:
         telemetry: article to ground.
         round_trip: there and back.
         unanswered: commands without an answer in time.
-        clock: standard uncertainty of the clocks, s.
+        clock: standard uncertainty of the clocks, s: of both together, and so of one way.
+        ground: of the rig's clock alone, s, which a round trip is told by.
     """
 
     command: tuple[float, ...]
@@ -51,6 +52,7 @@ class Latencies:
     round_trip: tuple[float, ...]
     unanswered: int
     clock: float
+    ground: float = 0.0
 
     def p99(self, name: str) -> Estimate:
         """99th percentile of one of the three, ms.
@@ -67,7 +69,7 @@ class Latencies:
         value = percentile(ordered, PERCENT)
         rank = math.ceil(len(ordered) * share + 2.0 * math.sqrt(len(ordered) * share * (1.0 - share)))
         above = ordered[min(rank, len(ordered) - 1)] - value
-        return self._estimate(value, above / 2.0)
+        return _estimate(value, above / 2.0, self.ground if name == "round_trip" else self.clock)
 
     def with_clock(self, clock: float) -> "Latencies":
         """The same samples where the clocks are that uncertain (standard uncertainty, s)."""
@@ -75,10 +77,7 @@ class Latencies:
 
     def longest(self) -> Estimate:
         """Longest round trip, ms."""
-        return self._estimate(max(self.round_trip), 0.0)
-
-    def _estimate(self, seconds: float, rank: float) -> Estimate:
-        return estimate(seconds * MILLI, clock=self.clock * MILLI, resolution=RESOLUTION, rank=rank * MILLI)
+        return _estimate(max(self.round_trip), 0.0, self.ground)
 
     def describe(self) -> str:
         """Median, 95th and 99th percentile and maximum of the three, ms."""
@@ -95,6 +94,10 @@ class Latencies:
             y_label="share of samples (%)",
             lines=lines,
         )
+
+
+def _estimate(seconds: float, rank: float, clock: float) -> Estimate:
+    return estimate(seconds * MILLI, clock=clock * MILLI, resolution=RESOLUTION, rank=rank * MILLI)
 
 
 def _percentiles(name: str, samples: Sequence[float]) -> str:

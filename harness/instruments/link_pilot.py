@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from random import Random
 from statistics import median
 
@@ -100,7 +101,8 @@ class LinkPilot(ClockPilot):
         self.make_ready()
         meter = LatencyMeter(self._client, self._world, self._context.epoch, self._rng)
         clock = math.hypot(self._context.uncertainty, timebase.uncertainty())
-        latencies = meter.take(count, self._longest(), clock, timebase.read)
+        taken = meter.take(count, self._longest(), clock, timebase.read)
+        latencies = replace(taken, ground=self._context.uncertainty)
         self._assert_causal(latencies, timebase)
         self._context.log.note(f"{count} commands, {latencies.unanswered} unanswered: {latencies.describe()}")
         own = timebase.offset

@@ -102,6 +102,7 @@ class LockstepWorld(ProgramWorld[_Powered]):
             start = math.ceil(self._now / air_frame - _SAME_TIME) * air_frame
             plant = self._firmware.make_plant(self._airframe, self._seed, start)
             self._on = _Powered(plant, self._firmware, self._cables)
+            self._on.cockpit.leave_to(self.card.take)
             ask = partial(self._rig_port.ask_parameter, self._firmware.alive)
             self._stop_chores = self.schedule.every(1.0, ask, start=self._now)
             self._boot()
@@ -129,6 +130,7 @@ class LockstepWorld(ProgramWorld[_Powered]):
             radio=self._radio,
             usb=self.usb,
             lay_cable=self.lay_cable,
+            card=self.card,
             sky=self._firmware.make_sky(lambda: self._running().plant, simulated),
         )
 

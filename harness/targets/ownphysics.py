@@ -112,6 +112,7 @@ class OwnPhysicsWorld(ProgramWorld[_Powered]):
             on.kill()
             on.release()
             raise
+        on.process.leave_to(self.card.take)
         self._on, self._start = on, self._now - (on.port.ticks or 0.0)
         on.port.set_parameters(self._simulator.wind.settings)
         self._stop_chores = self.schedule.every(WIND_PERIOD, self._blow, start=self._now)
@@ -130,6 +131,7 @@ class OwnPhysicsWorld(ProgramWorld[_Powered]):
             radio=self._radio,
             usb=self.usb,
             lay_cable=self.lay_cable,
+            card=self.card,
             sky=SimulatorSky(lambda: self._running().port, self, self._simulator.sky),
             # the clock is that of the latest tick
             clock_lag=1.0 / self._simulator.rates[mavlink.MAVLINK_MSG_ID_ATTITUDE],

@@ -24,10 +24,14 @@ def test_the_percentile_of_even_samples_and_the_bound_of_its_rank():
 
 
 def test_equal_samples_leave_resolution_and_clock():
-    figure = latencies([0.01] * LEAST, clock=0.002).p99("round_trip")
+    taken = latencies([0.01] * LEAST, clock=0.002, ground=0.001)
+    figure = taken.p99("command")
     assert figure.value == pytest.approx(10.0)
     assert pytest.approx(4.0, abs=0.01) == figure.U
     assert figure.terms["clock"] == pytest.approx(2.0)
+    # a round trip is told by one clock
+    assert taken.p99("round_trip").terms["clock"] == taken.longest().terms["clock"] == pytest.approx(1.0)
+    assert taken.with_clock(0.005).p99("telemetry").terms["clock"] == pytest.approx(5.0)
 
 
 def test_the_bound_holds_the_true_percentile_as_often_as_it_says():
