@@ -67,10 +67,10 @@ class Packer:
             RigError: a number is not finite, so the plant has failed.
         """
         fields, field, hectopascal, height = _INERTIAL, (0.0, 0.0, 0.0), 0.0, 0.0
-        if sensed.height is not None:
+        if sensed.slow is not None:
             fields |= _MAGNETIC | _BARO
-            field = field_in_body(sensed.attitude, sensed.heading_error)
-            height = self._above_sea + sensed.height
+            field = field_in_body(sensed.slow.attitude, sensed.slow.heading_error)
+            height = self._above_sea + sensed.slow.height
             hectopascal = pressure(height)
         numbers = (*sensed.accel, *sensed.gyro, *field, hectopascal, 0.0, height, 15.0)
         # of a sum, since one number that is none makes it none
@@ -125,9 +125,13 @@ def read_controls(pending: bytearray) -> Iterator[tuple[int, Motors]]:
         del pending[:length]
         if int.from_bytes(frame[7:10], "little") == _CONTROLS:
             payload = frame[_HEAD : _HEAD + frame[1]][:_CONTROLS_LENGTH].ljust(_CONTROLS_LENGTH, b"\0")
-            time, _, *commands = _CONTROLS_FORMAT.unpack(payload)
-            first, second, third, fourth = (min(1.0, max(0.0, each)) for each in commands)
-            yield time, (first, second, third, fourth)
+            time, _, first, second, third, fourth = _CONTROLS_FORMAT.unpack(payload)
+            yield time, (_clip(first), _clip(second), _clip(third), _clip(fourth))
+
+
+def _clip(command: float) -> float:
+    # what is no number is none within the range either
+    return command if 0.0 <= command <= 1.0 else min(1.0, max(0.0, command))
 
 
 class HilPeer:
