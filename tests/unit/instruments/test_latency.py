@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from harness.errors import RigError
+from harness.errors import RigError, VehicleError
 from harness.instruments.latency import LEAST, Latencies, LatencyMeter
 from harness.link.impair_plan import Impairment
 from harness.vehicle.codec import Identity
@@ -96,3 +96,26 @@ def test_a_command_without_an_answer_counts_as_the_longest(meter, scene):
     scene.world.sockets.radio.down[:] = [lambda data, forward: None]
     taken = meter.take(3, longest=0.7, clock=0.0)
     assert (taken.command, taken.round_trip, taken.unanswered) == ((), (0.7, 0.7, 0.7), 3)
+
+
+def test_only_stamps_that_are_asked_for_come_meanwhile(meter, scene):
+    heard = []
+    meter._client.telemetry.subscribe("SYSTEM_TIME", heard.append)
+    scene.run(2.5)
+    assert len(heard) in (2, 3)
+    scene.run(0.1)
+    heard.clear()
+    # each waits for its answer, so that one more would be one that nobody asked for
+    assert len(meter.exchange(200, longest=1.0)) == 200
+    assert len(heard) in (200, 201)
+    heard.clear()
+    scene.run(2.5)
+    assert len(heard) >= 2
+
+
+def test_an_article_that_goes_on_streaming_is_measured_all_the_same(meter, monkeypatch):
+    def refuse(*values, **named):
+        raise VehicleError("vehicle refused SET_MESSAGE_INTERVAL")
+
+    monkeypatch.setattr(meter._client, "send_command", refuse)
+    assert None not in meter.exchange(5, longest=1.0)
