@@ -68,10 +68,10 @@ class Packer:
             RigError: a number is not finite, so the plant has failed.
         """
         fields, field, hectopascal, height = _INERTIAL, (0.0, 0.0, 0.0), 0.0, 0.0
-        if sensed.height is not None:
+        if sensed.slow is not None:
             fields |= _MAGNETIC | _BARO
-            field = field_in_body(sensed.attitude, sensed.heading_error)
-            height = self._above_sea + sensed.height
+            field = field_in_body(sensed.slow.attitude, sensed.slow.heading_error)
+            height = self._above_sea + sensed.slow.height
             hectopascal = pressure(height)
         numbers = (*sensed.accel, *sensed.gyro, *field, hectopascal, 0.0, height, 15.0)
         # of a sum, since one number that is none makes it none
@@ -139,10 +139,14 @@ def read_controls(pending: bytearray) -> Iterator[tuple[int, Motors]]:
 
 def unpack_controls(payload: bytes) -> tuple[int, Motors]:
     """Time (us) and motor commands, each 0 to 1, of the payload of a HIL_ACTUATOR_CONTROLS."""
-    time, _, *commands = _CONTROLS_FORMAT.unpack(payload[:_CONTROLS_LENGTH].ljust(_CONTROLS_LENGTH, b"\0"))
-    # what is no number turns no motor
-    first, second, third, fourth = (min(1.0, max(0.0, each)) if each == each else 0.0 for each in commands)
-    return time, (first, second, third, fourth)
+    whole = payload[:_CONTROLS_LENGTH].ljust(_CONTROLS_LENGTH, b"\0")
+    time, _, first, second, third, fourth = _CONTROLS_FORMAT.unpack(whole)
+    return time, (_clip(first), _clip(second), _clip(third), _clip(fourth))
+
+
+def _clip(command: float) -> float:
+    # what is no number is none within the range either
+    return command if 0.0 <= command <= 1.0 else min(1.0, max(0.0, command))
 
 
 class HilPeer:

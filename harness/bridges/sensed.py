@@ -27,19 +27,26 @@ class Fix(NamedTuple):
     valid: bool
 
 
+class Slow(NamedTuple):
+    """What is read at 50 Hz: height by the barometer (m above home), and the direction that a compass takes for north's
+    (rad, from true to read heading). `attitude` is the true quaternion from body to north-east-down.
+    """
+
+    height: float
+    heading_error: float
+    attitude: tuple[float, float, float, float]
+
+
 class Sensed(NamedTuple):
     """What the sensors read at `time` s: rad/s and m/s^2 about and along the body axes front-right-down.
 
-    Barometer (m above home) and the direction that a compass takes for north's (rad, from true to read heading) come at
-    50 Hz, satellites at 10 Hz; None in between. `attitude` is the true quaternion from body to north-east-down.
+    What is slower comes at 50 Hz, satellites at 10 Hz; None in between.
     """
 
     time: float
     gyro: Triple
     accel: Triple
-    height: float | None
-    heading_error: float
-    attitude: tuple[float, float, float, float]
+    slow: Slow | None
     fix: Fix | None
 
 
@@ -61,6 +68,7 @@ class SensedPlant:
         self.state: npt.NDArray[np.float64] = make_state(airframe, seed)
         self.parameters = make_parameters(airframe)
         self.rng = make_random(seed)
+        self._gps_frames = int(self.parameters[lay.GPS_FRAMES])
         self._frames = self._born = round(start * FRAME_RATE)
         self.state[lay.FRAME] = self._frames
 
@@ -77,21 +85,22 @@ class SensedPlant:
         self._run(s, self.parameters, self.rng, 1)
         # read in pieces: a number is slow to read out of an array
         g0, g1, g2, a0, a1, a2, baro, baro_new, heading = s[lay.GYRO : lay.HEADING + 1].tolist()
-        w, x, y, z = s[lay.QUAT : lay.QUAT + 4].tolist()
-        yaw = math.atan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z))
         return Sensed(
             time=(self._frames - self._born) / FRAME_RATE,
             gyro=(g0, g1, g2),
             accel=(a0, a1, a2),
-            height=baro if baro_new else None,
-            heading_error=math.remainder(heading - yaw, 2.0 * math.pi),
-            attitude=(w, x, y, z),
+            slow=self._slow(baro, heading) if baro_new else None,
             fix=self._fix() if s[lay.GPS_NEW] or self._lost_now() else None,
         )
 
+    def _slow(self, height: float, heading: float) -> Slow:
+        w, x, y, z = self.state[lay.QUAT : lay.QUAT + 4].tolist()
+        yaw = math.atan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z))
+        return Slow(height, math.remainder(heading - yaw, 2.0 * math.pi), (w, x, y, z))
+
     def _lost_now(self) -> bool:
         """Whether the receiver says, at its own pace, that it has no fix."""
-        return bool(self.state[lay.GPS_FIX] == 0.0 and self._frames % int(self.parameters[lay.GPS_FRAMES]) == 0)
+        return self._frames % self._gps_frames == 0 and bool(self.state[lay.GPS_FIX] == 0.0)
 
     def _fix(self) -> Fix:
         north, east, down, v_north, v_east, v_down = self.state[lay.GPS_POS : lay.GPS_POS + 6].tolist()

@@ -92,9 +92,15 @@ _ALL = (
     _fault("network.gateway", "honest", "shows the good certificate in the place of bad ones", "ENDP-06"),
     _fault("scanner.gateway", "deaf", "hears no answer", "ENDP-05", "ENDP-08"),
 )
+# of makes that the rig of the embedded drone does not have, so that `dronecert validate` cannot seed them there
+_OF_PROGRAMS = (
+    _fault("storage.folder", "unplanted", "looks for a place where it never flew", "DAR-01", "DAR-02", "DAR-03"),
+    _fault("storage.folder", "short", "reads half of the archive", "DAR-01", "DAR-02", "DAR-03"),
+    _fault("storage.folder", "blind", "plants nothing for its own controls", "DAR-03"),
+)
 RIG_FAULTS: Mapping[str, RigFault] = MappingProxyType({item.name: item for item in _ALL})
 
 
 def faults_of(role: str, make: str) -> tuple[str, ...]:
     """Names of the faults that the instrument `make` in `role` can have."""
-    return tuple(item.fault for item in _ALL if (item.role, item.make) == (role, make))
+    return tuple(item.fault for item in (*_ALL, *_OF_PROGRAMS) if (item.role, item.make) == (role, make))

@@ -3,12 +3,13 @@
 import math
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from random import Random
 from statistics import median
 
-from harness.catalogue.sections import Link
 from harness.instruments.bothways import BothWays, Delivery
-from harness.instruments.context import Context
+from harness.instruments.clock_pilot import ClockPilot
+from harness.instruments.clocks import STEP, Timebase
 from harness.instruments.control import Grip, LinkControl, Witness
 from harness.instruments.figures import Orders, Regained
 from harness.instruments.latency import Latencies, LatencyMeter
@@ -17,32 +18,22 @@ from harness.instruments.transfers import MissionExchange, Transfers
 from harness.instruments.undo import Undo
 from harness.judgement import Count
 from harness.link.virtual import VirtualCable
-from harness.timing import World
-from harness.vehicle.vehicle import Vehicle
 
 # share of an added delay by which the measured one may differ
 DELAY_TWIN = 0.05
 PATH = (
     "path: from the ground station's end of the link to the article and back, so the transport and the article's own "
-    "handling; clocks: the article stamps with SYSTEM_TIME, which in simulation is the test clock itself"
+    "handling; clocks: "
 )
+ONE_CLOCK = "the article's Unix time in SYSTEM_TIME, which in this simulation is the test clock itself"
+ITS_OWN = "the article's time since boot in SYSTEM_TIME, less its offset from the test clock of {:.2f} ms"
 
 
-class LinkPilot:
+class LinkPilot(ClockPilot):
     """Part of the MAVLink vehicle, which sets the attributes that are used here."""
 
-    _context: Context
-    _world: World
     _cable: VirtualCable
     _rng: Random
-
-    @property
-    def _client(self) -> Vehicle:
-        raise NotImplementedError
-
-    def make_ready(self) -> None:
-        """Connect and wait until it is ready to arm."""
-        raise NotImplementedError
 
     @property
     def home(self) -> Spot:
@@ -108,26 +99,29 @@ class LinkPilot:
         longest = self._context.claim(self._link.round_trip_max, "link.round_trip_max") / 1000.0
         return BothWays(self._client, self._world).take(duration, longest)
 
-    def time_commands(self, count: int) -> Latencies:
+    def time_commands(self, count: int, timebase: Timebase) -> Latencies:
         """Latency of `count` harmless commands and of the telemetry that answers them, on the ground.
 
         Raises:
-            RigError: a message came before it was sent, so the article's clock is not the rig's.
+            RigError: a message came before it was sent, so the article's clock is not what it was compared as.
         """
         self.make_ready()
-        longest = 2.0 * self._context.claim(self._link.round_trip_max, "link.round_trip_max") / 1000.0
         meter = LatencyMeter(self._client, self._world, self._context.epoch, self._rng)
-        latencies = meter.take(count, longest, self._context.uncertainty)
-        self._assert_one_clock(latencies)
+        clock = math.hypot(self._context.uncertainty, timebase.uncertainty())
+        taken = meter.take(count, self._longest(), clock, timebase.read)
+        latencies = replace(taken, ground=self._context.uncertainty)
+        self._assert_causal(latencies, timebase)
         self._context.log.note(f"{count} commands, {latencies.unanswered} unanswered: {latencies.describe()}")
-        self._context.log.note(PATH)
+        own = timebase.offset
+        self._context.log.note(PATH + (ITS_OWN.format(1000 * own.middle) if own else ONE_CLOCK))
         self._context.log.chart(latencies.chart())
         return latencies
 
-    def _assert_one_clock(self, latencies: Latencies) -> None:
+    def _assert_causal(self, latencies: Latencies, timebase: Timebase) -> None:
         shortest = min((*latencies.command, *latencies.telemetry), default=0.0)
-        if shortest < 0.0:
-            # a real autopilot keeps its own time, and one way cannot be told from the difference of two clocks
+        slack = timebase.offset.half + STEP + self._context.sockets.clock_lag if timebase.offset else 0.0
+        if shortest < -slack:
+            # one way cannot be told from the difference of two clocks
             detail = (
                 f"a message came {-1000 * shortest:.1f} ms before it was sent: the article's clock is not the rig's"
             )
@@ -147,10 +141,6 @@ class LinkPilot:
 
     def _control(self) -> LinkControl:
         return LinkControl(self._client, self._world)
-
-    @property
-    def _link(self) -> Link:
-        return self._context.declaration.link
 
 
 def _median(latencies: Latencies, name: str) -> float:

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from harness.instruments.beats import Silence
 from harness.instruments.bothways import Delivery
+from harness.instruments.clocks import Timebase
 from harness.instruments.control import Grip, Witness
 from harness.instruments.figures import Cut, Orders, Regained, Seen
 from harness.instruments.latency import Latencies
@@ -69,8 +70,28 @@ class LinkVehicle(Protocol):
         """What the link delivers each way in `duration` s; the article stays as it is."""
         ...
 
-    def time_commands(self, count: int) -> Latencies:
-        """Latency of `count` harmless commands and of the telemetry that answers them, on the ground."""
+    def compare_clocks(self) -> Timebase:
+        """The offset of the article's clock, over the link as it is, on the ground.
+
+        Raises:
+            RigError: no offset explains all exchanges, or none is known well enough.
+        """
+        ...
+
+    def assert_clock_kept(self, latencies: Latencies, timebase: Timebase) -> Latencies:
+        """The latencies with all that the clocks have drifted since the comparison in their uncertainty.
+
+        Raises:
+            RigError: the article's clock ran otherwise than the rig's, so that one way cannot be told.
+        """
+        ...
+
+    def time_commands(self, count: int, timebase: Timebase) -> Latencies:
+        """Latency of `count` harmless commands and of the telemetry that answers them, on the ground.
+
+        Raises:
+            RigError: a message came before it was sent.
+        """
         ...
 
     def assert_sees_delay(self, before: Latencies, after: Latencies, delay: float) -> None:

@@ -20,7 +20,7 @@ def _tellable(degrees: float) -> float:
 
 
 class DumpSettings(Model):
-    """Settings of the make ``dump`` in the storage role: the place that must not be found on the medium.
+    """Settings of the makes ``dump`` and ``folder`` in the storage role: the place that must not be found.
 
     Attributes:
         latitude: where the article flies, deg; at least 1 from 0 and from the poles.
@@ -176,6 +176,7 @@ class PapersSettings(Model):
 SETTINGS: Mapping[str, type[Model]] = MappingProxyType(
     {
         "storage.dump": DumpSettings,
+        "storage.folder": DumpSettings,
         "storage.reader": ReaderSettings,
         "network.gateway": GatewaySettings,
         "network.pcap": PcapSettings,

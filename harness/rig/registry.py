@@ -29,6 +29,7 @@ INSTRUMENTS: Mapping[str, str] = {
     "truth.plant": "harness.instruments.truth:PlantTruth",
     "power.plant": "harness.instruments.power:PlantMeter",
     "storage.dump": "harness.instruments.storage_bench:StorageBench",
+    "storage.folder": "harness.instruments.storage_folder:FolderCard",
     "storage.reader": "harness.instruments.storage_reader:MediaReader",
     "network.gateway": "harness.instruments.network_bench:NetworkBench",
     "network.pcap": "harness.instruments.network_file:RecordedNetwork",

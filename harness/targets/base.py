@@ -133,6 +133,22 @@ class MediumSocket:
     write: Callable[[bytes], None]
 
 
+class Card(Protocol):
+    """What a program leaves in its folder."""
+
+    def insert(self) -> None:
+        """Keep it from now on."""
+        ...
+
+    def read(self) -> Mapping[str, bytes]:
+        """Contents by name, of the program that ended last.
+
+        Raises:
+            RigError: none has ended.
+        """
+        ...
+
+
 class Maintenance(Protocol):
     """What the maker's manual lets an authorised operator do with the stored data of the powered article."""
 
@@ -229,6 +245,7 @@ class Sockets:
         medium_size: its size as the maker states it, bytes.
         credential: the passphrase of the storage, disclosed by the maker for the bench.
         media: every non-volatile medium of the system, that one first.
+        card: the files of an article that is a program, in place of a medium.
         maintenance: the operator's procedures for stored data.
         scene: puts a text in front of the camera.
         firmware: dumps the firmware image on the aircraft.
@@ -244,6 +261,8 @@ class Sockets:
         sky: the satellite signals around it.
         companion: the operator's and the bench's hands on its companion computer.
         pointing: where the camera truly looks: roll, pitch and yaw against level and north, rad.
+        one_clock: whether the Unix time that the article tells is the test clock by construction.
+        clock_lag: by how much the test clock may be behind when it is read, s.
     """
 
     dialect: Dialect = ARDUPILOT
@@ -266,6 +285,7 @@ class Sockets:
     medium: ReadMedium | None = None
     medium_size: int = 0
     media: Sequence[MediumSocket] = ()
+    card: Card | None = None
     maintenance: Maintenance | None = None
     credential: Callable[[], str] | None = None
     scene: Callable[[str], None] | None = None
@@ -282,6 +302,8 @@ class Sockets:
     sky: Sky | None = None
     companion: Companion | None = None
     pointing: Callable[[], tuple[float, float, float]] | None = None
+    one_clock: bool = False
+    clock_lag: float = 0.0
 
 
 class TargetWorld(World, Protocol):

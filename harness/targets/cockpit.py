@@ -11,6 +11,7 @@ from harness.link.virtual import VirtualPort
 from harness.plant.airframe import Airframe
 from harness.targets.base import Sky
 from harness.targets.lines import Line
+from harness.targets.program import Leave
 from harness.targets.simulator import Simulator
 from harness.timing import Inputs
 
@@ -20,6 +21,10 @@ class Process(Protocol):
 
     def assert_running(self, doing: str) -> None:
         """Raises: VehicleError: it has ended."""
+        ...
+
+    def leave_to(self, leave: Leave) -> None:
+        """Call `leave` with the program's folder when it has ended."""
         ...
 
     def stop(self) -> None:
@@ -71,6 +76,10 @@ class Cockpit(Protocol):
 
     def answer(self, told: Any) -> None:  # noqa: ANN401 - as its plant gives it
         """How the aircraft moves now."""
+        ...
+
+    def leave_to(self, leave: Leave) -> None:
+        """Call `leave` with the program's folder when it has ended."""
         ...
 
     def stop(self) -> None:

@@ -202,6 +202,7 @@ class EmbeddedWorld(AirSocket):
     def _make_sockets(self) -> Sockets:
         airframe = self._airframe
         return Sockets(
+            one_clock=True,
             air=self,
             truth=lambda: self._running().flight.read_truth(),
             pack=lambda: self._running().flight.read_battery(),

@@ -252,8 +252,4 @@ def merge(earlier: Sensed | None, newer: Sensed) -> Sensed:
     """What is told of two frames at once: the newer one, and the slow sensors of the earlier if it alone has them."""
     if earlier is None:
         return newer
-    fix = newer.fix or earlier.fix
-    if newer.height is None and earlier.height is not None:
-        slow = {name: getattr(earlier, name) for name in ("height", "heading_error", "attitude")}
-        return newer._replace(fix=fix, **slow)
-    return newer._replace(fix=fix)
+    return newer._replace(fix=newer.fix or earlier.fix, slow=newer.slow or earlier.slow)

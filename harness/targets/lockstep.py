@@ -102,6 +102,7 @@ class LockstepWorld(ProgramWorld[_Powered]):
             start = math.ceil(self._now / air_frame - _SAME_TIME) * air_frame
             plant = self._firmware.make_plant(self._airframe, self._seed, start)
             self._on = _Powered(plant, self._firmware, self._cables)
+            self._on.cockpit.leave_to(self.card.take)
             ask = partial(self._rig_port.ask_parameter, self._firmware.alive)
             self._stop_chores = self.schedule.every(1.0, ask, start=self._now)
             self._boot()
@@ -130,6 +131,7 @@ class LockstepWorld(ProgramWorld[_Powered]):
             usb=self.usb,
             lay_cable=self.lay_cable,
             has_local_port=True,
+            card=self.card,
             sky=self._firmware.make_sky(lambda: self._running().plant, simulated),
         )
 

@@ -3,6 +3,8 @@
 import math
 from collections.abc import Sequence
 
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
 from harness.drone.flight.air import FlightAir
 from harness.drone.flight.state import Motion, Truth
 from harness.errors import NotShown, RigError, VehicleError
@@ -110,6 +112,7 @@ class OwnPhysicsWorld(ProgramWorld[_Powered]):
             on.kill()
             on.release()
             raise
+        on.process.leave_to(self.card.take)
         self._on, self._start = on, self._now - (on.port.ticks or 0.0)
         on.port.set_parameters(self._simulator.wind.settings)
         self._stop_chores = self.schedule.every(WIND_PERIOD, self._blow, start=self._now)
@@ -129,7 +132,10 @@ class OwnPhysicsWorld(ProgramWorld[_Powered]):
             usb=self.usb,
             lay_cable=self.lay_cable,
             has_local_port=True,
+            card=self.card,
             sky=SimulatorSky(lambda: self._running().port, self, self._simulator.sky),
+            # the clock is that of the latest tick
+            clock_lag=1.0 / self._simulator.rates[mavlink.MAVLINK_MSG_ID_ATTITUDE],
         )
 
     def _await_clock(self, on: _Powered) -> None:

@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,6 +18,9 @@ _SHOWN = 400  # characters of its last words that an error quotes
 _SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 _ENV = "/usr/bin/env"
 ELF = b"\x7fELF"
+OUTPUT = "output.txt"
+# what is done with a folder, and the names in it that were given to the program
+Leave = Callable[[Path, Container[str]], None]
 
 
 class Program:
@@ -90,10 +93,12 @@ class Running:
             UsageError: the system cannot run it.
         """
         self._program = program
+        self._leave: Leave = lambda folder, given: None
+        self._given = frozenset((*(files or {}), OUTPUT))
         self.folder = Path(tempfile.mkdtemp(prefix="dronecert-"))
         for name, data in (files or {}).items():
             (self.folder / name).write_bytes(data)
-        self._output = self.folder / "output.txt"
+        self._output = self.folder / OUTPUT
         die_with_parent = _death_signal()
         try:
             with self._output.open("wb") as output:
@@ -138,6 +143,10 @@ class Running:
             return "nothing"
         return " / ".join(text.split("\n"))[-_SHOWN:].strip(" /") or "nothing"
 
+    def leave_to(self, leave: Leave) -> None:
+        """Call `leave` with the folder, and with the names in it that are the rig's, when the program has ended."""
+        self._leave = leave
+
     def stop(self) -> None:
         """End it and all that it started, and clear its folder away; harmless when stopped."""
         self._signal(signal.SIGTERM)
@@ -145,12 +154,17 @@ class Running:
             self._process.wait(_ORDERLY)
         self._signal(signal.SIGKILL)
         self._process.wait()
-        self._clear()
+        self._give_up()
 
     def kill(self) -> None:
         """Take it away at once, as a lost supply does, and clear its folder away."""
         self._signal(signal.SIGKILL)
         self._process.wait()
+        self._give_up()
+
+    def _give_up(self) -> None:
+        if self.folder.is_dir():
+            self._leave(self.folder, self._given)
         self._clear()
 
     def _signal(self, number: int) -> None:

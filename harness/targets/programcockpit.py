@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 from harness.bridges.plant import Motors
 from harness.errors import VehicleError
-from harness.targets.program import Running
+from harness.targets.program import Leave, Running
 
 PATIENCE = 0.5  # s of the wall clock
 SILENCES = 60  # of that length, after which an autopilot is taken for dead; a busy machine is slow, not silent
@@ -65,6 +65,10 @@ class ProgramCockpit:
     def answer(self, told: Any) -> None:  # noqa: ANN401 - as its plant gives it
         """Give it the motion that follows."""
         self._peer.answer(told)
+
+    def leave_to(self, leave: Leave) -> None:
+        """Call `leave` with the program's folder when it has ended."""
+        self._running.leave_to(leave)
 
     def stop(self) -> None:
         """End it."""

@@ -6,6 +6,7 @@ from typing import Generic, Protocol, TypeVar
 from harness.errors import NotOffered, RigError
 from harness.link.virtual import VirtualCable
 from harness.targets.cockpit import Firmware
+from harness.targets.programcard import ProgramCard
 from harness.timing import Schedule
 from harness.vehicle.dialect import Dialect
 
@@ -34,6 +35,7 @@ class ProgramWorld(Generic[P]):
 
     Attributes:
         usb: the cable to the trusted port.
+        card: what the program leaves when it ends.
         schedule: what happens when, on the test clock.
     """
 
@@ -44,6 +46,7 @@ class ProgramWorld(Generic[P]):
         self.schedule = Schedule()
         self.usb, self._radio, self._second = (VirtualCable(self, self.schedule) for _ in range(3))
         self._rig = VirtualCable(self, self.schedule, latency=rig_latency)
+        self.card = ProgramCard()
         self._second_laid = False
         self._on: P | None = None
         self._stop_chores: Callable[[], None] = lambda: None

@@ -45,6 +45,9 @@ class RigPort:
     def receive(self, data: bytes) -> None:
         """Take bytes of the autopilot."""
         for incoming in self._codec.decode(data):
+            if incoming.component != mavlink.MAV_COMP_ID_AUTOPILOT1:
+                # an autopilot passes on what it hears of ground stations, which have no parameters
+                continue
             kind, message = incoming.kind, incoming.message
             self.latest[kind] = message
             self._target = (incoming.system, 1)

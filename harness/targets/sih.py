@@ -11,7 +11,7 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.drone.flight.state import Motion
 from harness.drone.payload.rotation import from_quaternion
-from harness.targets.simulator import Home, Latest, Simulator, SkyWords, Vector, WindWords, from_home
+from harness.targets.simulator import Home, Latest, Saving, Simulator, SkyWords, Vector, WindWords, from_home
 
 NORTH, EAST = "SIH_WIND_N", "SIH_WIND_E"
 SATELLITES = "SIM_GPS_USED"
@@ -61,6 +61,10 @@ SIH = Simulator(
         from_parameters=from_parameters,
         lag=0.0,
         remedy="use a build of PX4 1.17 or later, or a rig that flies it in our plant",
+        # Parameters are written down so long after a change (autosave.cpp) and then compared. Where one has changed
+        # meanwhile, it waits 10 ms of simulated time in a work queue that the simulator waits for: for ever
+        # (param_save_default in parameters.cpp, Sih::lockstep_loop).
+        saving=Saving(delay=0.3, period=2.0, before=0.06, after=0.14),
     ),
     sky=SkyWords(name=SATELLITES, lit=10.0, dark=0.0, remedy="use a build of PX4 with sensor_gps_sim"),
     rates={

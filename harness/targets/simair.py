@@ -13,7 +13,25 @@ from harness.drone.flight.air import FlightAir
 from harness.drone.flight.settings import FlightArrays
 from harness.plant import layout as lay
 from harness.plant.airframe import FRAME_RATE, Airframe, make_parameters, make_random, make_state
-from harness.targets.simulator import Vector, WindWords
+from harness.targets.simulator import Saving, Vector, WindWords
+
+
+class Rests:
+    """When parameters may not be changed, for the autopilot is writing them down."""
+
+    def __init__(self, saving: Saving) -> None:
+        self._saving, self._due, self._last = saving, math.inf, -math.inf
+
+    def note(self, time: float) -> None:
+        """A parameter is changed, which the autopilot writes down some time later."""
+        if self._due == math.inf:
+            self._due = max(time + self._saving.delay, self._last + self._saving.period)
+
+    def holds(self, time: float) -> bool:
+        """Whether none may be changed now."""
+        if time > self._due + self._saving.after:
+            self._last, self._due = self._due, math.inf
+        return time >= self._due - self._saving.before
 
 
 class SimulatedAir(FlightAir):
@@ -29,6 +47,7 @@ class SimulatedAir(FlightAir):
         self._stir, self._words, self._send = stir, words, send
         self._echoed = dict(words.to_parameters((0.0, 0.0, 0.0)))
         self._active, self._time = np.zeros(3), 0.0
+        self._rests = Rests(words.saving) if words.saving else None
 
     def move_to(self, time: float, height: float) -> None:
         """Let the air go on to `time` (s) at the aircraft's `height` (m), and stream what blows there."""
@@ -39,9 +58,15 @@ class SimulatedAir(FlightAir):
             self._stir(self._s, self._p[lay.DT], self._rng)
             self._s[lay.FRAME] += 1.0
         self._renew()
+        if self._rests is None or not self._rests.holds(time):
+            self._stream(time)
+
+    def _stream(self, time: float) -> None:
         for name, value in self._words.to_parameters(self._s[lay.AIR : lay.AIR + 3].tolist()).items():
             if value != self._echoed[name]:
                 self._send(name, value)
+                if self._rests is not None:
+                    self._rests.note(time)
 
     def hear(self, name: str, value: float) -> None:
         """The autopilot echoes a parameter."""

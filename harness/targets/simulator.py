@@ -13,6 +13,23 @@ Latest = Mapping[str, Message]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Saving:
+    """When an autopilot writes changed parameters down, during which none may change; all in s of its clock.
+
+    Attributes:
+        delay: from the first change to the writing.
+        period: least time between two writings.
+        before: how long before the writing nothing is changed any more.
+        after: how long after it nothing is changed yet.
+    """
+
+    delay: float
+    period: float
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class WindWords:
     """How a simulator is told what blows.
 
@@ -22,6 +39,7 @@ class WindWords:
         from_parameters: the wind that parameters make, m/s north, east and up.
         lag: time constant behind which it follows them, s.
         remedy: for a build that has no such parameters.
+        saving: when it writes them down; None where that does not matter.
     """
 
     settings: Mapping[str, float]
@@ -29,6 +47,7 @@ class WindWords:
     from_parameters: Callable[[Mapping[str, float]], Vector]
     lag: float
     remedy: str
+    saving: Saving | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,12 +6,13 @@ from hypothesis import strategies as st
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.bridges.px4_board import BoardPeer
-from harness.bridges.sensed import Fix, Sensed
+from harness.bridges.sensed import Fix, Sensed, Slow
 from harness.errors import RigError
 
 
 def sensed(time=1.0, height=None, fix=None, gyro=(0.1, 0.2, 0.3)):
-    return Sensed(time, gyro, (0.0, 0.0, -9.8), height, 0.0, (1.0, 0.0, 0.0, 0.0), fix)
+    slow = None if height is None else Slow(height, 0.0, (1.0, 0.0, 0.0, 0.0))
+    return Sensed(time, gyro, (0.0, 0.0, -9.8), slow, fix)
 
 
 def frame(message, old=False):

@@ -7,14 +7,15 @@ from hypothesis import strategies as st
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.bridges.px4_hil import FIELD, HilPeer, Packer, field_in_body, pressure, read_controls, stamp
-from harness.bridges.sensed import Fix, Sensed
+from harness.bridges.sensed import Fix, Sensed, Slow
 from harness.errors import RigError, VehicleError
 
 LEVEL = (1.0, 0.0, 0.0, 0.0)
 
 
 def sensed(time=1.0, height=None, fix=None, gyro=(0.1, 0.2, 0.3)):
-    return Sensed(time, gyro, (0.0, 0.0, -9.8), height, 0.0, LEVEL, fix)
+    slow = None if height is None else Slow(height, 0.0, LEVEL)
+    return Sensed(time, gyro, (0.0, 0.0, -9.8), slow, fix)
 
 
 def parse(data):

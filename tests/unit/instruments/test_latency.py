@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from harness.errors import RigError
+from harness.errors import RigError, VehicleError
 from harness.instruments.latency import LEAST, Latencies, LatencyMeter
 from harness.link.impair_plan import Impairment
 from harness.vehicle.codec import Identity
@@ -24,10 +24,14 @@ def test_the_percentile_of_even_samples_and_the_bound_of_its_rank():
 
 
 def test_equal_samples_leave_resolution_and_clock():
-    figure = latencies([0.01] * LEAST, clock=0.002).p99("round_trip")
+    taken = latencies([0.01] * LEAST, clock=0.002, ground=0.001)
+    figure = taken.p99("command")
     assert figure.value == pytest.approx(10.0)
     assert pytest.approx(4.0, abs=0.01) == figure.U
     assert figure.terms["clock"] == pytest.approx(2.0)
+    # a round trip is told by one clock
+    assert taken.p99("round_trip").terms["clock"] == taken.longest().terms["clock"] == pytest.approx(1.0)
+    assert taken.with_clock(0.005).p99("telemetry").terms["clock"] == pytest.approx(5.0)
 
 
 def test_the_bound_holds_the_true_percentile_as_often_as_it_says():
@@ -92,3 +96,26 @@ def test_a_command_without_an_answer_counts_as_the_longest(meter, scene):
     scene.world.sockets.radio.down[:] = [lambda data, forward: None]
     taken = meter.take(3, longest=0.7, clock=0.0)
     assert (taken.command, taken.round_trip, taken.unanswered) == ((), (0.7, 0.7, 0.7), 3)
+
+
+def test_only_stamps_that_are_asked_for_come_meanwhile(meter, scene):
+    heard = []
+    meter._client.telemetry.subscribe("SYSTEM_TIME", heard.append)
+    scene.run(2.5)
+    assert len(heard) in (2, 3)
+    scene.run(0.1)
+    heard.clear()
+    # each waits for its answer, so that one more would be one that nobody asked for
+    assert len(meter.exchange(200, longest=1.0)) == 200
+    assert len(heard) in (200, 201)
+    heard.clear()
+    scene.run(2.5)
+    assert len(heard) >= 2
+
+
+def test_an_article_that_goes_on_streaming_is_measured_all_the_same(meter, monkeypatch):
+    def refuse(*values, **named):
+        raise VehicleError("vehicle refused SET_MESSAGE_INTERVAL")
+
+    monkeypatch.setattr(meter._client, "send_command", refuse)
+    assert None not in meter.exchange(5, longest=1.0)

@@ -5,8 +5,12 @@ import math
 import pytest
 
 from harness.errors import RigError
+from harness.instruments.clocks import Timebase
 from harness.instruments.latency import Latencies
 from harness.instruments.mavlink import MavlinkVehicle, UsbObserver
+from harness.vehicle.codec import Identity
+
+ONE_CLOCK = Timebase(epoch=Identity().epoch)
 
 
 @pytest.fixture
@@ -36,7 +40,7 @@ def test_a_ground_station_that_hung_up_is_gone_and_comes_back(scene, vehicle):
 
 
 def test_the_latency_of_the_drone_is_taken_noted_and_drawn(scene, vehicle):
-    taken = vehicle.time_commands(20)
+    taken = vehicle.time_commands(20, ONE_CLOCK)
     assert len(taken.round_trip) == 20
     assert scene.log.notes[0].startswith("20 commands, 0 unanswered: command p50/p95/p99/max 5.00/")
     assert "clocks:" in scene.log.notes[1]
@@ -48,7 +52,7 @@ def test_an_article_with_a_clock_of_its_own_is_found_out(vehicle, scene, taken, 
     """What came before it was sent tells two clocks apart; then neither way can be told."""
     monkeypatch.setattr("harness.instruments.link_pilot.LatencyMeter.take", lambda *_: taken)
     with pytest.raises(RigError, match=r"came 20\.0 ms before it was sent.*not the rig's"):
-        vehicle.time_commands(5)
+        vehicle.time_commands(5, ONE_CLOCK)
     assert ("clock.agrees", False) in scene.log.controls
 
 

@@ -9,7 +9,7 @@ from fake_bench import Terminal
 from fake_board import FakeBoard
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
-from harness.bridges.sensed import Fix, Sensed
+from harness.bridges.sensed import Fix, Sensed, Slow
 from harness.errors import RigError
 from harness.link.place import Place
 from harness.targets.hillink import HilLink, HilOptions, assert_carries, merge
@@ -37,8 +37,8 @@ class Plant:
     def fly(self, motors):
         self.time += 0.0025
         self.motors.append(motors)
-        level = (1.0, 0.0, 0.0, 0.0)
-        return Sensed(self.time, (self.gyro,) * 3, (0.0, 0.0, -9.8), 0.0, 0.0, level, None)
+        slow = Slow(0.0, 0.0, (1.0, 0.0, 0.0, 0.0))
+        return Sensed(self.time, (self.gyro,) * 3, (0.0, 0.0, -9.8), slow, None)
 
 
 @pytest.fixture
@@ -150,11 +150,11 @@ def test_usb_has_no_baud_rate(tmp_path):
 
 
 def test_two_frames_told_at_once_lose_no_slow_sensor():
-    level, turned = (1.0, 0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 1.0)
+    read = Slow(5.0, 0.1, (1.0, 0.0, 0.0, 0.0))
     fix = Fix(1.0, 2.0, 3.0, (0.0, 0.0, 0.0), True)
-    slow = Sensed(1.0, (1.0,) * 3, (2.0,) * 3, 5.0, 0.1, level, fix)
-    fast = Sensed(1.1, (3.0,) * 3, (4.0,) * 3, None, 0.2, turned, None)
+    slow = Sensed(1.0, (1.0,) * 3, (2.0,) * 3, read, fix)
+    fast = Sensed(1.1, (3.0,) * 3, (4.0,) * 3, None, None)
     assert merge(None, fast) is fast
     # height and heading are of one frame, with the attitude that they were read in
-    assert merge(slow, fast) == Sensed(1.1, (3.0,) * 3, (4.0,) * 3, 5.0, 0.1, level, fix)
+    assert merge(slow, fast) == Sensed(1.1, (3.0,) * 3, (4.0,) * 3, read, fix)
     assert merge(fast, slow) == slow

@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,19 @@ def test_it_runs_in_a_folder_of_its_own_and_leaves_nothing(script):
     running.stop()
     assert not folder.exists()
     running.stop()
+
+
+@pytest.mark.parametrize("how", ["stop", "kill"])
+def test_who_wants_its_folder_gets_it_when_it_has_ended(script, how):
+    running, left = Running(script("#!/bin/sh\necho mine > log\nexec sleep 60\n"), [], {"given": b""}), []
+    running.leave_to(lambda folder, given: left.append((sorted(each.name for each in folder.iterdir()), given)))
+    deadline = time.monotonic() + 10.0
+    while not (running.folder / "log").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    getattr(running, how)()
+    running.stop()
+    assert left == [(["given", "log", "output.txt"], {"given", "output.txt"})]
+    assert not running.folder.exists()
 
 
 def test_what_it_started_ends_with_it(script, tmp_path):

@@ -43,6 +43,17 @@ def test_it_is_no_ground_station_and_asks_for_all_that_it_reads(wires, world):
     assert not port.is_complete()
 
 
+def test_what_an_autopilot_passes_on_of_a_ground_station_is_none_of_its_own(wires, world):
+    port, sent, _ = wires
+    port.receive(said(mavlink.MAVLink_attitude_message(12_340, 0, 0, 0, 0, 0, 0)))
+    station = mavlink.MAVLink_heartbeat_message(mavlink.MAV_TYPE_GCS, mavlink.MAV_AUTOPILOT_INVALID, 0, 0, 4, 3)
+    port.receive(station.pack(mavlink.MAVLink(None, 255, 190)))
+    port.ask_parameter("SIM_WIND_DIR")
+    world.run(0.01)
+    assert [message.target_system for message in sent] == [1]
+    assert "HEARTBEAT" not in port.latest
+
+
 def test_the_clock_is_the_time_since_boot(wires):
     port, _, _ = wires
     assert port.ticks is None

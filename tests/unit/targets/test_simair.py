@@ -3,7 +3,9 @@ import math
 import pytest
 
 from harness.targets.ardusim import ARDUSIM, LAG, SPEED
-from harness.targets.simair import SimulatedAir
+from harness.targets.sih import SIH
+from harness.targets.simair import Rests, SimulatedAir
+from harness.targets.simulator import Saving
 
 
 @pytest.fixture
@@ -55,3 +57,36 @@ def test_a_gust_is_streamed_and_ends(wires):
         air.move_to(0.05 * step, 10.0)
     assert max(value for name, value in sent if name == SPEED) == pytest.approx(11.0, abs=0.05)
     assert air.blows() == pytest.approx((-5.0, 0.0, 0.0), abs=0.01)
+
+
+def test_nothing_changes_while_the_autopilot_writes_its_parameters_down():
+    """As PX4 does: 0.3 s after a change, then every 2 s; a change meanwhile stops its simulator for ever."""
+    sent = []
+
+    def send(name, value):
+        sent.append(round(now, 3))
+        air.hear(name, value)
+
+    air, step = SimulatedAir(3, SIH.wind, send), 0.01
+    air.add_gust(start=1.0, duration=8.0, north=-6.0, east=0.0)
+    for number in range(1, 1200):
+        now = step * number
+        air.move_to(now, 10.0)
+    saving = SIH.wind.saving
+    writes = [sent[0] + saving.delay + number * saving.period for number in range(4)]
+    for write in writes:
+        assert not any(write - saving.before + step < time < write + saving.after - step for time in sent)
+        assert any(write + saving.after < time < write + saving.after + 0.1 for time in sent)
+    # the gust has ended, and all is quiet at its value
+    assert air.blows() == (0.0, 0.0, 0.0)
+
+
+def test_a_change_long_after_the_last_begins_anew():
+    rests = Rests(Saving(delay=0.3, period=2.0, before=0.06, after=0.14))
+    rests.note(1.0)
+    assert [rests.holds(time) for time in (1.2, 1.3, 1.4, 1.5)] == [False, True, True, False]
+    rests.note(10.0)
+    assert [rests.holds(time) for time in (10.2, 10.3, 10.5)] == [False, True, False]
+    # soon after one, the next is a period away
+    rests.note(10.6)
+    assert [rests.holds(time) for time in (10.9, 12.2, 12.3, 12.5)] == [False, False, True, False]
