@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import NoReturn
 
-from harness.errors import NotShown
+from harness.errors import NotOffered
 from harness.instruments.context import Context
 from harness.instruments.settings import DumpSettings
 from harness.instruments.storage import PLACE, UNPLANTED, DumpReader, acquire_from
@@ -63,12 +63,47 @@ class FolderCard(DumpReader):
         self._keep(image)
         return image
 
-    def _not_shown(self, *_: object, **__: object) -> NoReturn:
-        raise NotShown("the folder of a program shows what is written and nothing else: use a rig with a real unit")
+    # -- what the role has beside the search of one medium
 
-    # what the role has beside the search of one medium
-    search_places = compare_units = ask_without_credential = erase = watch_state = _not_shown
-    flip_bits = pull_power = collect_keys = count_undeclared_fields = _not_shown
+    def search_places(self, image: Image) -> NoReturn:
+        """Raises: NotOffered: always."""
+        raise _not_offered()
+
+    def compare_units(self) -> NoReturn:
+        """Raises: NotOffered: always."""
+        raise _not_offered()
+
+    def ask_without_credential(self, *, guessing: float) -> NoReturn:
+        """Raises: NotOffered: always."""
+        raise _not_offered()
+
+    def erase(self) -> NoReturn:
+        """Raises: NotOffered: always."""
+        raise _not_offered()
+
+    def watch_state(self) -> NoReturn:
+        """Raises: NotOffered: always."""
+        raise _not_offered()
+
+    def flip_bits(self, *, each: int) -> NoReturn:
+        """Raises: NotOffered: always."""
+        raise _not_offered()
+
+    def pull_power(self, *, times: int, longest: float) -> NoReturn:
+        """Raises: NotOffered: always."""
+        raise _not_offered()
+
+    def collect_keys(self, *, units: int, boots: int) -> NoReturn:
+        """Raises: NotOffered: always."""
+        raise _not_offered()
+
+    def count_undeclared_fields(self, image: Image) -> NoReturn:
+        """Raises: NotOffered: always."""
+        raise _not_offered()
+
+
+def _not_offered() -> NotOffered:
+    return NotOffered("the folder of a program shows what is written and nothing else: use a rig with a real unit")
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:

@@ -11,6 +11,7 @@ from harness.errors import (
     FileError,
     HarnessError,
     MaterialError,
+    NotOffered,
     RigError,
     RigTimeout,
     UsageError,
@@ -27,6 +28,7 @@ from harness.errors import (
         (FileError, UsageError),
         (RigError, HarnessError),
         (RigTimeout, RigError),
+        (NotOffered, RigError),
         (VehicleError, HarnessError),
         (VehicleTimeout, VehicleError),
         (EvidenceError, HarnessError),
@@ -39,7 +41,7 @@ def test_the_tree(error, parent):
 
 def test_the_tree_in_the_docstring_draws_every_error():
     names = [name for name, value in vars(errors).items() if inspect.isclass(value) and issubclass(value, Exception)]
-    assert len(names) == 10
+    assert len(names) == 11
     assert [name for name in names if name not in errors.__doc__] == []
 
 

@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from harness.errors import NotShown, RigError
+from harness.errors import NotOffered, RigError
 from harness.instruments.settings import DumpSettings
 from harness.instruments.storage import PLACE
 from harness.instruments.storage_folder import FolderCard, pack, unpack
@@ -79,7 +79,7 @@ def test_a_search_that_does_not_see_a_planted_key_proves_nothing(make):
 
 @pytest.mark.parametrize("verb", ["compare_units", "erase", "watch_state"])
 def test_what_needs_a_unit_is_not_shown(make, verb):
-    with pytest.raises(NotShown, match="folder of a program"):
+    with pytest.raises(NotOffered, match="folder of a program"):
         getattr(make({"a": LOG}), verb)()
 
 

@@ -36,9 +36,9 @@ class Air:
         for _ in range(round(seconds * 400)):
             told = self.plant.fly(self.flight.motors)
             self.flight.feel(told.gyro, told.accel)
-            if told.height is not None:
-                field = turned(told.attitude, told.heading_error)
-                self.flight.feel_field(told.height, field, math.atan2(FIELD[1], FIELD[0]))
+            if told.slow is not None:
+                field = turned(told.slow.attitude, told.slow.heading_error)
+                self.flight.feel_field(told.slow.height, field, math.atan2(FIELD[1], FIELD[0]))
             if told.fix is not None and told.fix.valid:
                 shrunk = METRES * math.cos(math.radians(HOME[0]))
                 north, east = (told.fix.latitude - HOME[0]) * METRES, (told.fix.longitude - HOME[1]) * shrunk

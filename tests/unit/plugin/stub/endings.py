@@ -292,7 +292,7 @@ def test_missing_role(radio, measure):
 
 
 @requirement("WIND-32")
-def test_unknown_fixture(spectrum, measure):
+def test_unknown_fixture(oracle, measure):
     """The harness has no such role."""
     measure("error", 1.0)
 
