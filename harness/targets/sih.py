@@ -64,6 +64,7 @@ SIH = Simulator(
         # Parameters are written down so long after a change (autosave.cpp) and then compared. Where one has changed
         # meanwhile, it waits 10 ms of simulated time in a work queue that the simulator waits for: for ever
         # (param_save_default in parameters.cpp, Sih::lockstep_loop).
+        level=True,
         saving=Saving(delay=0.3, period=2.0, before=0.06, after=0.14),
     ),
     sky=SkyWords(name=SATELLITES, lit=10.0, dark=0.0, remedy="use a build of PX4 with sensor_gps_sim"),

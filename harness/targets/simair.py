@@ -11,8 +11,10 @@ import numpy as np
 
 from harness.drone.flight.air import FlightAir
 from harness.drone.flight.settings import FlightArrays
+from harness.errors import NotShown
 from harness.plant import layout as lay
 from harness.plant.airframe import FRAME_RATE, Airframe, make_parameters, make_random, make_state
+from harness.plant.weather import Turbulence
 from harness.targets.simulator import Saving, Vector, WindWords
 
 
@@ -67,6 +69,16 @@ class SimulatedAir(FlightAir):
                 self._send(name, value)
                 if self._rests is not None:
                     self._rests.note(time)
+
+    def set_turbulence(self, turbulence: Turbulence | None) -> None:
+        """Start turbulence now, in its steady state; None ends it.
+
+        Raises:
+            NotShown: the simulator makes no wind up or down, which turbulence has.
+        """
+        if turbulence is not None and self._words.level:
+            raise NotShown(f"the simulator of this autopilot makes no wind up or down: {self._words.remedy}")
+        super().set_turbulence(turbulence)
 
     def hear(self, name: str, value: float) -> None:
         """The autopilot echoes a parameter."""

@@ -40,6 +40,7 @@ class WindWords:
         lag: time constant behind which it follows them, s.
         remedy: for a build that has no such parameters.
         saving: when it writes them down; None where that does not matter.
+        level: whether it makes no wind up or down.
     """
 
     settings: Mapping[str, float]
@@ -48,6 +49,7 @@ class WindWords:
     lag: float
     remedy: str
     saving: Saving | None = None
+    level: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,8 @@ import math
 
 import pytest
 
+from harness.errors import NotShown
+from harness.plant.weather import Turbulence
 from harness.targets.ardusim import ARDUSIM, LAG, SPEED
 from harness.targets.sih import SIH
 from harness.targets.simair import Rests, SimulatedAir
@@ -90,3 +92,10 @@ def test_a_change_long_after_the_last_begins_anew():
     # soon after one, the next is a period away
     rests.note(10.6)
     assert [rests.holds(time) for time in (10.9, 12.2, 12.3, 12.5)] == [False, False, True, False]
+
+
+def test_a_simulator_of_level_wind_is_shown_no_turbulence():
+    air = SimulatedAir(3, SIH.wind, lambda name, value: None)
+    with pytest.raises(NotShown, match="no wind up or down: use a build of PX4"):
+        air.set_turbulence(Turbulence(seed=1, w20=10.0))
+    air.set_turbulence(None)
