@@ -1,23 +1,18 @@
 """One case with an article in a container: the wall clock, its links, its power, and what it keeps in volumes."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from harness.errors import RigError, RigTimeout
 from harness.link.place import Place
 from harness.targets.base import MediumSocket, Sockets
 from harness.targets.benchlinks import Links
 from harness.targets.benchworld import BenchWorld
+from harness.targets.containerengine import Box
 from harness.targets.containersettings import ContainerSettings, MediumSettings
 from harness.targets.containerwire import MAC, CommandLink, ContainerWire
 from harness.timing import Wait, wait_until
-
-if TYPE_CHECKING:
-    from harness.targets.container import Box
 
 RETRY = 0.2  # s between two tries to reach a container that boots
 END_WITHIN = 0.2  # s that the engine is given to notice that a container ended

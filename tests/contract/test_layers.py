@@ -46,7 +46,7 @@ LIBRARIES = {
     "allure_commons": {"plugin", "harness/reports/allure.py"},
     "allure_pytest": {"plugin", "harness/reports/allure.py"},
     "serial": {"link", "instruments"},
-    "docker": {"harness/targets/container.py"},
+    "docker": {"harness/targets/containerengine.py"},
     "hypothesis": set(),
 }
 
@@ -178,7 +178,7 @@ def test_an_offending_import_is_caught(path, source):
             "harness/commands/certify.py",
             "from harness.plugin.options import Request\nfrom harness.commands import output",
         ),
-        ("harness/targets/container.py", "import docker"),
+        ("harness/targets/containerengine.py", "import docker"),
         ("harness/storage/scan.py", "import numpy\nfrom harness.errors import MaterialError"),
         ("suites/strong_wind/test_hover.py", "import pytest\nfrom harness.plugin.marks import requirement"),
     ],

@@ -21,7 +21,8 @@ import pytest
 from drone_image import load_image
 
 from harness.errors import HarnessError, RigError
-from harness.targets.container import DEFAULT_ENGINE, ContainerTarget, Engine
+from harness.targets.container import ContainerTarget
+from harness.targets.containerengine import DEFAULT_ENGINE, Engine
 from harness.targets.ownership import OWNER, is_orphan, labels_of
 from harness.targets.packetwire import ip, why_not
 from harness.timing import run_for

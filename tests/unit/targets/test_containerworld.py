@@ -7,7 +7,7 @@ from fake_bench import Peer
 from ports import free_ports
 
 from harness.errors import RigError
-from harness.targets.container import BoxState
+from harness.targets.containerengine import BoxState
 from harness.targets.containersettings import ContainerSettings
 from harness.targets.containerworld import ContainerWorld
 from harness.timing import run_for
