@@ -44,6 +44,13 @@ class Scheduling(LoadScopeScheduling):
                 return together[0]
         return nodeid if file == FLIGHTS else file
 
+    def _assign_work_unit(self, node):
+        # those that take longest by the clock first, or all else waits for them at the end
+        for together in (MAIN_JOB, REAL_TIME):
+            if together[0] in self.workqueue:
+                self.workqueue.move_to_end(together[0], last=False)
+        super()._assign_work_unit(node)
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config):
