@@ -6,7 +6,7 @@ There is no camera, so the place of the flight is the only canary. What is about
 
 import io
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import NoReturn
@@ -17,6 +17,7 @@ from harness.instruments.settings import DumpSettings
 from harness.instruments.storage import PLACE, UNPLANTED, DumpReader, acquire_from
 from harness.storage.canary import CanarySet, CoordinateCanary
 from harness.storage.image import Image
+from harness.targets.archives import pack
 
 ELSEWHERE = 1.0  # deg
 
@@ -104,17 +105,6 @@ class FolderCard(DumpReader):
 
 def _not_offered() -> NotOffered:
     return NotOffered("the folder of a program shows what is written and nothing else: use a rig with a real unit")
-
-
-def pack(files: Mapping[str, bytes]) -> bytes:
-    """An archive of files, the same for the same files."""
-    stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode="w", format=tarfile.USTAR_FORMAT) as archive:
-        for name, data in sorted(files.items()):
-            entry = tarfile.TarInfo(name)
-            entry.size = len(data)
-            archive.addfile(entry, io.BytesIO(data))
-    return stream.getvalue()
 
 
 def unpack(data: bytes) -> dict[str, bytes]:

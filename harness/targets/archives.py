@@ -1,17 +1,20 @@
-"""One file in a tar archive, as engines of containers take and give it."""
+"""Files in a tar archive: one as engines of containers take and give it, or all that a program left."""
 
 import io
 import tarfile
+from collections.abc import Mapping
 
 from harness.errors import RigError
 
 
-def pack(name: str, data: bytes) -> bytes:
-    """An archive with that one file, which everybody can read."""
-    packed, member = io.BytesIO(), tarfile.TarInfo(name)
-    member.size, member.mode = len(data), 0o644
-    with tarfile.open(fileobj=packed, mode="w") as archive:
-        archive.addfile(member, io.BytesIO(data))
+def pack(files: Mapping[str, bytes]) -> bytes:
+    """An archive of files that everybody can read, by their names; the same for the same files."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name, data in sorted(files.items()):
+            member = tarfile.TarInfo(name)
+            member.size, member.mode = len(data), 0o644
+            archive.addfile(member, io.BytesIO(data))
     return packed.getvalue()
 
 

@@ -144,8 +144,6 @@ class BenchWorld:
             raise RigError("no relay holds the article's power: add [roles.relay] to the rig file")
         self._core.forgive()
         self._refuse_in_flight(armed=True)
-        if self._card is not None:
-            self._card.expect_carrier(False)
         self._open_relay()
 
     def stand_down(self) -> None:
@@ -341,12 +339,12 @@ class BenchWorld:
         self.notes.append(f"wall clock: longest time between two looks at the ports {1000 * longest:.0f} ms")
 
     def _cut_power(self) -> None:
-        if self._card is not None:
-            self._card.expect_carrier(False)
         self._refuse_in_flight(armed=False)
         self._open_relay()
 
     def _open_relay(self) -> None:
+        if self._card is not None:
+            self._card.expect_carrier(False)
         for cables in self._laid.values():
             cables.clear()
         if self._supply is not None and self._on:

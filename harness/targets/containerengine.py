@@ -295,7 +295,7 @@ class Box:
         """
         place = PurePosixPath(path)
         with self._engine.asked(f"write {path} in the container"):
-            self._made.put_archive(str(place.parent), pack(place.name, data))
+            self._made.put_archive(str(place.parent), pack({place.name: data}))
 
 
 def _assert_reachable(where: str) -> None:

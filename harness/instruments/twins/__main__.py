@@ -1,18 +1,18 @@
 """``python -m harness.instruments.twins``: serve a hall of twins until SIGINT or SIGTERM."""
 
 import argparse
-import signal
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
-from harness.errors import HarnessError, UsageError
+from harness.errors import UsageError
 from harness.instruments.twins import analyser, answerers, talkers
 from harness.instruments.twins.desk import Desk
 from harness.instruments.twins.hall import CONNECTOR, DEAD, GARBLING, LOSSY, SILENT, STUCK, Hall
 from harness.instruments.twins.person import Person
+from harness.instruments.twins.serving import serve
 from harness.instruments.twins.unit import Uplink
 from harness.instruments.twins.yard import Yard
 from harness.link.address import Address
@@ -20,7 +20,7 @@ from harness.link.port import Port
 from harness.link.streamport import StreamPort
 from harness.link.tcpserver import TcpServer
 from harness.link.terminal import open_terminal
-from harness.timing import Inputs, Pacer
+from harness.timing import Inputs, World
 
 HOST = "127.0.0.1"
 KEY = "radio.key"
@@ -133,11 +133,8 @@ def _keep(answerer: object) -> None:
 def main() -> int:
     """Serve until a signal; returns 0, or 3 when something cannot be served."""
     arguments = _parser().parse_args()
-    stop: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, frame: stop.append(number))
-    inputs = Inputs()
-    try:
+
+    def bring_up(inputs: Inputs) -> tuple[World, Bench]:
         faults = _faults(arguments.fault)
         trust = Path(arguments.trust) if arguments.trust else None
         hall = Hall(seed=arguments.seed, defects=tuple(arguments.defect), trust=trust)
@@ -146,21 +143,9 @@ def main() -> int:
             Uplink(hall.world, inputs, arguments.interface)
         bench = Bench(hall, inputs, faults)
         bench.serve(Path(arguments.folder), arguments.port)
-    except HarnessError as error:
-        sys.stderr.write(f"twins: {error}\n")
-        return 3
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    try:
-        Pacer(hall.world, inputs, 1.0, lambda text: _tell(text)).run(lambda: not stop)
-    finally:
-        bench.close()
-        inputs.close()
-    return 0
+        return hall.world, bench
 
-
-def _tell(text: str) -> None:
-    sys.stderr.write(f"twins: {text}\n")
+    return serve("twins", bring_up)
 
 
 def _faults(given: list[str]) -> dict[str, str]:

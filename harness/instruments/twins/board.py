@@ -10,7 +10,6 @@ what comes is no MAVLink; stubborn: it does not boot anew.
 """
 
 import argparse
-import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,12 +18,13 @@ from pathlib import Path
 from harness.drone.flight.boarded import BoardedFlight
 from harness.drone.flight.config import FlightConfig
 from harness.drone.flight.state import Mode
-from harness.errors import HarnessError, RigError, UsageError
+from harness.errors import RigError, UsageError
 from harness.instruments.twins import answerers
 from harness.instruments.twins.boardwords import ACTUATORS, RATES, BoardWords
+from harness.instruments.twins.serving import serve
 from harness.link.port import Port
 from harness.link.terminal import open_terminal
-from harness.timing import Inputs, Pacer, Schedule, run_for
+from harness.timing import Inputs, Schedule, run_for
 
 SLOW, JITTERY, SILENT, DRIVING, LIAR = "slow", "jittery", "silent", "driving", "liar"
 UNBOOTED, DEAF, PULLED, GARBLING, STUBBORN = "unbooted", "deaf", "pulled", "garbling", "stubborn"
@@ -164,28 +164,15 @@ class Bench:
 
 def main() -> int:
     """Serve until a signal; returns 0, or 3 when something cannot be served."""
-    arguments, stop, inputs = _parser().parse_args(), list[int](), Inputs()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, frame: stop.append(number))
-    bench = Bench(inputs, Path(arguments.folder))
-    try:
+    arguments = _parser().parse_args()
+
+    def bring_up(inputs: Inputs) -> tuple[TwinBoard, Bench]:
+        bench = Bench(inputs, Path(arguments.folder))
         board = bench.serve(arguments.fault, arguments.after)
         run_for(board, WARM_UP)
-    except HarnessError as error:
-        sys.stderr.write(f"board: {error}\n")
-        return 3
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    try:
-        Pacer(board, inputs, 1.0, _tell).run(lambda: not stop)
-    finally:
-        bench.close()
-        inputs.close()
-    return 0
+        return board, bench
 
-
-def _tell(text: str) -> None:
-    sys.stderr.write(f"board: {text}\n")
+    return serve("board", bring_up)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -7,7 +7,8 @@ import pytest
 from harness.errors import NotOffered, RigError
 from harness.instruments.settings import DumpSettings
 from harness.instruments.storage import PLACE
-from harness.instruments.storage_folder import FolderCard, pack, unpack
+from harness.instruments.storage_folder import FolderCard, unpack
+from harness.targets.archives import pack
 
 HERE = {"latitude": 35.6762, "longitude": 139.6503}
 # latitude and longitude as both autopilots log them, 1e-7 deg, between bytes without meaning

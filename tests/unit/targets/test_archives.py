@@ -12,7 +12,7 @@ from harness.targets.archives import pack, unpack
 
 @given(st.binary(max_size=3000))
 def test_what_is_packed_is_unpacked(data):
-    assert unpack("/data/m", pack("m", data)) == data
+    assert unpack("/data/m", pack({"m": data})) == data
 
 
 def packed(name="m", kind=tarfile.REGTYPE, data=b"image"):
