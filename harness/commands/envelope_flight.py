@@ -9,8 +9,8 @@ from harness.commands.output import CHECKOUT
 from harness.errors import RigError, UsageError, VehicleError
 from harness.instruments.chart import Chart
 from harness.instruments.figures import Gust
-from harness.instruments.roles import TruthRole, VehicleRole, WindRole
-from harness.instruments.track import Track
+from harness.instruments.flight.track import Track
+from harness.instruments.roles.words import TruthRole, VehicleRole, WindRole
 from harness.judgement import DecisionRule, Estimate, Exposure, Limit, Verdict, judge
 from harness.plugin.conditions import read_conditions
 from harness.rig import Bench, Claims, MissingRole, RigSession

@@ -10,12 +10,12 @@ from typing import Any
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.errors import RigError, RigTimeout
-from harness.instruments.attenuator_rcdat import TRANSPORTS, Rcdat
-from harness.instruments.attenuator_serial import TextAttenuator
 from harness.instruments.dialogue import SerialDialogue
-from harness.instruments.relay_numato import BAUD, NumatoRelay
-from harness.instruments.wind_http import HttpSource
-from harness.instruments.wind_scpi import ScpiSource
+from harness.instruments.power.relay_numato import BAUD, NumatoRelay
+from harness.instruments.radio.attenuator_rcdat import TRANSPORTS, Rcdat
+from harness.instruments.radio.attenuator_serial import TextAttenuator
+from harness.instruments.wind.http import HttpSource
+from harness.instruments.wind.scpi import ScpiSource
 from harness.link.place import Place
 from harness.rig.config import RigFile
 from harness.targets.hearing import Hearing

@@ -1,6 +1,6 @@
 """What the article does when it shall not, or cannot, use its network."""
 
-from harness.instruments.checklist import Plan
+from harness.instruments.vehicle.checklist import Plan
 from harness.plugin.marks import requirement
 
 

@@ -1,8 +1,8 @@
 """What the aircraft does with a bad link."""
 
+from harness.instruments.link.sweep import SweepPoint, count_damaged, longest_without
 from harness.instruments.repeats import sum_of
 from harness.instruments.story import Story
-from harness.instruments.sweep import SweepPoint, count_damaged, longest_without
 from harness.plugin.marks import requirement
 
 

@@ -1,6 +1,6 @@
 """Holding a point whatever azimuth the wind comes from, and while it swings."""
 
-from harness.instruments.rose import Rose
+from harness.instruments.flight.rose import Rose
 from harness.plugin.marks import requirement
 
 

@@ -1,6 +1,6 @@
 """Flying a planned track in wind."""
 
-from harness.instruments.route import rectangle
+from harness.instruments.flight.route import rectangle
 from harness.plugin.marks import requirement
 
 

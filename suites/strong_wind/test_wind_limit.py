@@ -1,6 +1,6 @@
 """Acting on wind above the limit."""
 
-from harness.instruments.track import Spot
+from harness.instruments.flight.track import Spot
 from harness.plugin.marks import requirement
 
 

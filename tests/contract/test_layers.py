@@ -38,6 +38,24 @@ ONLY = {
 JUDGE = {"catalogue", "cms", "dsse", "judgement", "storage", "network", "supply", "vehicle"}
 NEVER = {"drone": JUDGE, "plant": JUDGE, "bridges": JUDGE}
 
+# What the packages of roles may import of each other; all may import what lies beside them.
+ROLES = {
+    "flight": set(),
+    "link": {"flight"},
+    "truth": {"flight"},
+    "wind": {"flight", "truth"},
+    "vehicle": {"flight", "link"},
+    "radio": {"link", "truth"},
+    "gateway": set(),
+    "storage": set(),
+    "supply": {"gateway"},
+    "network": {"gateway", "storage", "supply"},
+    **{role: set() for role in ("crew", "gnss", "intruder", "power", "safety", "spectrum")},
+}
+
+# these may import all of them
+TOP = {"roles", "twins"}
+
 # Libraries that only these places may import: packages, or single modules by their path.
 LIBRARIES = {
     "pytest": {"plugin", "fixtures", "suites"},
@@ -94,6 +112,19 @@ def violations(path, source):
     ]
 
 
+def role_of(dotted):
+    """The package of roles that a dotted name of ours is of, or "" for what lies beside them."""
+    parts = dotted.split(".")
+    return parts[2] if parts[:2] == ["harness", "instruments"] and parts[2:] and parts[2] in {*ROLES, *TOP} else ""
+
+
+def circles(path, source):
+    """What a module of a role imports of another role that it may not."""
+    own = role_of(".".join(Path(path).with_suffix("").parts))
+    allowed = {"", own, *ROLES.get(own, set())}
+    return [] if own in TOP else [name for name in imported(path, source) if role_of(name) not in allowed]
+
+
 def _forbidden_library(path, own, top):
     allowed = LIBRARIES.get(top)
     return "" if allowed is None or own in allowed or str(path) in allowed else f"only {sorted(allowed)} may"
@@ -126,6 +157,25 @@ def test_every_package_has_a_layer():
     assert packages <= {*RANK, *COMMAND_LINE}
 
 
+def test_every_package_of_roles_imports_only_those_below_it():
+    read = [(path.relative_to(ROOT), path.read_text(encoding="utf-8")) for path in modules()]
+    inside = [(path, source) for path, source in read if path.parts[:2] == ("harness", "instruments")]
+    assert {path.parts[2] for path, _ in inside if len(path.parts) > 3} == {*ROLES, *TOP}
+    assert [f"{path} imports {name}" for path, source in inside for name in circles(path, source)] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("harness/instruments/truth/truth.py", "from harness.instruments.wind.wind import PlantWind"),
+        ("harness/instruments/context.py", "from harness.instruments.truth import truth"),
+        ("harness/instruments/crew/crew.py", "import harness.instruments.twins.hall"),
+    ],
+)
+def test_a_role_that_reaches_above_itself_is_caught(path, source):
+    assert len(circles(path, source)) == 1
+
+
 @pytest.mark.parametrize(
     ("path", "source"),
     [
@@ -146,7 +196,7 @@ def test_every_package_has_a_layer():
         ("harness/reports/pdf.py", "from harness.rig import RigSession"),
         ("harness/reports/pdf.py", "from harness.catalogue import load"),
         ("harness/vehicle/client.py", "from harness.drone.autopilot import Autopilot"),
-        ("harness/instruments/wind.py", "from harness.rig.session import RigSession"),
+        ("harness/instruments/wind/wind.py", "from harness.rig.session import RigSession"),
         ("harness/rig/session.py", "importlib.import_module('harness.plugin.hooks')"),
         ("harness/rig/session.py", "from harness.cli import run"),
         ("harness/plugin/hooks.py", "from fixtures.roles import wind"),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from harness.instruments.gateway import EPOCH
 from harness.instruments.gateway.capture import HEADER
-from harness.instruments.network_seeds import as_record
+from harness.instruments.network.seeds import as_record
 
 ARTICLE, ROUTER = "02:00:00:00:00:02", "02:00:00:00:00:01"
 MACS = {"article": (ARTICLE,), "stations": (ROUTER, "02:00:00:00:00:08", "02:00:00:00:00:09")}

@@ -18,17 +18,16 @@ import pytest
 from harness.catalogue.declaration import load_declaration
 from harness.drone.defects import DEFECTS
 from harness.errors import RigError
-from harness.instruments import network_tls
 from harness.instruments.context import Context
 from harness.instruments.gateway.authority import Presented
 from harness.instruments.gateway.imposters import WeakOffer
-from harness.instruments.network import ARTICLE_ADDRESS, GatewayScanner
-from harness.instruments.network_bench import NetworkBench
-from harness.instruments.network_interfaces import InterfaceProbes
-from harness.instruments.network_line import Window
-from harness.instruments.network_logins import LoginTrials
-from harness.instruments.network_tls import PeerTrials
-from harness.instruments.network_updates import UpdateTrials
+from harness.instruments.network.bench import NetworkBench
+from harness.instruments.network.interfaces import InterfaceProbes
+from harness.instruments.network.line import Window
+from harness.instruments.network.logins import LoginTrials
+from harness.instruments.network.network import ARTICLE_ADDRESS, GatewayScanner, tls
+from harness.instruments.network.tls import PeerTrials
+from harness.instruments.network.updates import UpdateTrials
 from harness.targets import netns, packetwire
 from harness.timing import run_for
 
@@ -164,7 +163,7 @@ TAKEN = {
 
 
 # on a busy machine each message may come half a second late, and all that is called at boot takes a dozen of them
-@patch.object(network_tls, "CALLING", 2 * network_tls.CALLING)
+@patch.object(tls, "CALLING", 2 * tls.CALLING)
 def peers(scene, defect):
     """ENDP-06: bad servers between two good ones."""
     if not defect:

@@ -4,8 +4,8 @@ An example of a package from outside: install it, name the make in a rig file, a
 """
 
 from harness.errors import RigError
-from harness.instruments.anemometer_nmea import WindReading
 from harness.instruments.context import CalibratedRange, Context
+from harness.instruments.wind.anemometer_nmea import WindReading
 from harness.link.serialport import open_serial
 from harness.timing import Wait, wait_until
 
@@ -13,7 +13,7 @@ OLDEST = 1.0  # s
 
 
 class CupAnemometer:
-    """Implements :class:`harness.instruments.role_bench.AnemometerRole`."""
+    """Implements :class:`harness.instruments.roles.bench.AnemometerRole`."""
 
     def __init__(self, context: Context) -> None:
         """Open its port, and listen while the bench's clock goes on."""

@@ -11,7 +11,7 @@ from harness.drone.article import Airframe, shipped
 from harness.drone.defects import damage
 from harness.drone.flight.state import Load, Truth
 from harness.errors import RigError
-from harness.instruments.wind_command import blows_to, comes_from
+from harness.instruments.flight.command import blows_to, comes_from
 from harness.link.port import Port
 from harness.targets.base import Crew
 from harness.targets.embedded import EmbeddedWorld

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from harness.errors import RigError
-from harness.instruments.tracker_nmea import FLATTENING, SEMI_MAJOR
+from harness.instruments.truth.tracker_nmea import FLATTENING, SEMI_MAJOR
 from harness.instruments.twins.hall import GARBLING, SILENT, Hall
 from harness.link.port import Port
 

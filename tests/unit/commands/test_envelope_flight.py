@@ -10,7 +10,7 @@ from harness.commands.envelope_flight import Course, Flights
 from harness.commands.output import CHECKOUT
 from harness.errors import RigError, UsageError, VehicleError
 from harness.instruments.figures import Gust
-from harness.instruments.track import Sample, Spot, Track
+from harness.instruments.flight.track import Sample, Spot, Track
 from harness.rig import Claims, MissingRole
 
 ARTICLES = CHECKOUT / "rigs" / "articles"

@@ -7,8 +7,8 @@ from fake_bench import QuietHall, RealWorld, Terminal
 
 from harness.catalogue.declaration import load_declaration
 from harness.instruments.context import Context
-from harness.instruments.mavlink import MavlinkVehicle
-from harness.instruments.storage_bench import StorageBench
+from harness.instruments.storage.bench import StorageBench
+from harness.instruments.vehicle.mavlink import MavlinkVehicle
 from harness.link.address import Address
 from harness.link.tcpserver import TcpServer
 from harness.link.terminal import open_terminal

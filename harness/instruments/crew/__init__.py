@@ -1,0 +1,1 @@
+"""The role crew: hands on the parked article."""

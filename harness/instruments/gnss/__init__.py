@@ -1,0 +1,1 @@
+"""The role gnss: the satellite signals that the article navigates by."""

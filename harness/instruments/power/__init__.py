@@ -1,0 +1,1 @@
+"""The roles power and relay: what the article's supply gives, and switching it."""

@@ -1,0 +1,1 @@
+"""The role spectrum: what an analyser sees of an article, and whose each line is."""

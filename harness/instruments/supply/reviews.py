@@ -1,0 +1,83 @@
+"""The documents role, second part: papers that are judged with lists of the bench."""
+
+from collections.abc import Collection, Mapping
+
+from harness.instruments.context import Context
+from harness.instruments.figures import (
+    Article,
+    ChainFigures,
+    ChangeFigures,
+    FlawFigures,
+    OperatorFigures,
+    ProvenanceFigures,
+)
+from harness.instruments.supply import chain, change, flaws, provenance
+from harness.instruments.supply.papers import PaperTray
+from harness.instruments.supply.reviewing import Desk
+
+
+class PaperReviews:
+    """What a desk with dated lists makes of the papers that come with the article."""
+
+    def __init__(self, context: Context) -> None:
+        self._desk = Desk(context, PaperTray(context))
+
+    def verify_provenance(self, image: bytes) -> ProvenanceFigures:
+        """Judge the maker's attestations of an image that was dumped.
+
+        Raises:
+            RigError: the bench cannot tell a good attestation from a changed one.
+            FileError: the bench's list of builders is wrong.
+        """
+        return provenance.verify_provenance(self._desk, image)
+
+    def screen_operators(self) -> OperatorFigures:
+        """Judge who runs the services that the article uses, and who owns them.
+
+        Raises:
+            RigError: the bench's lists are too old, or do not find what they list.
+            FileError: a list or the decisions are wrong.
+        """
+        return chain.screen_operators(self._desk)
+
+    def screen_chain(self) -> ChainFigures:
+        """Judge who owns the maker and who supplies it.
+
+        Raises:
+            RigError: the bench's lists are too old, or do not find what they list.
+            FileError: a list or the decisions are wrong.
+        """
+        return chain.screen_chain(self._desk)
+
+    def match_known_flaws(self) -> FlawFigures:
+        """Judge the maker's bill by the bench's feeds of known flaws, with what the maker says of the matches.
+
+        Raises:
+            RigError: a feed is too old, or does not find what it lists.
+            FileError: a feed cannot be read.
+        """
+        return flaws.match_known_flaws(self._desk)
+
+    def describe_article(self, image: bytes, parameters: Mapping[str, float]) -> Article:
+        """The article as it is now: its image as dumped, its parameters as read, and the bill that comes with it.
+
+        Raises:
+            RigError: papers do not come through the bench as they are.
+        """
+        return change.describe_article(self._desk, image, parameters)
+
+    def find_stale_results(
+        self, article: Article, *, rests: Mapping[str, Collection[str]], planned: Collection[str]
+    ) -> ChangeFigures:
+        """Compare the register of earlier results with the article.
+
+        Args:
+            article: as it is now.
+            rests: requirements, or domains, whose results rest on each kind of hash.
+            planned: requirements that this run shows.
+
+        Raises:
+            NotShown: there are no earlier results.
+            RigError: the comparison does not see a hash that is known to be another.
+        """
+        return change.find_stale_results(self._desk, article, rests, planned)
