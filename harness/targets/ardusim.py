@@ -1,7 +1,8 @@
 """ArduPilot's own simulator (libraries/SITL): its words for wind and satellites, and its truth.
 
 Its own wind (SIM_Aircraft.cpp) is a mean with near-white noise, so its turbulence stays off. Each parameter passes
-through a lag (SIM_WIND_TC), at least 0.1 s (AP_HAL_SITL/SITL_State.cpp).
+through a lag: SIM_WIND_TC, at least 0.1, is the inverse of a cut-off frequency in Hz (AP_HAL_SITL/SITL_State.cpp,
+``calc_lowpass_alpha_dt``), so its time constant is 1/(2 pi) of that.
 """
 
 import math
@@ -15,7 +16,8 @@ from harness.targets.simulator import Home, Latest, Simulator, SkyWords, Vector,
 
 SPEED, FROM, RISE = "SIM_WIND_SPD", "SIM_WIND_DIR", "SIM_WIND_DIR_Z"
 ENABLE = "SIM_GPS1_ENABLE"
-LAG = 0.1
+SHORTEST = 0.1
+LAG = SHORTEST / (2.0 * math.pi)  # s
 _REMEDY = "use a build of ArduCopter 4.6 or later, and let SERIAL5_PROTOCOL be 2"
 
 
@@ -69,7 +71,7 @@ def _read_motors(latest: Latest) -> tuple[float, ...]:
 
 
 # no growth with height, the shortest lag that there is, and no noise of its own
-_SETTINGS = {"SIM_WIND_T": 1.0, "SIM_WIND_TC": LAG, "SIM_WIND_TURB": 0.0, SPEED: 0.0, FROM: 0.0, RISE: 0.0}
+_SETTINGS = {"SIM_WIND_T": 1.0, "SIM_WIND_TC": SHORTEST, "SIM_WIND_TURB": 0.0, SPEED: 0.0, FROM: 0.0, RISE: 0.0}
 ARDUSIM = Simulator(
     wind=WindWords(
         settings=_SETTINGS,

@@ -18,6 +18,7 @@ from harness.timing import World
 PERIOD = 0.1
 CALM = 0.05  # m/s; less has no direction
 FIXED_WITHIN = 5.0  # deg
+SLACK = 0.01  # gusts are made of ten orders a second, and no fan holds its speed to the last digit
 
 Order = Callable[[float, float], None]
 
@@ -147,7 +148,7 @@ class MeasuredWind(PlantWind):
         if "bearing" in context.settings:
             order = partial(_fixed, float(context.settings["bearing"]), source.order)
         truth = assemble(context, tracker.read if tracker is not None else None)
-        sockets = replace(context.sockets, air=SourceAir(context.world, order), truth=truth)
+        sockets = replace(context.sockets, air=SourceAir(context.world, order), truth=truth, air_slack=SLACK)
         super().__init__(
             replace(context, sockets=sockets, uncertainty=anemometer.uncertainty, ranges=anemometer.ranges)
         )

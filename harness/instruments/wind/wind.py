@@ -62,7 +62,7 @@ class PlantWind:
         self._command = WindCommand()
         self._nose = self._bearing = self._speed = 0.0
         declared = context.declaration.envelope.air_density or ISA_DENSITY
-        self._terms = Terms(declared=declared, uncertainty=context.uncertainty)
+        self._terms = Terms(declared=declared, uncertainty=context.uncertainty, slack=context.sockets.air_slack)
 
     @contextmanager
     def blowing(

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.judgement import Estimate, Exposure, Verdict, credit
+from harness.judgement.credit import EXCESS
 from harness.judgement.verdict import WORST_FIRST
 
 PASS, FAIL, INVALID, INCONCLUSIVE = Verdict.PASS, Verdict.FAIL, Verdict.INVALID, Verdict.INCONCLUSIVE
@@ -44,8 +45,8 @@ def test_a_pass_below_the_level_is_inconclusive_at_it_and_says_where_it_holds(le
 
 
 @given(levels, shares, shares)
-def test_a_miss_above_the_level_and_its_uncertainty_is_invalid(level, above, U):
-    beyond = wind(level, level * (1 + above + U), level * U)
+def test_a_miss_above_the_level_its_excess_and_its_uncertainty_is_invalid(level, above, U):
+    beyond = wind(level, level * (1 + EXCESS + above + U), level * U)
     verdict, reason = credit(FAIL, [beyond])
     assert verdict is INVALID
     assert "missed beyond" in reason
@@ -56,6 +57,12 @@ def test_a_miss_at_the_level_or_below_stands(level, below, U):
     assert credit(FAIL, [wind(level, level * (1 - below), level * U)]) == (FAIL, "")
     # the level is within its uncertainty
     assert credit(FAIL, [wind(level, level * (1 + 0.99 * U), level * U)]) == (FAIL, "")
+
+
+@given(levels, shares, st.floats(0.01, 0.99))
+def test_a_source_that_is_aimed_into_the_excess_brings_either_verdict_to_stand(level, U, part):
+    aimed = wind(level, level * (1 + part * EXCESS + U), level * U)
+    assert (credit(PASS, [aimed]), credit(FAIL, [aimed])) == ((PASS, ""), (FAIL, ""))
 
 
 @given(st.sampled_from(Verdict), st.lists(st.builds(wind, levels, levels, st.floats(0.0, 10.0)), max_size=4))
@@ -85,8 +92,9 @@ def test_numbers_that_say_nothing_make_it_invalid(number, verdict):
         assert "nobody knows" in reason
 
 
-def test_what_rounding_does_is_forgiven_and_no_more():
+def test_what_rounding_does_is_forgiven_and_no_more_and_little_excess():
     assert credit(PASS, [wind(12.0, 12.0 - 1e-6)])[0] is PASS
     assert credit(FAIL, [wind(12.0, 12.0 + 1e-6)])[0] is FAIL
     assert credit(PASS, [wind(12.0, 11.999)])[0] is INCONCLUSIVE
-    assert credit(FAIL, [wind(12.0, 12.001)])[0] is INVALID
+    assert credit(FAIL, [wind(12.0, 12.23)])[0] is FAIL
+    assert credit(FAIL, [wind(12.0, 12.25)])[0] is INVALID

@@ -21,7 +21,7 @@ def test_a_target_offers_nothing_unless_it_says_so():
 
 def test_the_embedded_drone_offers_every_socket_there_is():
     sockets = EmbeddedTarget().new_world(1).sockets
-    # its medium is no folder of a program, and its stamps are not late
+    # its medium is no folder of a program, its stamps are not late and its air is what it was told
     missing = [item.name for item in fields(Sockets) if not getattr(sockets, item.name)]
-    assert missing == ["card", "clock_lag"]
+    assert missing == ["card", "clock_lag", "air_slack"]
     assert len(sockets.radio_key) == 32

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from harness.errors import RigError
 from harness.instruments.wind.exposure import ISA_DENSITY, Terms
 from harness.judgement import Verdict, credit
+from harness.judgement.credit import EXCESS
 
+INCONCLUSIVE = Verdict.INCONCLUSIVE
 densities, speeds, uncertainties = st.floats(0.5, 1.5), st.floats(1.0, 40.0), st.floats(0.0, 0.5)
 
 
@@ -18,6 +20,23 @@ def test_a_wind_that_is_as_it_was_aimed_is_credited_at_its_level(density, declar
     assert exposure.credited == pytest.approx(level)
     assert credit(Verdict.PASS, [exposure])[0] is Verdict.PASS
     assert credit(Verdict.FAIL, [exposure])[0] is Verdict.FAIL
+
+
+@given(uncertainties, speeds, st.floats(0.0, 0.0099))
+def test_a_source_with_slack_may_fall_short_by_it(uncertainty, level, short):
+    terms = Terms(uncertainty=uncertainty, slack=0.01)
+    fallen = terms.exposure("wind", level, terms.aim(level) - short * level)
+    for verdict in (Verdict.PASS, Verdict.FAIL):
+        assert credit(verdict, [fallen])[0] is verdict
+    assert credit(Verdict.PASS, [terms.exposure("wind", level, terms.aim(level) - 0.011 * level)])[0] is INCONCLUSIVE
+    told = terms.series("mean", told=terms.aim(level), realised=terms.aim(level) - short * level)
+    assert credit(Verdict.PASS, [told])[0] is Verdict.PASS
+
+
+@pytest.mark.parametrize("slack", [-0.01, 0.02, math.nan])
+def test_a_slack_that_is_none_is_refused(slack):
+    with pytest.raises(RigError, match="slack is 0 or more and below"):
+        Terms(slack=slack)
 
 
 @given(densities, densities, speeds)
@@ -31,7 +50,7 @@ def test_less_wind_is_credited_at_less_and_more_is_seen(uncertainty, level, shar
     terms = Terms(uncertainty=uncertainty)
     short = terms.exposure("wind", level, (1.0 - share) * terms.aim(level))
     assert credit(Verdict.PASS, [short])[0] is Verdict.INCONCLUSIVE
-    beyond = terms.exposure("wind", level, (1.0 + share) * terms.aim(level))
+    beyond = terms.exposure("wind", level, (1.0 + EXCESS + share) * terms.aim(level))
     assert credit(Verdict.FAIL, [beyond])[0] is Verdict.INVALID
 
 
