@@ -26,8 +26,8 @@ CREDITS = {
     (11.5, 0.0, PASS): INCONCLUSIVE,
     (11.5, 0.0, FAIL): FAIL,
     (12.1, 0.2, FAIL): FAIL,
-    (12.3, 0.2, FAIL): INVALID,
-    (12.3, 0.2, INCONCLUSIVE): INCONCLUSIVE,
+    (12.5, 0.2, FAIL): INVALID,
+    (12.5, 0.2, INCONCLUSIVE): INCONCLUSIVE,
     ("nan", 0.2, PASS): INVALID,
     (12.0, "inf", FAIL): INVALID,
 }
