@@ -82,7 +82,7 @@ ARDUSIM = Simulator(
     ),
     sky=SkyWords(name=ENABLE, lit=1.0, dark=0.0, remedy=_REMEDY),
     rates={
-        mavlink.MAVLINK_MSG_ID_ATTITUDE: 50.0,
+        mavlink.MAVLINK_MSG_ID_ATTITUDE: 100.0,
         mavlink.MAVLINK_MSG_ID_SIM_STATE: 50.0,
         mavlink.MAVLINK_MSG_ID_SERVO_OUTPUT_RAW: 20.0,
     },

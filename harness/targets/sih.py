@@ -69,7 +69,7 @@ SIH = Simulator(
     ),
     sky=SkyWords(name=SATELLITES, lit=10.0, dark=0.0, remedy="use a build of PX4 with sensor_gps_sim"),
     rates={
-        mavlink.MAVLINK_MSG_ID_ATTITUDE: 50.0,
+        mavlink.MAVLINK_MSG_ID_ATTITUDE: 100.0,
         mavlink.MAVLINK_MSG_ID_HIL_STATE_QUATERNION: 50.0,
         mavlink.MAVLINK_MSG_ID_HIL_ACTUATOR_CONTROLS: 20.0,
     },

@@ -19,7 +19,7 @@ from harness.timing import Clock
 SIGMAS = 5.0
 # losses, or bursts of them, to expect at least: none at all would then come once in 160 000 links
 LEAST_BURSTS = 12.0
-# what the realised delay may be off, s: the test clock itself is exact
+# what the realised delay may be off, s, where the test clock is exact
 DELAY_SLACK = 0.001
 # when a frame passed, s of the test clock, and its bytes
 Offer = tuple[float, bytes]
@@ -57,10 +57,21 @@ class Traffic:
 
     Where nothing is signed, the same bytes come again as soon as the sequence number does: what came out then belongs
     to the newest such frame that went in before.
+
+    Attributes:
+        offered: what went in.
+        delivered: what came out.
+        tick: by how much the test clock may be late to what is due, s.
     """
 
     offered: Trace
     delivered: Trace
+    tick: float = 0.0
+
+    @property
+    def slack(self) -> float:
+        """What a realised delay may be off, s."""
+        return DELAY_SLACK + self.tick
 
     @property
     def delivered_share(self) -> float:
@@ -78,7 +89,7 @@ class Traffic:
         if bool(wanted.bit_errors or wanted.truncate) is not bool(damaged):
             problems.append(f"{damaged} frames came out damaged")
         waits = [time - sent for (sent, _), times in came.items() for time in times]
-        return problems + _late(wanted, waits) + self._unchecked(wanted, waits)
+        return problems + _late(wanted, waits, self.slack) + self._unchecked(wanted, waits)
 
     def owed_wait(self, rate: float) -> float:
         """The longest wait that a cap at `rate` bytes a second owes to what came out, s; 0 when all fits."""
@@ -93,7 +104,7 @@ class Traffic:
         if not wanted.rate or not waits:
             return []
         owed = self.owed_wait(wanted.rate)
-        if max(waits) >= owed - DELAY_SLACK:
+        if max(waits) >= owed - self.slack:
             return []
         return [f"the longest wait for the capped rate was {max(waits):.3f} s, {owed:.3f} s were owed"]
 
@@ -128,16 +139,16 @@ class Traffic:
         return problems
 
 
-def _late(wanted: Impairment, waits: list[float]) -> list[str]:
+def _late(wanted: Impairment, waits: list[float], slack: float) -> list[str]:
     if not waits:
         return ["nothing came out"]
     shortest, longest = min(waits), max(waits)
     problems = []
-    if shortest < wanted.delay - wanted.jitter - DELAY_SLACK:
+    if shortest < wanted.delay - wanted.jitter - slack:
         problems.append(f"a frame was delayed by {shortest:.3f} s only")
-    if not wanted.rate and longest > wanted.delay + wanted.jitter + _held(wanted) + DELAY_SLACK:
+    if not wanted.rate and longest > wanted.delay + wanted.jitter + _held(wanted) + slack:
         problems.append(f"a frame was delayed by {longest:.3f} s")
-    if wanted.reorder and longest < wanted.hold - DELAY_SLACK:
+    if wanted.reorder and longest < wanted.hold - slack:
         problems.append("no frame was held back")
     return problems
 
@@ -146,8 +157,11 @@ def _held(wanted: Impairment) -> float:
     return wanted.hold if wanted.reorder else 0.0
 
 
-def build_stages(stages: list[Stage], clock: Clock) -> tuple[list[Stage], Traffic]:
-    """`stages` between two traces, the first behind the one that makes whole frames."""
-    traffic = Traffic(offered=Trace(clock), delivered=Trace(clock))
+def build_stages(stages: list[Stage], clock: Clock, tick: float = 0.0) -> tuple[list[Stage], Traffic]:
+    """`stages` between two traces, the first behind the one that makes whole frames.
+
+    What is due may be `tick` s late.
+    """
+    traffic = Traffic(offered=Trace(clock), delivered=Trace(clock), tick=tick)
     framing = stages[:1] if stages and isinstance(stages[0], Framing) else []
     return [*framing, traffic.offered, *stages[len(framing) :], traffic.delivered], traffic

@@ -11,7 +11,7 @@ from harness.errors import RigError
 from harness.instruments.context import Context
 from harness.instruments.figures import Cut
 from harness.instruments.link.beats import Silence, is_heartbeat, read_silences
-from harness.instruments.link.impair import DELAY_SLACK, Traffic, build_stages, read_impairment
+from harness.instruments.link.impair import Traffic, build_stages, read_impairment
 from harness.instruments.link.recording import show_recording
 from harness.instruments.link.sweep import SweepPoint, sweep_charts
 from harness.instruments.story import Story
@@ -156,7 +156,7 @@ class CableRadio:
     def _build(self, wanted: Impairment, way: str) -> tuple[list[Stage], Traffic]:
         world, seed = self._world, f"{self._context.seed} {way} {self._impaired}"
         made = (Impairment() if self._context.fault == IDLE else wanted).make_stages(world, world.schedule, seed)
-        stages, traffic = build_stages(made, world)
+        stages, traffic = build_stages(made, world, self._context.sockets.clock_lag)
         line = self._line(way)
         place = line.index(self._probes[way])
         line[place:place] = stages
@@ -167,7 +167,7 @@ class CableRadio:
 
     def _check_realised(self, wanted: Impairment, traffic: Mapping[str, Traffic]) -> None:
         faults = [f"{way}: {fault}" for way, each in traffic.items() for fault in each.faults(wanted)]
-        if wanted.rate and not any(each.owed_wait(wanted.rate) > DELAY_SLACK for each in traffic.values()):
+        if wanted.rate and not any(each.owed_wait(wanted.rate) > each.slack for each in traffic.values()):
             faults.append("no frame had to wait for the capped rate, either way")
         told = "; ".join(
             f"{way}: {each.delivered_share:.1%} of {len(each.offered.passed)} frames delivered"

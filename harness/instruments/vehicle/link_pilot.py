@@ -109,6 +109,7 @@ class LinkPilot(ClockPilot):
         meter = LatencyMeter(self._client, self._world, self._context.epoch, self._rng)
         clock = math.hypot(self._context.uncertainty, timebase.uncertainty())
         taken = meter.take(count, self._longest(), clock, timebase.read)
+        meter.crowd(self._longest())
         latencies = replace(taken, ground=self._context.uncertainty)
         self._assert_causal(latencies, timebase)
         self._context.log.note(f"{count} commands, {latencies.unanswered} unanswered: {latencies.describe()}")

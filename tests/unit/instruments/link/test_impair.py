@@ -140,3 +140,12 @@ def test_the_same_bytes_again_are_another_frame():
     assert traffic.faults(Impairment(delay=0.05)) == []
     traffic.delivered.passed.append((0.06, b"beat"))
     assert any("came twice" in fault for fault in traffic.faults(Impairment(delay=0.05)))
+
+
+def test_a_clock_that_ticks_may_be_late_by_a_tick_and_no_more():
+    clock, wanted = FakeWorld(), Impairment(delay=0.5)
+    for late, found in ((0.009, []), (0.012, ["a frame was delayed by 0.512 s"])):
+        traffic = Traffic(offered=Trace(clock), delivered=Trace(clock), tick=0.01)
+        traffic.offered.passed.append((1.0, b"beat"))
+        traffic.delivered.passed.append((1.5 + late, b"beat"))
+        assert traffic.faults(wanted) == found

@@ -6,7 +6,8 @@ from random import Random
 import pytest
 
 from harness.errors import RigError, VehicleError
-from harness.instruments.link.latency import LEAST, Latencies, LatencyMeter
+from harness.instruments.link.impair import DELAY_SLACK, build_stages
+from harness.instruments.link.latency import CROWD, LEAST, Latencies, LatencyMeter
 from harness.link.impair_plan import Impairment
 from harness.vehicle.codec import Identity
 
@@ -119,3 +120,14 @@ def test_an_article_that_goes_on_streaming_is_measured_all_the_same(meter, monke
 
     monkeypatch.setattr(meter._client, "send_command", refuse)
     assert None not in meter.exchange(5, longest=1.0)
+
+
+def test_a_crowd_has_to_wait_at_a_cap_and_nowhere_else(meter, scene):
+    capped = Impairment(rate=5760.0)
+    for stages, waits in ((Impairment(), False), (capped, True)):
+        line, traffic = build_stages(stages.make_stages(scene.world, scene.world.schedule, "up"), scene.world)
+        scene.world.sockets.radio.up[:] = line
+        meter.crowd(1.0)
+        came = [time - sent for (sent, _), times in traffic._match().items() for time in times]
+        assert len(came) >= CROWD and (max(came) > DELAY_SLACK) is waits
+    assert traffic.owed_wait(capped.rate) > 0.02 and traffic.faults(capped) == []
