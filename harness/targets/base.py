@@ -263,7 +263,7 @@ class Sockets:
         pointing: where the camera truly looks: roll, pitch and yaw against level and north, rad.
         one_clock: whether the Unix time that the article tells is the test clock by construction.
         clock_lag: by how much the test clock may be behind when it is read, s.
-        air_slack: by which share the air may fall short of what it was told, although it follows.
+        air_slack: by which share air that changes may fall short of what it was told, although it follows.
     """
 
     dialect: Dialect = ARDUPILOT

@@ -22,6 +22,7 @@ from harness.vehicle.dialect import Dialect
 
 WAIT = 0.05  # s of the wall clock
 MOST_WAITS = 20_000  # for a boot, most of them ended early by bytes
+TICK_LAG = 1.25  # an autopilot keeps a rate by whole steps of its own: PX4 sends 100 Hz every 8 or 12 ms
 SILENCES = 400  # of that length without a tick of the vehicle's clock: then its source is dead
 WIND_PERIOD = 0.05  # s of the test clock between two sets of wind parameters
 # a gust's peak falls between two sets, and behind the simulator's lag: 0.4 % of one of 6 m/s in 2.5 s on 8 m/s
@@ -137,7 +138,7 @@ class OwnPhysicsWorld(ProgramWorld[_Powered]):
             card=self.card,
             sky=SimulatorSky(lambda: self._running().port, self, self._simulator.sky),
             # the clock is that of the latest tick
-            clock_lag=1.0 / self._simulator.rates[mavlink.MAVLINK_MSG_ID_ATTITUDE],
+            clock_lag=TICK_LAG / self._simulator.rates[mavlink.MAVLINK_MSG_ID_ATTITUDE],
             air_slack=AIR_SLACK,
         )
 

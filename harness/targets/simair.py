@@ -8,7 +8,6 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
 from harness.drone.flight.air import FlightAir
 from harness.drone.flight.settings import FlightArrays
@@ -30,11 +29,6 @@ class Rests:
         if self._due == math.inf:
             self._due = max(time + self._saving.delay, self._last + self._saving.period)
 
-    def stretch(self, time: float, step: float) -> float:
-        """How long what is sent now has to last, s; `step` (s) where no rest begins before the next sending."""
-        begins = self._due - self._saving.before
-        return self._due + self._saving.after - time + step if time < begins <= time + step else step
-
     def holds(self, time: float) -> bool:
         """Whether none may be changed now."""
         if time > self._due + self._saving.after:
@@ -55,12 +49,10 @@ class SimulatedAir(FlightAir):
         self._stir, self._words, self._send = stir, words, send
         self._echoed = dict(words.to_parameters((0.0, 0.0, 0.0)))
         self._active, self._time = np.zeros(3), 0.0
-        self._before = np.zeros(3)
         self._rests = Rests(words.saving) if words.saving else None
 
     def move_to(self, time: float, height: float) -> None:
         """Let the air go on to `time` (s) at the aircraft's `height` (m), and stream what blows there."""
-        step = time - self._time
         self._lag(time)
         frame, end = int(self._s[lay.FRAME]), math.floor(time * FRAME_RATE + 1e-6)
         self._s[lay.POS + 2] = -height
@@ -68,19 +60,11 @@ class SimulatedAir(FlightAir):
             self._stir(self._s, self._p[lay.DT], self._rng)
             self._s[lay.FRAME] += 1.0
         self._renew()
-        air = self._s[lay.AIR : lay.AIR + 3].copy()
         if self._rests is None or not self._rests.holds(time):
-            self._stream(time, air + self._ahead(time, step) * (air - self._before))
-        self._before = air
+            self._stream(time)
 
-    def _ahead(self, time: float, step: float) -> float:
-        """How many steps to look ahead: what has to last through a rest is best in its middle."""
-        if self._rests is None or step <= 0.0:
-            return 0.0
-        return (self._rests.stretch(time, step) - step) / (2.0 * step)
-
-    def _stream(self, time: float, air: npt.NDArray[np.float64]) -> None:
-        for name, value in self._words.to_parameters(air.tolist()).items():
+    def _stream(self, time: float) -> None:
+        for name, value in self._words.to_parameters(self._s[lay.AIR : lay.AIR + 3].tolist()).items():
             if value != self._echoed[name]:
                 self._send(name, value)
                 if self._rests is not None:

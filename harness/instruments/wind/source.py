@@ -132,6 +132,8 @@ def _rise(phase: float) -> float:
 class MeasuredWind(PlantWind):
     """The wind role on a bench: a source that is told, an anemometer that proves it."""
 
+    slack = SLACK
+
     def __init__(self, context: Context, source: Any) -> None:  # noqa: ANN401 - of any make
         """Blow with `source` (``order(speed, bearing)``) and measure with the rig's anemometer.
 
@@ -148,7 +150,7 @@ class MeasuredWind(PlantWind):
         if "bearing" in context.settings:
             order = partial(_fixed, float(context.settings["bearing"]), source.order)
         truth = assemble(context, tracker.read if tracker is not None else None)
-        sockets = replace(context.sockets, air=SourceAir(context.world, order), truth=truth, air_slack=SLACK)
+        sockets = replace(context.sockets, air=SourceAir(context.world, order), truth=truth)
         super().__init__(
             replace(context, sockets=sockets, uncertainty=anemometer.uncertainty, ranges=anemometer.ranges)
         )

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -51,9 +52,11 @@ class PlantWind:
 
     Attributes:
         slope: at which the wind is raised and let down, m/s^2.
+        slack: by which share a steady wind may fall short of what it was told.
     """
 
     slope = RAMP
+    slack = 0.0
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -62,7 +65,8 @@ class PlantWind:
         self._command = WindCommand()
         self._nose = self._bearing = self._speed = 0.0
         declared = context.declaration.envelope.air_density or ISA_DENSITY
-        self._terms = Terms(declared=declared, uncertainty=context.uncertainty, slack=context.sockets.air_slack)
+        self._terms = Terms(declared=declared, uncertainty=context.uncertainty, slack=self.slack)
+        self._changing = replace(self._terms, slack=max(self.slack, context.sockets.air_slack))
 
     @contextmanager
     def blowing(
@@ -112,7 +116,7 @@ class PlantWind:
             VehicleError: as for ``blowing``.
         """
         level = fraction * self._claim("max_wind")
-        mean = self._terms.aim(level)
+        mean = self._changing.aim(level)
         turbulence = Turbulence(
             seed=self._context.seed, w20=self._declared_w20() * mean / level, height=height, speed=mean
         )
@@ -181,7 +185,7 @@ class PlantWind:
                 stays the one that is raised; the control is recorded all the same.
         """
         level = peak_fraction * self._claim("max_gust")
-        peak = self._terms.aim(level)
+        peak = self._changing.aim(level)
         if peak - mean <= PEAK_TOLERANCE * peak:
             raise RigError(f"a gust to {peak:.2f} m/s is too close to the wind of {mean:.2f} m/s to be told from none")
         start = self._context.world.now() + GUST_DELAY
@@ -198,7 +202,7 @@ class PlantWind:
             ok = abs(realised - peak) <= PEAK_TOLERANCE * peak
             self._context.check("wind.gust", ok, f"commanded a peak of {peak:.2f} m/s, realised {realised:.2f} m/s")
             self._context.uncertainty_at(realised, "a gust")
-            self._context.log.exposed(self._terms.exposure("gust peak", level, realised))
+            self._context.log.exposed(self._changing.exposure("gust peak", level, realised))
 
         with Undo(end):
             yield gust
@@ -331,9 +335,9 @@ class PlantWind:
         said = f"{', '.join(problems)} not as commanded; " if problems else ""
         self._context.check("wind.turbulence", not problems, f"{said}{likeness}")
         mean, told = likeness.mean
-        self._context.log.exposed(self._terms.series("mean of the turbulent wind", told=told, realised=mean))
+        self._context.log.exposed(self._changing.series("mean of the turbulent wind", told=told, realised=mean))
         sigma, told = likeness.total
-        self._context.log.exposed(self._terms.series("sigma of the turbulence", told=told, realised=sigma))
+        self._context.log.exposed(self._changing.series("sigma of the turbulence", told=told, realised=sigma))
 
     def _along(self, reading: Truth) -> tuple[float, float, float]:
         """The wind at one time: m/s along the commanded direction, to the right of it, and up."""

@@ -99,22 +99,3 @@ def test_a_simulator_of_level_wind_is_shown_no_turbulence():
     with pytest.raises(NotShown, match="no wind up or down: use a build of PX4"):
         air.set_turbulence(Turbulence(seed=1, w20=10.0))
     air.set_turbulence(None)
-
-
-@pytest.mark.parametrize(("looking", "least", "most"), [(True, 1.0, 3.6), (False, 5.0, 8.0)])
-def test_a_turning_wind_is_off_by_half_a_rest_at_most(monkeypatch, looking, least, most):
-    """It turns by up to 28 deg/s; without a look ahead a rest of 0.2 s and what follows leave twice as much."""
-    air, step, off, resting = SimulatedAir(3, SIH.wind, lambda name, value: air.hear(name, value)), 0.05, [], 0
-    if not looking:
-        monkeypatch.setattr(air, "_ahead", lambda time, step: 0.0)
-    air.set_wind(-8.0, 0.0)
-    air.move_to(1.0, 10.0)
-    air.set_direction_change(start=1.5, duration=5.0, angle=math.pi / 2)
-    for number in range(21, 160):
-        air.move_to(step * number, 10.0)
-        (north, east, _), wanted = air.blows(), air.read().total
-        apart = math.atan2(east, north) - math.atan2(wanted[1], wanted[0])
-        off.append(abs(math.degrees(math.remainder(apart, math.tau))))
-        resting += air._rests.holds(step * number)
-    assert resting >= 8
-    assert least < max(off) < most
