@@ -269,7 +269,7 @@ def test_volumes_outlast_the_power_in_a_case_and_only_there(bench, tmp_path):
     try:
         worlds.append(target.new_world(1))
         world = worlds[0]
-        with pytest.raises(RigError, match="there is no /data/credential in the container: the article has not made"):
+        with pytest.raises(RigError, match="there is no /data/credential in the container: nothing has made"):
             world.sockets.credential()
         world.power_on()
         with pytest.raises(RigError, match="switch the article off first"):
