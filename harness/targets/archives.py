@@ -10,21 +10,21 @@ from typing import IO
 from harness.errors import RigError
 
 
-def pack(files: Mapping[str, bytes], *, everybodys: bool = False) -> bytes:
+def pack(files: Mapping[str, bytes], *, folder: str = "") -> bytes:
     """An archive of files that everybody can read, by their names; the same for the same files.
 
     Args:
         files: contents by name.
-        everybodys: whether the folder that they are unpacked into becomes one that everybody may change.
+        folder: in which they lie, and which everybody may change; empty for none.
     """
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as archive:
-        if everybodys:
-            folder = tarfile.TarInfo("./")
-            folder.type, folder.mode = tarfile.DIRTYPE, 0o777
-            archive.addfile(folder)
+        if folder:
+            above = tarfile.TarInfo(folder)
+            above.type, above.mode = tarfile.DIRTYPE, 0o777
+            archive.addfile(above)
         for name, data in sorted(files.items()):
-            member = tarfile.TarInfo(name)
+            member = tarfile.TarInfo(f"{folder}/{name}" if folder else name)
             member.size, member.mode = len(data), 0o644
             archive.addfile(member, io.BytesIO(data))
     return packed.getvalue()

@@ -324,8 +324,10 @@ class Box:
         Raises:
             RigError: it is not there.
         """
+        place = PurePosixPath(path)
         with self._engine.asked(f"write to {path} in the container"):
-            self._made.put_archive(path, pack(files, everybodys=True))
+            # the engine passes over what an archive says of the very folder that it is unpacked into
+            self._made.put_archive(str(place.parent), pack(files, folder=place.name))
 
     def write_file(self, path: str, data: bytes) -> None:
         """Put a file there that everybody inside can read; whether it runs or not.
