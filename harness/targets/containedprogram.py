@@ -81,7 +81,7 @@ class ContainedProgram:
         """
         assert self._engine is not None
         settings = self._settings.model_copy(update={"command": (*self._settings.command, *arguments)})
-        with ExitStack() as made, _users():
+        with ExitStack() as made, _users(REMEDY):
             volume = self._engine.make_volume(_VOLUME.name)
             made.callback(volume.remove, force=True)
             box = self._engine.make_box(settings, self._network, {_VOLUME.name: volume}, folder=FOLDER)
@@ -118,12 +118,12 @@ class ContainedProgram:
 
 
 @contextmanager
-def _users() -> Iterator[None]:
+def _users(remedy: str = "") -> Iterator[None]:
     """An engine that is not there, or an image without that program, is the user's to mend, as a binary would be."""
     try:
         yield
     except RigError as error:
-        raise UsageError(f"{error}: {REMEDY}") from error
+        raise UsageError(f"{error}: {remedy}" if remedy else str(error)) from error
 
 
 class ContainedRun:

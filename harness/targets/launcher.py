@@ -97,7 +97,7 @@ def _alone(launcher: Program) -> Iterator[None]:
 
 
 def _run(launcher: Program, arguments: list[str], within: float) -> str:
-    """Its last words.
+    """The last line that it says.
 
     Raises:
         UsageError: it fails, or does not end in time.
@@ -105,7 +105,7 @@ def _run(launcher: Program, arguments: list[str], within: float) -> str:
     running = Running(launcher, arguments)
     try:
         running.settle(within)
-        code, words = running.read_code(), running.read_last_words()
+        code, words = running.read_code(), running.read_last_words().rpartition(" / ")[2].strip()
     finally:
         running.kill()
     asked = " ".join([launcher.name, *arguments])
@@ -125,5 +125,5 @@ def _read_version(launcher: Program) -> str:
         words = _run(launcher, ["--version"], ANSWER_WITHIN)
     except UsageError:
         return ""
-    found = re.fullmatch(r"\d{1,4}(\.\d{1,4}){1,3}", words.rpartition(" ")[2])
+    found = re.fullmatch(r"\d{1,4}(\.\d{1,4}){1,3}", words)
     return found[0] if found else ""

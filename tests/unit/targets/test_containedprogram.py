@@ -176,7 +176,7 @@ def test_what_the_engine_refuses_is_the_users_to_mend_and_nothing_stays(containe
 
 
 def test_no_engine_is_the_users_to_mend(tmp_path):
-    with pytest.raises(UsageError, match=rf"no container engine answers at unix://{tmp_path}/e .*correct target"):
+    with pytest.raises(UsageError, match=rf"no container engine answers at unix://{tmp_path}/e .*start it"):
         ContainedProgram("a", ["/b"], f"unix://{tmp_path}/e", "")
 
 
