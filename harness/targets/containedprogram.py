@@ -6,6 +6,7 @@ shown to what runs inside. It reaches us at this machine's address on that netwo
 
 import hashlib
 import shutil
+import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -109,12 +110,24 @@ class ContainedProgram:
         self._network = engine.make_network()
         self._network.reload()
         self.host, _ = ends_of(self._network)
+        _assert_here(self.host, engine.where)
         bare = self._settings.model_copy(update={"volumes": ()})
         box = engine.make_box(bare, self._network, {}, folder=FOLDER)
         try:
             return box.read_file(self._settings.command[0], MOST_PROGRAM)
         finally:
             box.remove()
+
+
+def _assert_here(host: str, where: str) -> None:
+    with socket.socket() as own:
+        try:
+            own.bind((host, 0))
+        except OSError as error:
+            raise UsageError(
+                f"the engine at {where} is not on this machine: a program in it reaches {host}, which is elsewhere "
+                f"({error.strerror}): give an engine of this machine as target.settings.engine"
+            ) from error
 
 
 @contextmanager

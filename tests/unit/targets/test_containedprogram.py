@@ -61,6 +61,7 @@ class ScriptedEngine:
 
     def __init__(self, where):
         self.done, self.boxes, self.refuses = ENGINES.setdefault(where, []), [], ""
+        self.where, self.gateway = where, "203.0.113.1" if where == "far" else "127.0.0.1"
 
     def sweep(self):
         return ["container x of 1@here"]
@@ -77,7 +78,7 @@ class ScriptedEngine:
         return SimpleNamespace(
             name=name,
             id=name,
-            attrs={"IPAM": {"Config": [{"Gateway": "172.30.0.1"}]}},
+            attrs={"IPAM": {"Config": [{"Gateway": self.gateway}]}},
             reload=lambda: None,
             remove=lambda **options: self.done.append(f"remove {name}"),
         )
@@ -110,15 +111,15 @@ def contained(monkeypatch):
     ENGINES.clear()
     monkeypatch.setattr(containedprogram, "Engine", ScriptedEngine)
 
-    def make(image="copter", command=("/opt/arducopter", "--slave", "0"), option="--serial5"):
-        return ContainedProgram(image, command, "e", option)
+    def make(image="copter", command=("/opt/arducopter", "--slave", "0"), option="--serial5", where="e"):
+        return ContainedProgram(image, command, where, option)
 
     return make
 
 
 def test_it_is_looked_at_once_and_the_record_says_what_it_is(contained):
     program = contained()
-    assert (program.name, program.host) == ("copter:/opt/arducopter", "172.30.0.1")
+    assert (program.name, program.host) == ("copter:/opt/arducopter", "127.0.0.1")
     record = program.describe()
     assert record["firmware_sha256"] == hashlib.sha256(PROGRAM).hexdigest()
     assert (record["image"], record["image_id"]) == ("copter", "sha256:copter")
@@ -173,6 +174,12 @@ def test_what_the_engine_refuses_is_the_users_to_mend_and_nothing_stays(containe
     with pytest.raises(UsageError, match="copter:/opt/arducopter has no option --other"):
         contained(option="--other")
     assert ENGINES["e"][-2:] == ["remove network", "hang up"]
+
+
+def test_an_engine_of_another_machine_is_refused(contained):
+    with pytest.raises(UsageError, match=r"the engine at far is not on this machine: .* reaches 203\.0\.113\.1"):
+        contained(where="far")
+    assert ENGINES["far"] == ["remove network", "hang up"]
 
 
 def test_no_engine_is_the_users_to_mend(tmp_path):
