@@ -8,7 +8,7 @@ from harness.targets.arducopter import HOME, ArducopterBuild
 from harness.targets.ardupilot import ArdupilotTarget
 from harness.targets.ownphysics import OwnPhysicsWorld
 from harness.targets.program import Program
-from harness.timing import run_for
+from harness.timing import Wait, run_for, wait_until
 from harness.vehicle.dialects.arducopter import ARDUCOPTER
 from harness.vehicle.vehicle import Vehicle
 
@@ -188,13 +188,17 @@ def test_two_fly_side_by_side_in_folders_and_on_ports_of_their_own(bring_up):
     folders = {world._on.process.folder for world in worlds}
     places = {line.place for world in worlds for line in world._on.lines}
     assert (len(folders), len(places)) == (2, 8)
-    worlds[0].sockets.air.set_wind(-8.0, 0.0)
-    worlds[1].sockets.air.set_wind(0.0, 3.0)
-    for world in worlds:
-        run_for(world, 1.0)
-    assert worlds[0].sockets.truth().wind_north == pytest.approx(-8.0, abs=0.1)
-    assert worlds[1].sockets.truth().wind_north == pytest.approx(0.0, abs=0.1)
-    assert worlds[1].sockets.truth().wind_east == pytest.approx(3.0, abs=0.1)
+    for world, wind in zip(worlds, ((-8.0, 0.0), (0.0, 3.0)), strict=True):
+        world.sockets.air.set_wind(*wind)
+        # what it told while nobody listened is of before
+        awaited = Wait(name="its wind", within=30.0, got=lambda world=world: blows(world))
+        wait_until(world, lambda world=world, wind=wind: blows(world) == pytest.approx(wind, abs=0.1), awaited)
+    assert blows(worlds[0]) == pytest.approx((-8.0, 0.0), abs=0.1)
+
+
+def blows(world):
+    truth = world.sockets.truth()
+    return truth.wind_north, truth.wind_east
 
 
 def test_the_clock_is_the_vehicles(bring_up):
