@@ -81,10 +81,10 @@ class JsonPeer:
         frames: answers given.
     """
 
-    def __init__(self, frame: float, patience: float) -> None:
-        """Hear on a free port; a frame lasts `frame` s, one wait at most `patience` seconds of the wall clock."""
+    def __init__(self, frame: float, patience: float, host: str = "127.0.0.1") -> None:
+        """Hear on a free port of `host`; a frame lasts `frame` s, a wait at most `patience` s of the wall clock."""
         self._frame = frame
-        self._datagrams = Datagrams(patience)
+        self._datagrams = Datagrams(patience, host)
         self.port = self._datagrams.port
         self.frames = 0
         self._place: Place | None = None

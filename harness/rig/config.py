@@ -20,6 +20,7 @@ from harness.instruments.settings import SETTINGS
 from harness.rig.calibration import Calibration, load_register
 from harness.rig.registry import INSTRUMENTS, TARGETS, instrument_names, target_kinds
 from harness.rig.targetsettings import TARGET_SETTINGS
+from harness.targets.settings import OF_A_SOURCE
 from harness.targets.settings import SETTINGS as PROGRAMS
 
 SIMULATED_TARGETS = ("embedded", "ardupilot", "px4", "container")
@@ -238,7 +239,8 @@ def _with_binary(spec: RigSpec, binary: str) -> RigSpec:
         raise UsageError(f"--binary {binary}: the target {spec.target.kind} runs no program of the user's")
     # a path of the command line is one of the working directory, not of the rig file's folder
     place = str(Path(binary).expanduser().absolute()) if "/" in binary else binary
-    target = spec.target.model_copy(update={"settings": {**spec.target.settings, "binary": place}})
+    kept = {key: value for key, value in spec.target.settings.items() if key not in OF_A_SOURCE}
+    target = spec.target.model_copy(update={"settings": {**kept, "binary": place}})
     return spec.model_copy(update={"target": target})
 
 

@@ -8,9 +8,8 @@ from harness.link.virtual import VirtualPort
 from harness.plant.airframe import FRAME_RATE, Airframe
 from harness.targets.ardusim import ARDUSIM, ENABLE
 from harness.targets.base import Sky
-from harness.targets.cockpit import Plant
+from harness.targets.cockpit import Plant, Process, Source
 from harness.targets.lines import SerialLine
-from harness.targets.program import Program, Running
 from harness.targets.programcockpit import PATIENCE, ProgramCockpit
 from harness.timing import Inputs
 
@@ -35,14 +34,14 @@ class ArducopterBuild:
     simulator = ARDUSIM
     alive = ENABLE
 
-    def __init__(self, program: Program, parameters: Sequence[bytes]) -> None:
-        """`parameters`: contents of parameter files, a later one above an earlier one."""
-        self.program = program
+    def __init__(self, program: Source, parameters: Sequence[bytes], speed: float = 1.0) -> None:
+        """`parameters`: contents of files of them, a later one above an earlier one; `speed`: of its own physics."""
+        self._program, self._speed = program, speed
         self._files = {f"{number}.parm": data for number, data in enumerate(parameters)}
 
     def make_line(self, end: VirtualPort, inputs: Inputs) -> SerialLine:
         """It connects to us over TCP."""
-        return SerialLine(end, inputs)
+        return SerialLine(end, inputs, self._program.host)
 
     def make_plant(self, airframe: Airframe, seed: int, start: float) -> BridgedPlant:
         """Our physics; ArduPilot makes its own sensors of the true motion."""
@@ -55,21 +54,22 @@ class ArducopterBuild:
     def boot(self, lines: Sequence[str]) -> ProgramCockpit:
         """Start it in a fresh folder, so with factory settings, to fly our plant frame by frame."""
         rate = FRAME_RATE * self.split
-        peer = JsonPeer(1.0 / rate, PATIENCE)
-        model = ("--model", "JSON", "--rate", str(rate), "--sim-port-out", str(peer.port))
+        peer = JsonPeer(1.0 / rate, PATIENCE, self._program.host)
+        there = ("--sim-address", self._program.host, "--sim-port-out", str(peer.port))
+        model = ("--model", "JSON", "--rate", str(rate), *there)
         try:
             return ProgramCockpit(self._run(model, lines), peer, "servo frame")
         except BaseException:
             peer.close()
             raise
 
-    def boot_alone(self, lines: Sequence[str]) -> Running:
-        """Start it in its own physics, at the speed of the wall clock: link-loss times are judged at 1x."""
-        return self._run(("--model", "x", "--speedup", "1"), lines)
+    def boot_alone(self, lines: Sequence[str]) -> Process:
+        """Start it in its own physics; link-loss times are judged at 1x."""
+        return self._run(("--model", "x", "--speedup", f"{self._speed:g}"), lines)
 
-    def _run(self, model: Sequence[str], lines: Sequence[str]) -> Running:
+    def _run(self, model: Sequence[str], lines: Sequence[str]) -> Process:
         serials = [f"--serial{number}=tcpclient:{place}" for number, place in zip(SERIALS, lines, strict=True)]
         latitude, longitude, height = HOME
         home = ("--home", f"{latitude},{longitude},{height:g},0", "--start-time", str(START_TIME))
         defaults = ("--defaults", ",".join(self._files))
-        return Running(self.program, [*model, *home, *defaults, *UNUSED_PORTS, *serials], self._files)
+        return self._program.start([*model, *home, *defaults, *UNUSED_PORTS, *serials], self._files)

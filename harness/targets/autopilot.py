@@ -9,10 +9,9 @@ from weakref import WeakSet
 from harness.errors import FileError, RigError, UsageError, VehicleError
 from harness.plant.airframe import Airframe
 from harness.targets.base import TargetWorld
-from harness.targets.cockpit import Firmware
+from harness.targets.cockpit import Firmware, Source
 from harness.targets.lockstep import LockstepWorld
 from harness.targets.ownphysics import OwnPhysicsWorld
-from harness.targets.program import Program
 from harness.targets.simulator import Home
 from harness.vehicle.dialect import Dialect
 from harness.vehicle.vehicle import Vehicle
@@ -40,7 +39,7 @@ class AutopilotTarget:
     dialect: Dialect
     home: Home
 
-    def __init__(self, program: Program, build: Firmware, files: Sequence[bytes], physics: str) -> None:
+    def __init__(self, program: Source, build: Firmware, files: Sequence[bytes], physics: str) -> None:
         """Boot `build` of `program` once; it was commissioned with `files`.
 
         Raises:
@@ -49,13 +48,17 @@ class AutopilotTarget:
         self._program, self._build, self._physics = program, build, physics
         self._commissioned = hashlib.sha256(b"".join(files)).hexdigest()
         self._worlds: WeakSet[LockstepWorld | OwnPhysicsWorld] = WeakSet()
-        self._told = self._probe()
+        self._windless = ""
+        try:
+            self._told = self._probe()
+        except BaseException:
+            program.close()
+            raise
 
     def identity(self) -> Mapping[str, Any]:
         """Hashes of the program and of its commissioning, and what it says of itself."""
         return {
-            "firmware_sha256": self._program.sha256,
-            "firmware_obtained": "released file",
+            **self._program.describe(),
             "version_obtained": "self-reported",
             "parameters_sha256": self._commissioned,
             "physics": self._physics,
@@ -72,14 +75,19 @@ class AutopilotTarget:
         """End whatever still runs."""
         for world in list(self._worlds):
             world.power_off()
+        self._program.close()
 
-    def look(self, client: Vehicle) -> Mapping[str, Any]:
-        """What the record says of the article beside its hashes.
+    def look(self, client: Vehicle, version: Version) -> Mapping[str, Any]:
+        """What the record says of the article beside its hashes; it told its `version`.
 
         Raises:
-            VehicleError: it does not answer.
+            VehicleError: it does not answer, or is not what it was taken for.
         """
-        return {"firmware_version": self.describe(client.version(PROBE))}
+        return {"firmware_version": self.describe(version)}
+
+    def tell_windless(self, version: Version) -> str:
+        """Why a simulator of that version shows no wind though it takes the parameters; empty where it does."""
+        return ""
 
     def describe(self, version: Version) -> str:
         """Its version, as its make writes one."""
@@ -87,7 +95,7 @@ class AutopilotTarget:
 
     def _make_world(self, seed: int) -> LockstepWorld | OwnPhysicsWorld:
         if self._physics == "own":
-            return OwnPhysicsWorld(self._build, self.dialect, self.home, seed)
+            return OwnPhysicsWorld(self._build, self.dialect, self.home, seed, self._windless)
         return LockstepWorld(self._build, self.dialect, Airframe(), seed)
 
     def _probe(self) -> Mapping[str, Any]:
@@ -101,9 +109,11 @@ class AutopilotTarget:
             world.power_on()
             client = Vehicle(world.usb.ground, world, dialect=self.dialect)
             client.connect(PROBE)
-            return self.look(client)
+            version = client.version(PROBE)
+            self._windless = self.tell_windless(version)
+            return self.look(client, version)
         except (VehicleError, RigError) as error:
-            told = f"{self._program.path} does not fly as {self.named} here: {error}. {self.remedy}"
+            told = f"{self._program.name} does not fly as {self.named} here: {error}. {self.remedy}"
             raise UsageError(told) from error
         finally:
             world.power_off()

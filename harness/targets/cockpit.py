@@ -1,6 +1,6 @@
 """What the worlds of real autopilots need of a build that runs as a program."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,10 +17,14 @@ from harness.timing import Inputs
 
 
 class Process(Protocol):
-    """A program that runs."""
+    """A program that runs, on this machine or in a container."""
 
     def assert_running(self, doing: str) -> None:
         """Raises: VehicleError: it has ended."""
+        ...
+
+    def settle(self, seconds: float) -> None:
+        """Give it that long (wall clock) to end by itself; harmless when it has ended, or goes on."""
         ...
 
     def leave_to(self, leave: Leave) -> None:
@@ -37,6 +41,36 @@ class Process(Protocol):
 
     def read_last_words(self) -> str:
         """The end of what it printed."""
+        ...
+
+
+class Source(Protocol):
+    """Where the program of an article comes from, and what starts it there, as often as it is wanted."""
+
+    @property
+    def name(self) -> str:
+        """Of the program, for an error."""
+        ...
+
+    @property
+    def host(self) -> str:
+        """This machine's address, as the program reaches it."""
+        ...
+
+    def describe(self) -> Mapping[str, Any]:
+        """SHA-256 of the program and how it was obtained, for the record."""
+        ...
+
+    def start(self, arguments: Sequence[str], files: Mapping[str, bytes]) -> Process:
+        """Start it in a fresh folder with `files` in it.
+
+        Raises:
+            UsageError: the system cannot run it.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back what it is started with; harmless when done."""
         ...
 
 

@@ -47,9 +47,13 @@ class ContainerTarget:
 
     def identity(self) -> Mapping[str, Any]:
         """Image, engine, limits, and what a dead run had left."""
-        limits = {"memory": self._settings.memory, "cpus": self._settings.cpus, "pids": self._settings.pids}
         left = {"removed_of_dead_runs": self._swept} if self._swept else {}
-        return {"image": self._settings.image, **self._engine.describe(self._image), "limits": limits, **left}
+        return {
+            "image": self._settings.image,
+            **self._engine.describe(self._image),
+            "limits": self._settings.limits,
+            **left,
+        }
 
     def new_world(self, seed: int) -> ContainerWorld:
         """The article on volumes of its own, fresh and off; a user's image has no seed.

@@ -5,15 +5,16 @@ Everything that is made is labelled with the process that made it, so that the n
 
 import secrets
 import socket
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from harness.errors import RigError, UsageError
-from harness.targets.archives import pack, unpack
-from harness.targets.containersettings import ContainerSettings
+from harness.targets.archives import pack, unpack, unpack_folder
+from harness.targets.containersettings import BoxSettings
 from harness.targets.ownership import OWNER, RUN, is_orphan, labels_of, make_labels
 
 DEFAULT_ENGINE = "unix:///var/run/docker.sock"
@@ -144,17 +145,31 @@ class Engine:
         with self.asked(f"make the volume {name}"):
             return self._client.volumes.create(f"dronecert-{name}-{secrets.token_hex(6)}", labels=self.labels)
 
-    def make_box(self, settings: ContainerSettings, network: Any, volumes: Mapping[str, Any]) -> "Box":  # noqa: ANN401
-        """A container that does not run yet; `volumes` by the names of the settings.
+    def make_box(
+        self,
+        settings: BoxSettings,
+        network: Any,  # noqa: ANN401
+        volumes: Mapping[str, Any],
+        *,
+        folder: str = "",
+    ) -> "Box":
+        """A container that does not run yet.
+
+        Args:
+            settings: image, command, limits.
+            network: that it is on.
+            volumes: by the names of the settings.
+            folder: where the command runs, in place of all that the image would run; empty for the image's own.
 
         Raises:
             RigError: the engine cannot, as when a volume hides what the image needs.
         """
         gateway, _ = ends_of(network)
+        runs = {"entrypoint" if folder else "command": list(settings.command) or None}
         with self.asked(f"make a container of {settings.image}"):
             made = self._client.containers.create(
                 settings.image,
-                command=list(settings.command) or None,
+                working_dir=folder or None,
                 environment=dict(settings.environment),
                 cap_add=list(settings.capabilities),
                 security_opt=["no-new-privileges:true"],
@@ -170,6 +185,7 @@ class Engine:
                 # the host's is passed on: the article would carry packets from one interface to the other
                 sysctls={"net.ipv4.ip_forward": "0"},
                 volumes={volumes[item.name].name: {"bind": item.path, "mode": "rw"} for item in settings.volumes},
+                **runs,
             )
         return Box(self, made, network.name)
 
@@ -280,12 +296,38 @@ class Box:
                 for piece in stream:
                     packed += piece
         if stream is None:
-            raise RigError(f"there is no {path} in the container: the article has not made it; correct the rig file")
+            raise RigError(f"there is no {path} in the container: nothing has made it; correct the rig file")
         if told["size"] > most:
             raise RigError(
                 f"{path} in the container has {told['size']} bytes, {most} are expected: correct the rig file"
             )
         return unpack(path, bytes(packed))
+
+    def read_folder(self, path: str, place: Path, most: int) -> None:
+        """Copy the regular files of a folder inside to `place`, of `most` bytes at most; whether it runs or not.
+
+        Raises:
+            RigError: there is none, or its files are more than that.
+        """
+        with self._engine.asked(f"read {path} in the container"), tempfile.TemporaryFile() as packed:
+            stream, _ = self._made.get_archive(f"{path}/.")
+            for piece in stream:
+                packed.write(piece)
+                if packed.tell() > most:
+                    raise RigError(f"{path} in the container has more than {most} bytes: fly less at a time")
+            packed.seek(0)
+            unpack_folder(path, packed, place)
+
+    def fill_folder(self, path: str, files: Mapping[str, bytes]) -> None:
+        """Put files into a folder inside, which from then on everybody inside may change.
+
+        Raises:
+            RigError: it is not there.
+        """
+        place = PurePosixPath(path)
+        with self._engine.asked(f"write to {path} in the container"):
+            # the engine passes over what an archive says of the very folder that it is unpacked into
+            self._made.put_archive(str(place.parent), pack(files, folder=place.name))
 
     def write_file(self, path: str, data: bytes) -> None:
         """Put a file there that everybody inside can read; whether it runs or not.

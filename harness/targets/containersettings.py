@@ -1,6 +1,6 @@
 """The settings of an article in a container, as a rig file writes them."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
@@ -48,15 +48,41 @@ class MediumSettings(Model):
     size: Bytes
 
 
-class ContainerSettings(Model):
-    """Settings of the target ``container``.
+class BoxSettings(Model):
+    """How a container is made.
 
     Attributes:
         image: name or id of an image that the engine has.
         command: what runs in it; empty for the image's own.
         environment: variables of that command.
-        capabilities: what the article may do beyond the engine's default, as NET_ADMIN.
+        capabilities: what it may do beyond the engine's default, as NET_ADMIN.
         engine: socket of the engine, as unix:///var/run/docker.sock, which is the default.
+        memory: most that it may use, as 512m or 1g; no swap beyond it.
+        cpus: most processors that it may use.
+        pids: most processes that it may have.
+        volumes: what keeps its contents over power cycles.
+    """
+
+    image: Text
+    command: Many[str] = ()
+    environment: dict[str, str] = Field(default_factory=dict)
+    capabilities: Many[str] = ()
+    engine: str = ""
+    memory: Memory = "1g"
+    cpus: float = Field(default=1.0, gt=0, le=1024, allow_inf_nan=False)
+    pids: int = Field(default=256, gt=0, le=1_000_000)
+    volumes: Many[VolumeSettings] = ()
+
+    @property
+    def limits(self) -> dict[str, Any]:
+        """Memory, processors and processes, for the record."""
+        return {"memory": self.memory, "cpus": self.cpus, "pids": self.pids}
+
+
+class ContainerSettings(BoxSettings):
+    """Settings of the target ``container``.
+
+    Attributes:
         radio: ground station's end of the radio link: tcp:PORT, where the article listens, or udp:PORT, to which it
             sends at the host name ``bench``.
         observer: the trusted local port, which is only listened to; likewise.
@@ -65,22 +91,13 @@ class ContainerSettings(Model):
         boot: longest time from power to the first heartbeat, s.
         grace: longest time from the order to shut down until the article is killed, s.
         firmware: version that the article must say it runs, as 4.5.7.
-        memory: most that it may use, as 512m or 1g; no swap beyond it.
-        cpus: most processors that it may use.
-        pids: most processes that it may have.
         interface: name of the network interface that the network role captures; empty for none. Needs root.
         credential_inside: file in a volume with the passphrase of the storage, disclosed for the bench.
         scene_inside: file in a volume with the text that the article's simulated camera sees.
         trust_inside: file in a volume with the authority (PEM) that the article trusts on this bench.
-        volumes: what keeps its contents over power cycles.
         media: non-volatile media, the main one first.
     """
 
-    image: Text
-    command: Many[str] = ()
-    environment: dict[str, str] = Field(default_factory=dict)
-    capabilities: Many[str] = ()
-    engine: str = ""
     radio: Port
     observer: Port | None = None
     signing_key: str = ""
@@ -88,14 +105,10 @@ class ContainerSettings(Model):
     boot: float = Field(default=20.0, gt=0, le=600, allow_inf_nan=False)
     grace: float = Field(default=10.0, ge=0, le=120, allow_inf_nan=False)
     firmware: str = ""
-    memory: Memory = "1g"
-    cpus: float = Field(default=1.0, gt=0, le=1024, allow_inf_nan=False)
-    pids: int = Field(default=256, gt=0, le=1_000_000)
     interface: Interface | None = None
     credential_inside: Inside | None = None
     scene_inside: Inside | None = None
     trust_inside: Inside | None = None
-    volumes: Many[VolumeSettings] = ()
     media: Many[MediumSettings] = ()
 
     @model_validator(mode="after")

@@ -43,12 +43,12 @@ class SerialLine:
         place: where the program must connect to, ``host:port``.
     """
 
-    def __init__(self, end: VirtualPort, inputs: Inputs) -> None:
-        """Join the program to `end`; bytes move while ``inputs`` are waited for."""
+    def __init__(self, end: VirtualPort, inputs: Inputs, host: str = _LOOPBACK) -> None:
+        """Join the program to `end`, which reaches us at `host`; bytes move while ``inputs`` are waited for."""
         self._end = end
         self._port: StreamPort | None = None
         self._tap: Receiver | None = None
-        self._server = TcpServer(Address(host=_LOOPBACK, port=0), inputs, self._welcome, self._leave)
+        self._server = TcpServer(Address(host=host, port=0), inputs, self._welcome, self._leave)
         self.place = str(self._server.address)
         end.listen(self._to_program)
 

@@ -70,11 +70,12 @@ class _Powered:
 class OwnPhysicsWorld(ProgramWorld[_Powered]):
     """One case: an autopilot in its own physics. A due event runs at the first tick of its clock not before it."""
 
-    def __init__(self, firmware: Firmware, dialect: Dialect, home: Home, seed: int) -> None:
-        """Nothing is started yet; `seed` drives the air."""
+    def __init__(self, firmware: Firmware, dialect: Dialect, home: Home, seed: int, windless: str = "") -> None:
+        """Nothing is started yet; `seed` drives the air; `windless`: why its simulator is known to show no wind."""
         # without latency, or nothing could be asked before the clock ticks
         super().__init__(firmware, dialect, seed, rig_latency=0.0)
         self._home, self._start, self._simulator = home, 0.0, firmware.simulator
+        self._windless = windless
         self._contact = (0.0, 0.0, 0.0)
         self._airborne = False
         self.sockets = self._make_sockets()
@@ -122,7 +123,7 @@ class OwnPhysicsWorld(ProgramWorld[_Powered]):
 
     def another(self) -> "OwnPhysicsWorld":
         """A second unit of the same build."""
-        return OwnPhysicsWorld(self._firmware, self._dialect, self._home, self._seed + 1)
+        return OwnPhysicsWorld(self._firmware, self._dialect, self._home, self._seed + 1, self._windless)
 
     # -- pieces
 
@@ -217,6 +218,8 @@ class OwnPhysicsWorld(ProgramWorld[_Powered]):
     def _read_air(self) -> FlightAir:
         """Raises: NotShown: the simulator of this build makes no wind."""
         on = self._running()
+        if self._windless:
+            raise NotShown(f"{self._windless}: {self._simulator.wind.remedy}")
         for name in self._simulator.wind.settings:
             if name not in on.port.parameters:
                 raise NotShown(f"the simulator of this build has no {name}: {self._simulator.wind.remedy}")

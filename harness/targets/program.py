@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from harness.errors import UsageError, VehicleError
 
@@ -18,32 +19,65 @@ _SHOWN = 400  # characters of its last words that an error quotes
 _SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 _ENV = "/usr/bin/env"
 ELF = b"\x7fELF"
+LOOPBACK = "127.0.0.1"
+# how the hash of a file of its maker was obtained
+RELEASED = "released file"
 OUTPUT = "output.txt"
 # what is done with a folder, and the names in it that were given to the program
 Leave = Callable[[Path, Container[str]], None]
 
 
 class Program:
-    """An executable file of the user.
+    """An executable file of the user. Implements :class:`harness.targets.cockpit.Source`.
 
     Attributes:
         path: of the file.
+        name: the same, for an error.
         sha256: of its contents, in hex.
+        host: this machine's address, as it reaches it.
     """
 
-    def __init__(self, name: str, remedy: str) -> None:
+    def __init__(self, name: str, remedy: str, option: str = "") -> None:
         """Find the file: a name with a slash is a path, any other is looked for on the search path, as a shell does.
 
         Raises:
-            UsageError: it is not there, no program, or may not be run; the message ends with `remedy`.
+            UsageError: it is not there, no program, has no such `option`, or may not be run; the message ends with
+                `remedy`.
         """
         self.path = _find(name, remedy)
         data = _read(self.path, remedy)
+        self.name, self.host = str(self.path), LOOPBACK
         self.sha256 = hashlib.sha256(data).hexdigest()
-        if not data.startswith((ELF, b"#!")):
-            raise UsageError(f"{self.path} is no program of this system: {remedy}")
+        assert_program(data, self.name, remedy, option)
         if not os.access(self.path, os.X_OK):
             raise UsageError(f"{self.path} may not be run: chmod +x it")
+
+    def describe(self) -> Mapping[str, Any]:
+        """Its hash, for the record."""
+        return {"firmware_sha256": self.sha256, "firmware_obtained": RELEASED}
+
+    def start(self, arguments: Sequence[str], files: Mapping[str, bytes]) -> "Running":
+        """Start it in a fresh folder with `files` in it.
+
+        Raises:
+            UsageError: the system cannot run it.
+        """
+        return Running(self, arguments, files)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def assert_program(data: bytes, name: str, remedy: str, option: str) -> None:
+    """Check what a file `name` holds. A compiled program has the names of its options in it, a script need not.
+
+    Raises:
+        UsageError: it is no program, or none with that `option`; empty for any.
+    """
+    if not data.startswith((ELF, b"#!")):
+        raise UsageError(f"{name} is no program of this system, it begins with {data[:12]!r}: {remedy}")
+    if data.startswith(ELF) and option.encode() not in data:
+        raise UsageError(f"{name} has no option {option}, with which its ports are connected here: {remedy}")
 
 
 def _find(name: str, remedy: str) -> Path:
@@ -134,6 +168,10 @@ class Running:
         """Give it that long (wall clock) to end by itself; harmless when it has ended, or goes on."""
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(seconds)
+
+    def read_code(self) -> int | None:
+        """Its exit code, the number of the signal below 0; None while it runs."""
+        return self._process.poll()
 
     def read_last_words(self) -> str:
         """The end of what it printed, on one line."""

@@ -4,7 +4,8 @@ from typing import Any, Protocol
 
 from harness.bridges.plant import Motors
 from harness.errors import VehicleError
-from harness.targets.program import Leave, Running
+from harness.targets.cockpit import Process
+from harness.targets.program import Leave
 
 PATIENCE = 0.5  # s of the wall clock
 SILENCES = 60  # of that length, after which an autopilot is taken for dead; a busy machine is slow, not silent
@@ -33,7 +34,7 @@ class Peer(Protocol):
 class ProgramCockpit:
     """Implements :class:`harness.targets.cockpit.Cockpit`."""
 
-    def __init__(self, running: Running, peer: Peer, awaited: str) -> None:
+    def __init__(self, running: Process, peer: Peer, awaited: str) -> None:
         """`awaited`: what carries the motor commands, for an error."""
         self._running, self._peer, self._awaited = running, peer, awaited
 

@@ -52,7 +52,7 @@ class Px4Target(AutopilotTarget):
         self._px4, self._speed = Px4Build(program, self._wanted, REMEDY, speed), speed
         super().__init__(program, self._px4, files, physics)
 
-    def look(self, client: Vehicle) -> Mapping[str, Any]:
+    def look(self, client: Vehicle, version: Version) -> Mapping[str, Any]:
         """Its version, its start-up files, and what it keeps of its commissioning and its timers.
 
         Raises:
@@ -64,7 +64,7 @@ class Px4Target(AutopilotTarget):
                 raise VehicleError(f"it was commissioned with {name} {value} and keeps {kept:g}")
         timers = {name: client.read_parameter(name, READ_WITHIN) for name in TIMERS}
         return {
-            **super().look(client),
+            **super().look(client, version),
             "startup_sha256": self._px4.hash_startup(),
             "timers": timers,
             "speed": self._speed,

@@ -14,10 +14,10 @@ class Datagrams:
         port: where it hears, chosen by the system.
     """
 
-    def __init__(self, patience: float) -> None:
-        """Hear on the loopback interface; one wait lasts at most `patience` seconds of the wall clock."""
+    def __init__(self, patience: float, host: str = "127.0.0.1") -> None:
+        """Hear on the interface of `host`; one wait lasts at most `patience` seconds of the wall clock."""
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
+        self._socket.bind((host, 0))
         # set once: a change of it costs a call into the system each time
         self._socket.settimeout(patience)
         self.port: int = self._socket.getsockname()[1]

@@ -4,9 +4,11 @@
 Takes the options of the SITL build that the target uses. It checks every state as ArduPilot's reader would, keeps its
 clock by them, sends a heartbeat each second of that clock, and answers the few requests that a station begins with.
 The name of the program file chooses how it misbehaves: ``mute`` says nothing, ``dies`` ends after a second of flight,
-``strange`` sends something else than servo frames, ``deaf`` answers no request, ``stuck`` stops its clock.
+``strange`` sends something else than servo frames, ``deaf`` answers no request, ``stuck`` stops its clock. The variable
+FAKE_VERSION is what it says that it is. With --help it ends; a launcher looks for the names --home and --model in it.
 """
 
+import os
 import re
 import socket
 import struct
@@ -36,7 +38,7 @@ class Autopilot:
         self.alone = options["--model"] != "JSON"
         self.parameters = {"SIM_GPS1_ENABLE": 1.0} | {f"SIM_WIND_{name}": 0.0 for name in WIND}
         self.physics = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.physics.connect(("127.0.0.1", int(options.get("--sim-port-out", "9"))))
+        self.physics.connect((options.get("--sim-address", "127.0.0.1"), int(options.get("--sim-port-out", "9"))))
         self.physics.settimeout(1.0)
         self.coders = [mavlink.MAVLink(None, 1, 1) for _ in self.lines]
 
@@ -102,7 +104,8 @@ class Autopilot:
 
     def obey(self, number, message):
         if message.command == mavlink.MAV_CMD_REQUEST_MESSAGE and message.param1 == 148:
-            version = (4 << 24) + (7 << 16)
+            major, minor, patch = map(int, os.environ.get("FAKE_VERSION", "4.7.0").split("."))
+            version = (major << 24) + (minor << 16) + (patch << 8)
             self.send(
                 number,
                 mavlink.MAVLink_autopilot_version_message(
@@ -118,4 +121,6 @@ def read_options(arguments):
 
 
 if __name__ == "__main__":
+    if "--help" in sys.argv:
+        sys.exit(0)
     Autopilot(read_options(sys.argv[1:]), Path(sys.argv[0]).stem).run()

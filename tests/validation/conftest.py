@@ -1,8 +1,10 @@
 """Real runs of the embedded drone, shared by the tests of this folder."""
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from harness.commands.validate import choose_trials, fly_trial
+from harness.errors import HarnessError
 from harness.evidence.results import read_results
 from harness.reports.node import default_tools_folder, ensure_node_modules
+from harness.targets.containerengine import DEFAULT_ENGINE, Engine
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "harness")
@@ -154,3 +158,56 @@ def wait_for_event():
 def _events(record, kind, case):
     lines = record.read_bytes().splitlines() if record.is_file() else []
     return [line for line in lines if f'"type": "{kind}"'.encode() in line and case.encode() in line]
+
+
+@pytest.fixture(scope="session")
+def engine():
+    try:
+        Engine().close()
+    except HarnessError as error:
+        reason = str(error)
+    else:
+        yield DEFAULT_ENGINE
+        return
+    program = shutil.which("dockerd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if program is None or os.geteuid() != 0:
+        pytest.skip(f"{reason}; as root one is started here, where dockerd is installed (package docker.io)")
+    # sockets have short names
+    place = Path(tempfile.mkdtemp(prefix="dk-", dir="/tmp"))
+    where = f"unix://{place}/s"
+    # without the bridge that an engine beside this one may have
+    command = [
+        program,
+        "--bridge",
+        "none",
+        "--host",
+        where,
+        "--data-root",
+        place / "data",
+        "--exec-root",
+        place / "run",
+    ]
+    environment = {**os.environ, "PATH": f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"}
+    with (place / "log").open("w") as log:
+        daemon = subprocess.Popen(
+            [*map(str, command), "--pidfile", str(place / "pid")], env=environment, stdout=log, stderr=log
+        )
+    try:
+        _await_engine(where, daemon, place / "log")
+        yield where
+    finally:
+        daemon.terminate()
+        daemon.wait(60)
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _await_engine(where, daemon, log):
+    end = time.monotonic() + 30
+    while time.monotonic() < end and daemon.poll() is None:
+        try:
+            Engine(where).close()
+            return
+        except HarnessError:
+            time.sleep(0.2)
+    words = log.read_text().splitlines()
+    pytest.skip(f"dockerd does not start here: {words[-1] if words else 'it said nothing'}")

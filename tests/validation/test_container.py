@@ -6,12 +6,10 @@ started for them and ended after them.
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import tomllib
 from dataclasses import dataclass
@@ -20,9 +18,8 @@ from pathlib import Path
 import pytest
 from drone_image import load_image
 
-from harness.errors import HarnessError, RigError
+from harness.errors import RigError
 from harness.targets.container import ContainerTarget
-from harness.targets.containerengine import DEFAULT_ENGINE, Engine
 from harness.targets.ownership import OWNER, is_orphan, labels_of
 from harness.targets.packetwire import ip, why_not
 from harness.timing import run_for
@@ -109,59 +106,6 @@ class Bench:
         """The target of that rig file."""
         values = tomllib.loads(self.rig(folder, **settings).read_text())["target"]["settings"]
         return ContainerTarget(defects=(), folder=folder, **values)
-
-
-@pytest.fixture(scope="session")
-def engine():
-    try:
-        Engine().close()
-    except HarnessError as error:
-        reason = str(error)
-    else:
-        yield DEFAULT_ENGINE
-        return
-    program = shutil.which("dockerd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-    if program is None or os.geteuid() != 0:
-        pytest.skip(f"{reason}; as root one is started here, where dockerd is installed (package docker.io)")
-    # sockets have short names
-    place = Path(tempfile.mkdtemp(prefix="dk-", dir="/tmp"))
-    where = f"unix://{place}/s"
-    # without the bridge that an engine beside this one may have
-    command = [
-        program,
-        "--bridge",
-        "none",
-        "--host",
-        where,
-        "--data-root",
-        place / "data",
-        "--exec-root",
-        place / "run",
-    ]
-    environment = {**os.environ, "PATH": f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"}
-    with (place / "log").open("w") as log:
-        daemon = subprocess.Popen(
-            [*map(str, command), "--pidfile", str(place / "pid")], env=environment, stdout=log, stderr=log
-        )
-    try:
-        _await_engine(where, daemon, place / "log")
-        yield where
-    finally:
-        daemon.terminate()
-        daemon.wait(60)
-        shutil.rmtree(place, ignore_errors=True)
-
-
-def _await_engine(where, daemon, log):
-    end = time.monotonic() + 30
-    while time.monotonic() < end and daemon.poll() is None:
-        try:
-            Engine(where).close()
-            return
-        except HarnessError:
-            time.sleep(0.2)
-    words = log.read_text().splitlines()
-    pytest.skip(f"dockerd does not start here: {words[-1] if words else 'it said nothing'}")
 
 
 @pytest.fixture(scope="session")
@@ -269,7 +213,7 @@ def test_volumes_outlast_the_power_in_a_case_and_only_there(bench, tmp_path):
     try:
         worlds.append(target.new_world(1))
         world = worlds[0]
-        with pytest.raises(RigError, match="there is no /data/credential in the container: the article has not made"):
+        with pytest.raises(RigError, match="there is no /data/credential in the container: nothing has made"):
             world.sockets.credential()
         world.power_on()
         with pytest.raises(RigError, match="switch the article off first"):

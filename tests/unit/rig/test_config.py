@@ -261,6 +261,41 @@ def test_the_program_of_the_command_line_goes_before_the_rig_files(rig_file, mon
     assert load_rig(path).simulated
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        'launcher = "dronekit-sitl"\nrelease = "copter-4.6.0"\nsha256 = "' + "0" * 64 + '"',
+        'image = "lab/copter"\ncommand = ["/opt/arducopter"]\nengine = "unix:///run/e"',
+    ],
+)
+def test_it_goes_before_a_launcher_and_an_image_too(rig_file, source):
+    path = rig_file(AUTOPILOT.replace('binary = "arducopter"', source))
+    assert "binary" not in load_rig(path).spec.target.settings
+    assert load_rig(path, "own").spec.target.settings == {"binary": "own", "parameters": ["a.parm"]}
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("", "no program is named: state binary, launcher with release, or image with command"),
+        ('binary = "a"\nimage = "b"\ncommand = ["/c"]', "binary and image name two programs: state one"),
+        ('launcher = "dronekit-sitl"', "launcher without release: pin what it downloads"),
+        ('launcher = "dronekit-sitl"\nrelease = "stable"', "'stable' is no release of one version"),
+    ],
+)
+def test_a_program_that_is_not_pinned_down_is_refused(rig_file, source, said):
+    error = refused(rig_file(AUTOPILOT.replace('binary = "arducopter"', source)))
+    assert said in str(error) and error.key.startswith("target.settings")
+
+
+@pytest.mark.parametrize("kind", ["ardupilot", "px4"])
+def test_link_loss_is_not_judged_in_a_hurry(rig_file, kind):
+    text = AUTOPILOT.replace('"ardupilot"', f'"{kind}"') + 'physics = "own"\nspeed = 5\n'
+    load_rig(rig_file(text))
+    error = refused(rig_file(text + '[roles.radio]\nmake = "cable"\n'))
+    assert error.key == "roles.radio" and "link-loss times are judged at 1x" in error.problem
+
+
 def test_a_program_for_a_target_that_runs_none_is_refused(rig_file, embedded):
     with pytest.raises(UsageError, match="--binary x: the target embedded runs no program"):
         load_rig(rig_file(embedded), "x")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import RigError
-from harness.targets.archives import pack, unpack
+from harness.targets.archives import pack, unpack, unpack_folder
 
 
 @given(st.binary(max_size=3000))
@@ -44,3 +44,39 @@ def test_a_damaged_archive_is_an_error_or_a_file(place, value):
     damaged[place] = value
     with suppress(RigError):
         assert len(unpack("/data/m", bytes(damaged))) <= len(damaged)
+
+
+def test_a_folder_comes_back_as_it_went_in(tmp_path):
+    whole = pack({"log": b"flown", "logs/1.BIN": b"data"}, folder="dronecert")
+    with tarfile.open(fileobj=io.BytesIO(whole)) as archive:
+        folder = archive.getmember("dronecert")
+        assert folder.isdir() and folder.mode == 0o777
+    unpack_folder("/dronecert", io.BytesIO(whole), tmp_path)
+    assert (tmp_path / "dronecert" / "logs" / "1.BIN").read_bytes() == b"data"
+    assert (tmp_path / "dronecert" / "log").read_bytes() == b"flown"
+
+
+@pytest.mark.parametrize("name", ["../outside", "/outside", "a/../../outside"])
+def test_nothing_is_written_outside_of_the_folder(tmp_path, name):
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    unpack_folder("/dronecert", io.BytesIO(packed(name=name)), inside)
+    assert [path.name for path in tmp_path.rglob("*")] == ["inside"]
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE])
+def test_links_and_devices_are_left_out(tmp_path, kind):
+    with suppress(RigError):
+        unpack_folder("/dronecert", io.BytesIO(packed(kind=kind)), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_names_that_cannot_stand_side_by_side_are_an_error(tmp_path):
+    with pytest.raises(RigError, match="/dronecert in the container cannot be read"):
+        unpack_folder("/dronecert", io.BytesIO(pack({"a": b"file", "a/b": b"below it"})), tmp_path)
+
+
+@given(st.binary(max_size=1200))
+def test_no_folder_of_an_engine_is_a_traceback(tmp_path_factory, data):
+    with suppress(RigError):
+        unpack_folder("/dronecert", io.BytesIO(data), tmp_path_factory.mktemp("any"))

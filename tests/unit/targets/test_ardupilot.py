@@ -1,13 +1,14 @@
 import hashlib
 
 import pytest
+from fake_launcher import write_launcher
 
-from harness.errors import FileError, RigError, UsageError, VehicleError
+from harness.errors import FileError, NotShown, RigError, UsageError, VehicleError
 from harness.targets.arducopter import HOME, ArducopterBuild
 from harness.targets.ardupilot import ArdupilotTarget
 from harness.targets.ownphysics import OwnPhysicsWorld
 from harness.targets.program import Program
-from harness.timing import run_for
+from harness.timing import Wait, run_for, wait_until
 from harness.vehicle.dialects.arducopter import ARDUCOPTER
 from harness.vehicle.vehicle import Vehicle
 
@@ -17,9 +18,11 @@ def bring_up(scripted, commissioned):
     """Brings up a target whose program is the scripted one."""
     targets = []
 
-    def make(name="arducopter", physics="plant"):
-        targets.append(ArdupilotTarget(binary=str(scripted(name)), parameters=[str(commissioned)], physics=physics))
-        return targets[-1]
+    def make(name="arducopter", physics="plant", **settings):
+        binary = str(scripted(name))
+        made = ArdupilotTarget(binary=binary, parameters=[str(commissioned)], physics=physics, **settings)
+        targets.append(made)
+        return made
 
     yield make
     for target in targets:
@@ -121,7 +124,81 @@ def test_the_sky_is_what_the_simulator_says(bring_up):
     assert sky.is_dark()
 
 
+# -- which program
+
+
+def test_another_hash_than_the_rig_file_wants_is_refused(bring_up, scripted):
+    has = hashlib.sha256(scripted().read_bytes()).hexdigest()
+    assert bring_up(sha256=has).identity()["firmware_sha256"] == has
+    with pytest.raises(
+        UsageError, match=f"arducopter has the SHA-256 {has}, and target.settings.sha256 wants {'0' * 64}"
+    ):
+        bring_up(sha256="0" * 64)
+
+
+def test_a_release_that_is_too_old_is_refused_before_anything_is_downloaded(tmp_path, commissioned):
+    with pytest.raises(UsageError, match=r"copter-3\.3 is too old .*ignores wind.*no signing.*no --serialN"):
+        ArdupilotTarget(launcher="no-such-launcher", release="copter-3.3", parameters=[str(commissioned)])
+
+
+def test_a_launched_program_of_another_release_is_refused(tmp_path, scripted, commissioned, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    launcher = str(write_launcher(tmp_path / "launch", "brings", scripted()))
+    with pytest.raises(UsageError, match=r"the release is copter-4\.6\.0 and the program says that it is 4\.7\.0"):
+        ArdupilotTarget(launcher=launcher, release="copter-4.6.0", parameters=[str(commissioned)])
+    target = ArdupilotTarget(launcher=launcher, release="copter-4.7.0", parameters=[str(commissioned)])
+    assert target.identity()["release"] == "copter-4.7.0"
+    target.close()
+
+
+def test_what_a_version_is_too_old_for_is_in_the_record(bring_up, monkeypatch):
+    assert "too_old" not in bring_up().identity()
+    monkeypatch.setenv("FAKE_VERSION", "4.5.7")
+    (told,) = bring_up().identity()["too_old"]
+    assert "SIM_WIND_TC" in told
+
+
 # -- in its own physics
+
+
+def test_wind_that_a_version_is_known_to_ignore_is_not_shown_though_it_echoes(bring_up, monkeypatch):
+    monkeypatch.setenv("FAKE_VERSION", "3.3.0")
+    world = bring_up(physics="own").new_world(1)
+    for each in (world, world.another()):
+        each.power_on()
+        with pytest.raises(NotShown, match=r"ArduCopter 3\.3\.0: its multicopter model ignores wind"):
+            each.sockets.air.set_wind(-8.0, 0.0)
+        each.power_off()
+
+
+def test_its_simulator_is_told_how_fast_to_go(scripted, monkeypatch):
+    started = []
+    program = Program(str(scripted()), "")
+    monkeypatch.setattr(program, "start", lambda arguments, files: started.append(arguments))
+    for speed in (1.0, 5.0):
+        ArducopterBuild(program, [b""], speed).boot_alone(["h:1", "h:2", "h:3", "h:4"])
+    assert [each[each.index("--speedup") + 1] for each in started] == ["1", "5"]
+
+
+def test_two_fly_side_by_side_in_folders_and_on_ports_of_their_own(bring_up):
+    target = bring_up(physics="own")
+    worlds = [target.new_world(seed) for seed in (1, 2)]
+    for world in worlds:
+        world.power_on()
+    folders = {world._on.process.folder for world in worlds}
+    places = {line.place for world in worlds for line in world._on.lines}
+    assert (len(folders), len(places)) == (2, 8)
+    for world, wind in zip(worlds, ((-8.0, 0.0), (0.0, 3.0)), strict=True):
+        world.sockets.air.set_wind(*wind)
+        # what it told while nobody listened is of before
+        awaited = Wait(name="its wind", within=30.0, got=lambda world=world: blows(world))
+        wait_until(world, lambda world=world, wind=wind: blows(world) == pytest.approx(wind, abs=0.1), awaited)
+    assert blows(worlds[0]) == pytest.approx((-8.0, 0.0), abs=0.1)
+
+
+def blows(world):
+    truth = world.sockets.truth()
+    return truth.wind_north, truth.wind_east
 
 
 def test_the_clock_is_the_vehicles(bring_up):

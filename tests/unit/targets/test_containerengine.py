@@ -8,6 +8,7 @@ import pytest
 from docker import errors
 
 from harness.errors import RigError, UsageError
+from harness.targets.archives import pack
 from harness.targets.containerengine import Box, Engine
 from harness.targets.ownership import make_labels
 
@@ -125,6 +126,22 @@ def test_a_file_that_is_longer_than_the_maker_states_is_not_read():
     made = SimpleNamespace(get_archive=lambda path: (refuse(AssertionError()), {"size": 1 << 40}))
     with pytest.raises(RigError, match="has 1099511627776 bytes, 4096 are expected"):
         Box(engine_with(), made, "net").read_file("/data/m", 4096)
+
+
+def test_a_folder_is_copied_up_to_its_limit(tmp_path):
+    whole = pack({"log": b"flown" * 100})
+    made = SimpleNamespace(get_archive=lambda path: ([whole[:700], whole[700:]], {"name": path}))
+    with pytest.raises(RigError, match="/dronecert in the container has more than 600 bytes: fly less at a time"):
+        Box(engine_with(), made, "net").read_folder("/dronecert", tmp_path, 600)
+    Box(engine_with(), made, "net").read_folder("/dronecert", tmp_path, len(whole))
+    assert (tmp_path / "log").read_bytes() == b"flown" * 100
+
+
+def test_a_folder_is_filled_from_above_so_that_it_becomes_everybodys():
+    got = []
+    made = SimpleNamespace(put_archive=lambda path, data: got.append((path, data)))
+    Box(engine_with(), made, "net").fill_folder("/dronecert", {"0.parm": b"A 1\n"})
+    assert got == [("/", pack({"0.parm": b"A 1\n"}, folder="dronecert"))]
 
 
 def test_the_module_is_the_only_one_that_knows_docker():

@@ -99,3 +99,12 @@ def test_datagrams_go_both_ways_once_the_program_spoke(laid, fake_world):
     line.close()
     line.close()
     inputs.close()
+
+
+def test_a_program_that_is_elsewhere_is_given_an_address_that_it_reaches(fake_world):
+    inputs = Inputs()
+    line = SerialLine(VirtualCable(fake_world, fake_world.schedule).air, inputs, "127.0.0.2")
+    assert line.place.startswith("127.0.0.2:")
+    connect(line).close()
+    line.close()
+    inputs.close()

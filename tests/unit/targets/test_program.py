@@ -150,3 +150,21 @@ def test_it_gets_variables_beside_those_of_this_process(script, monkeypatch):
     running.settle(5.0)
     assert (running.folder / "made").read_text() == "kept added\n"
     running.stop()
+
+
+def test_what_it_does_not_say_of_itself_is_not_looked_for_in_a_script(script, tmp_path):
+    script("#!/bin/sh\n")
+    Program(str(tmp_path / "prog"), REMEDY, "--serial5")
+    with pytest.raises(UsageError, match=f"true has no option --serial5, .*: {REMEDY}"):
+        Program("/bin/true", REMEDY, "--serial5")
+    Program("/bin/true", REMEDY, "--help")
+
+
+def test_its_end_is_told_as_a_number(script):
+    running = Running(script("#!/bin/sh\nexit 3\n"), [])
+    running.settle(5.0)
+    assert running.read_code() == 3
+    running.stop()
+    running = Running(script("#!/bin/sh\nexec sleep 60\n"), [])
+    assert running.read_code() is None
+    running.kill()
