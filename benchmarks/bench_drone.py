@@ -18,7 +18,7 @@ from beside import jsbsim_factor, real_time_factor, show
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.link.virtual import VirtualCable
-from harness.targets.embedded import EmbeddedTarget, EmbeddedWorld
+from harness.targets.embedded.embedded import EmbeddedTarget, EmbeddedWorld
 from harness.timing import run_for
 from harness.vehicle.codec import Identity
 from harness.vehicle.vehicle import Vehicle

@@ -21,7 +21,7 @@ from harness.link.switchboard import MOST_CABLES, Switchboard
 from harness.link.tcpserver import TcpServer
 from harness.link.terminal import open_terminal
 from harness.link.udp import UdpPort
-from harness.targets.embedded import EmbeddedWorld
+from harness.targets.embedded.embedded import EmbeddedWorld
 from harness.timing import Inputs, Pacer, require_speedup
 
 DEFAULT_UDP = "127.0.0.1:14550"

@@ -8,14 +8,14 @@ from typing import Any
 from harness.errors import UsageError
 
 TARGETS: Mapping[str, str] = {
-    "embedded": "harness.targets.embedded:EmbeddedTarget",
-    "serial": "harness.targets.serial:SerialTarget",
-    "udp": "harness.targets.serial:UdpTarget",
-    "tcp": "harness.targets.serial:TcpTarget",
-    "ardupilot": "harness.targets.ardupilot:ArdupilotTarget",
-    "px4": "harness.targets.px4:Px4Target",
-    "px4-hitl": "harness.targets.px4hitl:Px4HitlTarget",
-    "container": "harness.targets.container:ContainerTarget",
+    "embedded": "harness.targets.embedded.embedded:EmbeddedTarget",
+    "serial": "harness.targets.bench.serial:SerialTarget",
+    "udp": "harness.targets.bench.serial:UdpTarget",
+    "tcp": "harness.targets.bench.serial:TcpTarget",
+    "ardupilot": "harness.targets.programs.ardupilot:ArdupilotTarget",
+    "px4": "harness.targets.programs.px4:Px4Target",
+    "px4-hitl": "harness.targets.hitl.px4hitl:Px4HitlTarget",
+    "container": "harness.targets.container.container:ContainerTarget",
 }
 INSTRUMENTS: Mapping[str, str] = {
     "vehicle.mavlink": "harness.instruments.vehicle.mavlink:MavlinkVehicle",

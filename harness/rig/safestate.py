@@ -18,7 +18,7 @@ from harness.instruments.wind.http import HttpSource
 from harness.instruments.wind.scpi import ScpiSource
 from harness.link.place import Place
 from harness.rig.config import RigFile
-from harness.targets.hearing import Hearing
+from harness.targets.bench.hearing import Hearing
 from harness.timing import Inputs, RealTime, Wait, wait_until
 from harness.vehicle.codec import Codec, Identity
 

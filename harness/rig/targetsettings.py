@@ -8,8 +8,8 @@ from pydantic import Field, StringConstraints
 
 from harness.catalogue.model import Model
 from harness.instruments.settings import Mac
-from harness.targets.containersettings import ContainerSettings
-from harness.targets.px4hitlsettings import HitlLinks, PlaceText
+from harness.targets.container.settings import ContainerSettings
+from harness.targets.hitl.settings import HitlLinks, PlaceText
 from harness.targets.settings import SETTINGS as PROGRAMS
 
 # what Linux takes as the name of an interface (dev_valid_name), without what a shell would take apart

@@ -38,23 +38,33 @@ ONLY = {
 JUDGE = {"catalogue", "cms", "dsse", "judgement", "storage", "network", "supply", "vehicle"}
 NEVER = {"drone": JUDGE, "plant": JUDGE, "bridges": JUDGE}
 
-# What the packages of roles may import of each other; all may import what lies beside them.
-ROLES = {
-    "flight": set(),
-    "link": {"flight"},
-    "truth": {"flight"},
-    "wind": {"flight", "truth"},
-    "vehicle": {"flight", "link"},
-    "radio": {"link", "truth"},
-    "gateway": set(),
-    "storage": set(),
-    "supply": {"gateway"},
-    "network": {"gateway", "storage", "supply"},
-    **{role: set() for role in ("crew", "gnss", "intruder", "power", "safety", "spectrum")},
+# for a package that may import all others of its layer
+ALL = {"*"}
+# What the packages inside a layer may import of each other; all may import what lies beside them.
+INSIDE = {
+    "instruments": {
+        "flight": set(),
+        "link": {"flight"},
+        "truth": {"flight"},
+        "wind": {"flight", "truth"},
+        "vehicle": {"flight", "link"},
+        "radio": {"link", "truth"},
+        "gateway": set(),
+        "storage": set(),
+        "supply": {"gateway"},
+        "network": {"gateway", "storage", "supply"},
+        **{role: set() for role in ("crew", "gnss", "intruder", "power", "safety", "spectrum")},
+        "roles": ALL,
+        "twins": ALL,
+    },
+    "targets": {
+        "embedded": set(),
+        "bench": set(),
+        "container": {"bench"},
+        "programs": {"container"},
+        "hitl": {"bench", "programs"},
+    },
 }
-
-# these may import all of them
-TOP = {"roles", "twins"}
 
 # Libraries that only these places may import: packages, or single modules by their path.
 LIBRARIES = {
@@ -64,7 +74,7 @@ LIBRARIES = {
     "allure_commons": {"plugin", "harness/reports/allure.py"},
     "allure_pytest": {"plugin", "harness/reports/allure.py"},
     "serial": {"link", "instruments"},
-    "docker": {"harness/targets/containerengine.py"},
+    "docker": {"harness/targets/container/engine.py"},
     "hypothesis": set(),
 }
 
@@ -112,17 +122,21 @@ def violations(path, source):
     ]
 
 
-def role_of(dotted):
-    """The package of roles that a dotted name of ours is of, or "" for what lies beside them."""
+def package_of(layer, dotted):
+    """The package inside `layer` that a dotted name of ours is of, or "" for what lies beside them."""
     parts = dotted.split(".")
-    return parts[2] if parts[:2] == ["harness", "instruments"] and parts[2:] and parts[2] in {*ROLES, *TOP} else ""
+    inside = parts[:2] == ["harness", layer] and len(parts) > 2 and parts[2] in INSIDE[layer]
+    return parts[2] if inside else ""
 
 
 def circles(path, source):
-    """What a module of a role imports of another role that it may not."""
-    own = role_of(".".join(Path(path).with_suffix("").parts))
-    allowed = {"", own, *ROLES.get(own, set())}
-    return [] if own in TOP else [name for name in imported(path, source) if role_of(name) not in allowed]
+    """What a module imports of a package of its own layer that it may not."""
+    layer = place(path)
+    if layer not in INSIDE:
+        return []
+    own = package_of(layer, ".".join(Path(path).with_suffix("").parts))
+    allowed = {"", own, *INSIDE[layer].get(own, set())}
+    return [name for name in imported(path, source) if "*" not in allowed and package_of(layer, name) not in allowed]
 
 
 def _forbidden_library(path, own, top):
@@ -157,10 +171,11 @@ def test_every_package_has_a_layer():
     assert packages <= {*RANK, *COMMAND_LINE}
 
 
-def test_every_package_of_roles_imports_only_those_below_it():
+@pytest.mark.parametrize("layer", INSIDE)
+def test_every_package_inside_a_layer_imports_only_those_below_it(layer):
     read = [(path.relative_to(ROOT), path.read_text(encoding="utf-8")) for path in modules()]
-    inside = [(path, source) for path, source in read if path.parts[:2] == ("harness", "instruments")]
-    assert {path.parts[2] for path, _ in inside if len(path.parts) > 3} == {*ROLES, *TOP}
+    inside = [(path, source) for path, source in read if path.parts[:2] == ("harness", layer)]
+    assert {path.parts[2] for path, _ in inside if len(path.parts) > 3} == set(INSIDE[layer])
     assert [f"{path} imports {name}" for path, source in inside for name in circles(path, source)] == []
 
 
@@ -170,9 +185,10 @@ def test_every_package_of_roles_imports_only_those_below_it():
         ("harness/instruments/truth/truth.py", "from harness.instruments.wind.wind import PlantWind"),
         ("harness/instruments/context.py", "from harness.instruments.truth import truth"),
         ("harness/instruments/crew/crew.py", "import harness.instruments.twins.hall"),
+        ("harness/targets/bench/world.py", "from harness.targets.container.engine import Engine"),
     ],
 )
-def test_a_role_that_reaches_above_itself_is_caught(path, source):
+def test_a_package_that_reaches_above_itself_is_caught(path, source):
     assert len(circles(path, source)) == 1
 
 
@@ -207,8 +223,8 @@ def test_a_role_that_reaches_above_itself_is_caught(path, source):
         ("fixtures/roles.py", "from suites.strong_wind import test_hover"),
         ("harness/rig/session.py", "import pytest"),
         ("harness/reports/pdf.py", "import allure_commons.model2"),
-        ("harness/targets/embedded.py", "from serial import Serial"),
-        ("harness/targets/px4.py", "import docker"),
+        ("harness/targets/embedded/embedded.py", "from serial import Serial"),
+        ("harness/targets/programs/px4.py", "import docker"),
         ("harness/link/port.py", "from hypothesis import given"),
     ],
 )
@@ -228,7 +244,7 @@ def test_an_offending_import_is_caught(path, source):
             "harness/commands/certify.py",
             "from harness.plugin.options import Request\nfrom harness.commands import output",
         ),
-        ("harness/targets/containerengine.py", "import docker"),
+        ("harness/targets/container/engine.py", "import docker"),
         ("harness/storage/scan.py", "import numpy\nfrom harness.errors import MaterialError"),
         ("suites/strong_wind/test_hover.py", "import pytest\nfrom harness.plugin.marks import requirement"),
     ],

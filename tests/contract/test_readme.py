@@ -35,7 +35,7 @@ from harness.judgement import Verdict
 from harness.plugin.conditions import read_conditions
 from harness.rig import load_rig
 from harness.rig.registry import find_instrument
-from harness.targets.embedded import EmbeddedTarget
+from harness.targets.embedded.embedded import EmbeddedTarget
 
 ROOT = Path(__file__).parents[2]
 README, ADDING, VALIDATION = ROOT / "README.md", ROOT / "docs" / "adding.md", ROOT / "docs" / "validation.md"

@@ -8,7 +8,7 @@ import tty
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.link.mavframes import FrameSplitter
-from harness.targets.hearing import Hearing
+from harness.targets.bench.hearing import Hearing
 from harness.timing import Inputs, RealTime, Schedule
 from harness.vehicle.codec import is_intact
 

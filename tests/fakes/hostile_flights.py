@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from hostile_frames import hostile
 
-from harness.targets.embedded import EmbeddedTarget
+from harness.targets.embedded.embedded import EmbeddedTarget
 from harness.timing import run_for
 from harness.vehicle.codec import Identity
 from harness.vehicle.vehicle import Vehicle

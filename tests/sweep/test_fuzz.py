@@ -25,7 +25,7 @@ from harness.supply.archive import unpack
 from harness.supply.examination import Delivery, examine
 from harness.supply.policy import DEFAULT
 from harness.supply.sbom import read_bill
-from harness.targets.embedded import EmbeddedTarget
+from harness.targets.embedded.embedded import EmbeddedTarget
 from harness.timing import run_for
 
 ROOT = Path(__file__).parents[2]

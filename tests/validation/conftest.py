@@ -15,7 +15,7 @@ from harness.commands.validate import choose_trials, fly_trial
 from harness.errors import HarnessError
 from harness.evidence.results import read_results
 from harness.reports.node import default_tools_folder, ensure_node_modules
-from harness.targets.containerengine import DEFAULT_ENGINE, Engine
+from harness.targets.container.engine import DEFAULT_ENGINE, Engine
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "harness")

@@ -15,9 +15,9 @@ from drone_image import load_image
 from program_image import add_to_image, load_program_image
 
 from harness.errors import UsageError, VehicleError
-from harness.targets.ardupilot import ArdupilotTarget
-from harness.targets.containedprogram import ContainedProgram
 from harness.targets.ownership import OWNER
+from harness.targets.programs.ardupilot import ArdupilotTarget
+from harness.targets.programs.contained import ContainedProgram
 from harness.timing import run_for
 from harness.vehicle.vehicle import Vehicle
 
@@ -181,7 +181,7 @@ def test_one_that_is_killed_in_flight_is_told_as_the_article(scripted_image, eng
 
 HOLDS = """
 import sys, time
-from harness.targets.containedprogram import ContainedProgram
+from harness.targets.programs.contained import ContainedProgram
 program = ContainedProgram(sys.argv[1], ["/bin/works"], sys.argv[2], "")
 run = program.start([], {"0.parm": b""})
 print("runs", flush=True)

@@ -19,7 +19,7 @@ import pytest
 from drone_image import load_image
 
 from harness.errors import RigError
-from harness.targets.container import ContainerTarget
+from harness.targets.container.container import ContainerTarget
 from harness.targets.ownership import OWNER, is_orphan, labels_of
 from harness.targets.packetwire import ip, why_not
 from harness.timing import run_for

@@ -28,7 +28,8 @@ from harness.instruments.network.logins import LoginTrials
 from harness.instruments.network.network import ARTICLE_ADDRESS, GatewayScanner, tls
 from harness.instruments.network.tls import PeerTrials
 from harness.instruments.network.updates import UpdateTrials
-from harness.targets import netns, packetwire
+from harness.targets import packetwire
+from harness.targets.embedded import netns
 from harness.timing import run_for
 
 ARTICLES = Path(__file__).parents[2] / "rigs" / "articles"

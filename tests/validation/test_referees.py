@@ -9,7 +9,7 @@ import pytest
 
 from harness.evidence.record import read_events
 from harness.rig import seed_for
-from harness.targets.embedded import EmbeddedTarget
+from harness.targets.embedded.embedded import EmbeddedTarget
 from harness.timing import run_for
 
 LUKS2 = b"LUKS\xba\xbe\x00\x02"

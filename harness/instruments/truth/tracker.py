@@ -9,7 +9,7 @@ from harness.drone.flight.state import Motion, Truth
 from harness.errors import RigError
 from harness.instruments.context import Context
 from harness.instruments.truth.truth import PlantTruth
-from harness.targets.hearing import Hearing
+from harness.targets.bench.hearing import Hearing
 
 FRESH = 0.25  # s; also the longest gap of the clock
 UNKNOWN = math.nan

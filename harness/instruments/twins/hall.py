@@ -14,7 +14,7 @@ from harness.errors import RigError
 from harness.instruments.flight.command import blows_to, comes_from
 from harness.link.port import Port
 from harness.targets.base import Crew
-from harness.targets.embedded import EmbeddedWorld
+from harness.targets.embedded.embedded import EmbeddedWorld
 from harness.timing import run_for
 
 SILENT, GARBLING, STUCK, DEAD = "silent", "garbling", "stuck", "dead"

@@ -25,7 +25,7 @@ from harness.link.port import Port
 from harness.link.streamport import StreamPort
 from harness.link.tcpserver import TcpServer
 from harness.link.virtual import VirtualCable
-from harness.targets.embedded import EmbeddedWorld
+from harness.targets.embedded.embedded import EmbeddedWorld
 from harness.targets.packetwire import OUTGOING, open_packets
 from harness.timing import Inputs, Pacer
 

@@ -12,7 +12,7 @@ from harness.drone.article import Airframe, ArticleConfig
 from harness.drone.flight.state import Mode
 from harness.drone.recorder.config import RecorderConfig
 from harness.errors import RigError, VehicleError
-from harness.targets.embedded import EmbeddedWorld
+from harness.targets.embedded.embedded import EmbeddedWorld
 from harness.timing import run_for
 from harness.vehicle.codec import Codec, Identity
 

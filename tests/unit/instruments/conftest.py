@@ -13,7 +13,7 @@ from harness.link.address import Address
 from harness.link.tcpserver import TcpServer
 from harness.link.terminal import open_terminal
 from harness.targets.base import Sockets
-from harness.targets.embedded import EmbeddedTarget
+from harness.targets.embedded.embedded import EmbeddedTarget
 from harness.timing import run_for
 from harness.vehicle.codec import Identity
 from harness.vehicle.vehicle import Vehicle

@@ -10,7 +10,7 @@ from harness.errors import RigError
 from harness.rig import Claims, load_rig
 from harness.rig.check import check_rig
 from harness.targets.base import Sockets
-from harness.targets.card import as_card
+from harness.targets.bench.card import as_card
 
 ROOT = Path(__file__).parents[3]
 

@@ -5,8 +5,8 @@ import pytest
 from harness.errors import RigError
 from harness.plant.weather import PowerLaw, Turbulence
 from harness.targets.airsocket import AirSocket
-from harness.targets.ardusim import ARDUSIM
-from harness.targets.simair import SimulatedAir
+from harness.targets.programs.ardusim import ARDUSIM
+from harness.targets.programs.simair import SimulatedAir
 
 
 def test_every_word_of_a_wind_source_reaches_the_air():

@@ -3,7 +3,7 @@ from dataclasses import FrozenInstanceError, fields
 import pytest
 
 from harness.targets.base import TELLING, Sockets
-from harness.targets.embedded import EmbeddedTarget
+from harness.targets.embedded.embedded import EmbeddedTarget
 from harness.vehicle.dialects.ardupilot import ARDUPILOT
 
 

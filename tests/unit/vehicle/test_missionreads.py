@@ -5,7 +5,7 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.errors import VehicleTimeout
 from harness.link.impair_plan import Impairment
-from harness.targets.embedded import EmbeddedTarget
+from harness.targets.embedded.embedded import EmbeddedTarget
 from harness.vehicle.codec import Identity
 from harness.vehicle.missionreads import MissionReader
 from harness.vehicle.missions import MissionClient, Origin, waypoint

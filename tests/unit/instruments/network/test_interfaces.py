@@ -10,7 +10,7 @@ from harness.errors import RigError
 from harness.instruments.network.interfaces import InterfaceProbes, prompts
 from harness.instruments.network.network import ARTICLE_ADDRESS, GatewayScanner, GatewayTap
 from harness.judgement import Count
-from harness.targets.embedded import EmbeddedTarget
+from harness.targets.embedded.embedded import EmbeddedTarget
 from harness.timing import run_for
 from harness.vehicle.codec import Codec, Identity
 

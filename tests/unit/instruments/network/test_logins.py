@@ -5,7 +5,7 @@ import pytest
 from harness.errors import RigError
 from harness.instruments.network.logins import LoginTrials
 from harness.instruments.network.network import ARTICLE_ADDRESS, GatewayTap
-from harness.targets.embedded import EmbeddedTarget
+from harness.targets.embedded.embedded import EmbeddedTarget
 from harness.timing import run_for
 
 LIST = """dated = 2026-11-30

@@ -7,7 +7,7 @@ from harness.errors import FileError, RigError
 from harness.instruments import attendant
 from harness.instruments.operator import Operator
 from harness.instruments.storage.reader import MediaReader
-from harness.targets.embedded import EmbeddedTarget
+from harness.targets.embedded.embedded import EmbeddedTarget
 
 PLACE = {"latitude": 35.6762, "longitude": 139.6503}
 ANSWERS = '[answers]\n"storage.scene" = "done"\n"storage.read" = "done"\n"storage.back" = "done"\n'

@@ -11,7 +11,7 @@ from harness.storage.image import acquire
 from harness.storage.policy import Finding
 from harness.storage.scan import scan
 from harness.storage.volume import open_volume
-from harness.targets.embedded import EmbeddedTarget
+from harness.targets.embedded.embedded import EmbeddedTarget
 
 
 def record(scene, fault=""):

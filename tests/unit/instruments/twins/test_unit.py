@@ -11,7 +11,7 @@ from ports import free_ports
 
 from harness.errors import UsageError
 from harness.instruments.twins.unit import StoredUnit
-from harness.targets.embedded import EmbeddedWorld
+from harness.targets.embedded.embedded import EmbeddedWorld
 
 ROOT = Path(__file__).parents[4]
 
