@@ -1,4 +1,5 @@
 """How an article is brought up: a package for each kind of target, and beside them what all are built on.
 
-Must not import ``harness.instruments`` or anything above it.
+A target starts, proves it is ready, stops and says what it is. Must not import ``harness.instruments``, ``rig``,
+``evidence``, ``reports`` or ``plugin``.
 """
