@@ -128,6 +128,7 @@ class Running:
         """
         self._program = program
         self._leave: Leave = lambda folder, given: None
+        self._release: Callable[[], None] = lambda: None
         self._given = frozenset((*(files or {}), OUTPUT))
         self.folder = Path(tempfile.mkdtemp(prefix="dronecert-"))
         for name, data in (files or {}).items():
@@ -185,6 +186,10 @@ class Running:
         """Call `leave` with the folder, and with the names in it that are the rig's, when the program has ended."""
         self._leave = leave
 
+    def release_at_end(self, release: Callable[[], None]) -> None:
+        """Call `release` when it has ended, of what is held for it; more than once."""
+        self._release = release
+
     def stop(self) -> None:
         """End it and all that it started, and clear its folder away; harmless when stopped."""
         self._signal(signal.SIGTERM)
@@ -203,6 +208,7 @@ class Running:
     def _give_up(self) -> None:
         if self.folder.is_dir():
             self._leave(self.folder, self._given)
+        self._release()
         self._clear()
 
     def _signal(self, number: int) -> None:

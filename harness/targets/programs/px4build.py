@@ -98,10 +98,13 @@ class Px4Build:
         """Start it in its own physics; link-loss times are judged at 1x."""
         instance = Px4Instance.reserve()
         try:
-            return self._run(instance, "sihsim_quadx", lines)
-        finally:
-            # PX4's own lock holds the number from here on
+            running = self._run(instance, "sihsim_quadx", lines)
+        except BaseException:
             instance.release()
+            raise
+        # until its end: between its start and its own lock another would take the same number
+        running.release_at_end(instance.release)
+        return running
 
     def _run(self, instance: Px4Instance, model: str, lines: Sequence[str]) -> Running:
         files = {

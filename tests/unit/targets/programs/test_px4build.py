@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 
 from harness.errors import RigError
@@ -64,10 +66,35 @@ def test_a_simulation_port_is_given_back_when_nothing_can_be_started(build, monk
 
 def test_its_simulator_is_told_a_speed_and_its_script_is_not(scripted_px4, monkeypatch):
     started = []
-    monkeypatch.setattr(px4build, "Running", lambda *arguments: started.append(arguments))
+    held = SimpleNamespace(release_at_end=lambda release: release())
+    monkeypatch.setattr(px4build, "Running", lambda *arguments: started.append(arguments) or held)
     for speed in (5.0, 1.0):
         Px4Build(Program(str(scripted_px4()), ""), {}, "", speed).boot_alone(LINES)
     assert [variables for *_, variables in started] == [{"PX4_SIM_SPEED_FACTOR": "5"}, {}]
     for _, _, files, _ in started:
         start = files["start.sh"].decode().splitlines()
         assert start.index("unset PX4_SIM_SPEED_FACTOR") < start.index(". etc/init.d-posix/rcS")
+
+
+def test_a_number_is_held_from_before_the_start_until_the_end(scripted_px4, monkeypatch):
+    """PX4 takes its own lock some time after its start: another that began meanwhile took the same number."""
+    ends, numbers = [], []
+    monkeypatch.setattr(px4build, "Running", lambda *arguments: SimpleNamespace(release_at_end=ends.append))
+    build = Px4Build(Program(str(scripted_px4()), ""), {}, "", 1.0)
+    monkeypatch.setattr(build, "_run", _noting(numbers, build._run))
+    for _ in range(2):
+        build.boot_alone(LINES)
+    assert numbers[0] != numbers[1]
+    ends[0]()
+    build.boot_alone(LINES)
+    assert numbers[2] == numbers[0]
+    for end in ends[1:]:
+        end()
+
+
+def _noting(numbers, run):
+    def noted(instance, *arguments):
+        numbers.append(instance.number)
+        return run(instance, *arguments)
+
+    return noted
