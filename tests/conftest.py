@@ -29,7 +29,16 @@ if hasattr(ctypes.CDLL(None), "mallopt"):
 # one run of the main job serves these
 MAIN_JOB = tuple(f"tests/validation/test_{name}.py" for name in ("main_job", "bag", "referees"))
 # these let real time pass, mostly without work for a processor: one after another, beside what keeps all cores busy
-REAL_TIME = tuple(f"tests/validation/test_{name}.py" for name in ("bench_twins", "bench_network", "container", "hitl"))
+REAL_TIME = tuple(
+    f"tests/validation/test_{name}.py"
+    for name in (
+        "bench_twins",
+        "bench_network",
+        "container",
+        "contained_autopilot",
+        "hitl",
+    )
+)
 # each test is a run of its own
 FLIGHTS = "tests/validation/test_detection.py"
 
