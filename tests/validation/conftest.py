@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from drone_image import load_image
 
 from harness.commands.validate import choose_trials, fly_trial
 from harness.errors import HarnessError
@@ -211,3 +212,9 @@ def _await_engine(where, daemon, log):
             time.sleep(0.2)
     words = log.read_text().splitlines()
     pytest.skip(f"dockerd does not start here: {words[-1] if words else 'it said nothing'}")
+
+
+@pytest.fixture(scope="session")
+def embedded_image(engine, tmp_path_factory):
+    """The embedded drone in an image of the engine, `dronecert/embedded:test`; its interpreter's path inside."""
+    return load_image(engine, tmp_path_factory.mktemp("image"), "dronecert/embedded:test")

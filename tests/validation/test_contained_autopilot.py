@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from drone_image import load_image
 from program_image import add_to_image, load_program_image
 
 from harness.errors import UsageError, VehicleError
@@ -40,10 +39,9 @@ def bare(engine):
 
 
 @pytest.fixture(scope="session")
-def scripted_image(engine, tmp_path_factory):
+def scripted_image(engine, embedded_image):
     """The image of the embedded drone, for its interpreter, with the scripted ArduCopter in it."""
-    interpreter = load_image(engine, tmp_path_factory.mktemp("image"), "dronecert/embedded:test")
-    add_to_image(engine, "dronecert/embedded:test", SCRIPTED, {"/opt/arducopter": f"#!{interpreter}\n{FAKE}"})
+    add_to_image(engine, "dronecert/embedded:test", SCRIPTED, {"/opt/arducopter": f"#!{embedded_image}\n{FAKE}"})
     return engine
 
 

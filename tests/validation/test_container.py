@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from drone_image import load_image
 
 from harness.errors import RigError
 from harness.targets.container.container import ContainerTarget
@@ -109,8 +108,8 @@ class Bench:
 
 
 @pytest.fixture(scope="session")
-def bench(engine, tmp_path_factory):
-    return Bench(engine, load_image(engine, tmp_path_factory.mktemp("image"), TAG))
+def bench(engine, embedded_image):
+    return Bench(engine, embedded_image)
 
 
 def harness(*arguments, **options):
