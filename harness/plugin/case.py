@@ -157,7 +157,8 @@ def sentence(result: Measurement) -> str:
     measured = result.measured
     U = f" (U {measured.U:.3g})" if measured.U else ""
     trials = f" of {result.trials}" if result.trials else ""
-    return f"{result.requirement}.{result.quantity} = {measured.value:.4g}{trials}{U}, limit {result.limit}"
+    unit = f" {result.limit.unit}" if result.limit.unit != "1" else ""
+    return f"{result.requirement}.{result.quantity} = {measured.value:.4g}{trials}{unit}{U}, limit {result.limit}"
 
 
 def _finite_or_text(value: float) -> float | str:

@@ -104,7 +104,7 @@ def slip_name(source: str) -> str:
 
 
 def _is_dropped(item: object, out: Slips) -> bool:
-    source = item.get("source") if isinstance(item, Mapping) else None
+    source = str(item.get("source")) if isinstance(item, Mapping) else ""
     return source in out and out[source] is None
 
 

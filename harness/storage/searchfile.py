@@ -60,8 +60,12 @@ def _document(path: Path, tables: set[str]) -> dict[str, Any]:
         document = tomllib.loads(text.decode()) if len(text) <= LARGEST else None
     except OSError as error:
         raise FileError(path, f"cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise FileError(path, f"is no TOML: {type(error).__name__}") from error
+    except UnicodeDecodeError as error:
+        raise FileError(path, f"is no TOML: byte {error.start} is not UTF-8 text") from error
+    except tomllib.TOMLDecodeError as error:
+        raise FileError(path, f"is no TOML: {error}") from error
+    except RecursionError as error:
+        raise FileError(path, "is no TOML that can be read: nested too deeply") from error
     if document is None:
         raise FileError(path, f"has more than {LARGEST} bytes")
     unknown = sorted(document.keys() - tables)
