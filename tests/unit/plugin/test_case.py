@@ -44,7 +44,7 @@ def test_a_measurement_is_on_disk_at_once(make, tmp_path):
 def test_a_bad_measurement_says_why(make, tmp_path):
     make(ONE).measure("error", Estimate(value=2.1, U=0.2))
     (event,) = told(tmp_path, "measure")
-    assert (event["verdict"], event["reason"]) == ("INCONCLUSIVE", "WIND-01.error = 2.1 (U 0.2), limit <= 2 m")
+    assert (event["verdict"], event["reason"]) == ("INCONCLUSIVE", "WIND-01.error = 2.1 m (U 0.2), limit <= 2 m")
 
 
 def test_the_rule_of_the_profile_decides(make):
