@@ -4,16 +4,10 @@ from harness.evidence.results import RequirementResult, RunResult
 from harness.judgement import Verdict
 from harness.judgement.verdict import WORST_FIRST
 from harness.reports.text import ink
-from harness.reports.wording import limit_text, moment_text, value_text, worst_measurement
+from harness.reports.wording import REMEDIES, limit_text, moment_text, value_text, worst_measurement
 
 MOST_ON_FRONT = 10
 SHOWN = (Verdict.PASS, Verdict.NOT_APPLICABLE)
-REMEDIES = {
-    Verdict.FAIL: "the article has to be changed, or its maker's claim",
-    Verdict.INVALID: "nothing is said of the article: mend rig, instrument or control, and test again",
-    Verdict.INCONCLUSIVE: "closer to the limit than U: test again with more repetitions or a smaller U",
-    Verdict.NOT_TESTED: "nothing was measured: see the reason, and test it in another way",
-}
 
 
 def front_facts(result: RunResult, *, demo: bool) -> list[list[str]]:

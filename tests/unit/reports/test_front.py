@@ -5,6 +5,7 @@ import dataclasses
 from harness.judgement import Verdict
 from harness.reports import front
 from harness.reports.front import front_facts, more, not_demonstrated, remedies
+from harness.reports.wording import REMEDIES
 
 
 def test_article_rig_time_seed_and_signature_are_told(result):
@@ -40,5 +41,5 @@ def test_what_has_no_room_is_counted(result, monkeypatch):
 
 def test_each_verdict_that_occurs_has_its_remedy(result):
     told = [word for word, _ in remedies(result)]
-    assert told == [item.value for item in front.REMEDIES if result.count(item)]
-    assert Verdict.PASS not in front.REMEDIES
+    assert told == [item.value for item in REMEDIES if result.count(item)]
+    assert Verdict.PASS not in REMEDIES
