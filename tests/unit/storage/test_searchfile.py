@@ -44,7 +44,7 @@ def test_keys_are_read(file):
         ('[[place]]\nname = "a"\nlatitude = nan\nlongitude = 139', "at least 1 deg"),
         (b"\xff\xfe", "no TOML: byte 0 is not UTF-8 text"),
         ("a = 1\nb = ", r"no TOML at line 2, column 5|no TOML at end of document"),
-        ("x = [" * 5000, "nested too deeply"),
+        ("x = " + "[" * 5000, "nested too deeply"),
         (b"# " + b"x" * (1 << 20), "more than"),
     ],
 )
