@@ -18,6 +18,8 @@
 An error says what was awaited, wanted and got, on which clock, and what to do about it.
 """
 
+import difflib
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -71,3 +73,10 @@ class MaterialError(HarnessError):
 
 class NotShown(Exception):
     """What a test set out to show cannot be shown in this way, as at this depth: NOT_TESTED, with this reason."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """``, did you mean 'late-failsafe'?`` for a mistyped name, or "" when none of the known ones is near."""
+    by_letters = {word.casefold(): word for word in known}
+    near = difflib.get_close_matches(name.casefold(), by_letters, n=1)
+    return f", did you mean {by_letters[near[0]]!r}?" if near else ""

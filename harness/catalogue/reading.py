@@ -3,7 +3,6 @@
 The rig layer reads its files through here too.
 """
 
-import difflib
 import re
 import reprlib
 import tomllib
@@ -17,7 +16,7 @@ from pydantic_core import ErrorDetails
 
 from harness.catalogue.fields import model_at
 from harness.catalogue.lines import Location, key_lines, line_of
-from harness.errors import FileError
+from harness.errors import FileError, did_you_mean
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -156,10 +155,8 @@ def _said(error: ErrorDetails, model: type[BaseModel]) -> str:
 def _suggestion(location: Location, model: type[BaseModel]) -> str:
     owner = model_at(model, location[:-1])
     known = list(owner.model_fields) if owner else []
-    near = difflib.get_close_matches(str(location[-1]), known, n=1)
-    if near:
-        return f", did you mean {near[0]!r}?"
-    return f", known are {', '.join(known)}" if len(known) <= 12 else ""
+    near = did_you_mean(str(location[-1]), known)
+    return near or (f", known are {', '.join(known)}" if len(known) <= 12 else "")
 
 
 def _dotted(location: Location) -> str:

@@ -59,8 +59,6 @@ def _parties(arguments: Namespace, mud: MudFile | None) -> Parties:
 def _options(arguments: Namespace) -> Options:
     canaries: tuple[Canary, ...] = read_canaries(Path(arguments.canaries)) if arguments.canaries else ()
     snapshot: Snapshot | None = read_snapshot(Path(arguments.operators)) if arguments.operators else None
-    if arguments.lost < 0:
-        raise UsageError(f"--lost {arguments.lost}: a number of packets is not below 0")
     return Options(
         lost=arguments.lost,
         power_on=_time(arguments.power_on) if arguments.power_on else None,

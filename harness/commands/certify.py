@@ -10,20 +10,23 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from harness.commands.output import CHECKOUT, tell
+from harness.commands.output import CHECKOUT, new_folder, tell
 from harness.commands.report import TOOLS, publish, signer
 from harness.drone.article import shipped
 from harness.drone.defects import damage
 from harness.errors import UsageError
 from harness.evidence.record import record_files
-from harness.plugin.options import Request, load_request, profile_file
+from harness.plugin.options import Request, load_request, profile_file, rig_file
 from harness.reports.html import find_generator
 from harness.rig import RigFile
+from harness.targets.program import Program
+from harness.targets.settings import SETTINGS as PROGRAMS
 
 # wall time; virtual time needs seconds, and a case at lab depth a few minutes
 CASE_TIMEOUT = 1800
 # a worker of them all takes about 400 MB
 MOST_JOBS = 8
+NAME_IT = "name the program of the autopilot with --binary PATH, or as target.settings.binary in the rig file"
 # pytest.ExitCode.USAGE_ERROR; the command line itself does without pytest
 PYTEST_USAGE_ERROR = 4
 
@@ -37,6 +40,7 @@ def certify(arguments: Namespace) -> int:
     """
     request = _request(arguments)
     rig, _ = load_request(request)
+    _check_program(rig)
     # whoever cannot sign or print learns it before the run, not after
     signer(rig)
     find_generator(TOOLS)
@@ -73,6 +77,13 @@ def suite_arguments(request: Request, folder: Path, options: Sequence[str]) -> l
     ]
 
 
+def _check_program(rig: RigFile) -> None:
+    """Whoever has named no program, or none of this machine, learns it in one line before a folder is made."""
+    binary = str(rig.spec.target.settings.get("binary", "")) if rig.spec.target.kind in PROGRAMS else ""
+    if binary:
+        Program(str(rig.path.parent / Path(binary).expanduser()) if "/" in binary else binary, NAME_IT)
+
+
 @contextmanager
 def _passing_on_sigterm(child: "subprocess.Popen[bytes]") -> Iterator[None]:
     """Who ends this process wants the article left safe, which only the child can do."""
@@ -95,7 +106,7 @@ def _wait(child: "subprocess.Popen[bytes]") -> int:
 def _request(arguments: Namespace) -> Request:
     return Request(
         root=CHECKOUT,
-        rig=arguments.rig or str(CHECKOUT / "rigs" / "embedded.toml"),
+        rig=str(rig_file(CHECKOUT, arguments.rig)),
         profile=arguments.profile,
         article=arguments.article,
         job=arguments.job,
@@ -150,11 +161,4 @@ def _run_folder(arguments: Namespace) -> Path:
     if not arguments.out:
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         return Path("evidence") / f"{stamp}-{arguments.seed}"
-    folder = Path(arguments.out)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"--out {folder}: exists and is not an empty folder; a run never overwrites another")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"--out {folder}: no folder can be made there: {error.strerror}") from error
-    return folder
+    return new_folder("--out", arguments.out)

@@ -18,6 +18,7 @@ from harness.commands.envelope_flight import Course, Flights
 from harness.commands.output import CHECKOUT, say, tell
 from harness.errors import RigError, UsageError
 from harness.judgement.boundary import Boundary, Grid, find_boundary
+from harness.plugin.options import rig_file
 from harness.reports.files import write_whole
 from harness.reports.plots import Plot, render_png
 from harness.rig import Claims, RigFile, RigSession, load_rig
@@ -80,7 +81,7 @@ def envelope(arguments: Namespace) -> int:
 
 
 def _files(arguments: Namespace) -> tuple[RigFile, Claims]:
-    rig = load_rig(Path(arguments.rig or CHECKOUT / "rigs" / "embedded.toml"))
+    rig = load_rig(rig_file(CHECKOUT, arguments.rig))
     if not rig.virtual:
         raise UsageError(
             f"the rig {rig.id} is not simulated: a search ends in losses of control, fly it on the embedded drone or "

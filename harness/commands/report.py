@@ -12,6 +12,7 @@ from harness.evidence.bag import make_bag
 from harness.evidence.record import ATTACHMENTS, RECORD_NAME, record_files
 from harness.evidence.results import RunResult
 from harness.evidence.signing import SigningIdentity, demo_identity, load_identity
+from harness.plugin.options import rig_file
 from harness.reports.certificate import DRAFT
 from harness.reports.files import replace_folder
 from harness.reports.summary import summary
@@ -35,7 +36,7 @@ def report(arguments: Namespace) -> int:
     folder = Path(arguments.run)
     if not record_files(folder):
         raise EvidenceError(f"{folder} holds no {RECORD_NAME}: give the folder of a run, as evidence/<run id>")
-    return publish(folder, load_rig(Path(arguments.rig)) if arguments.rig else None)
+    return publish(folder, load_rig(rig_file(CHECKOUT, arguments.rig)) if arguments.rig else None)
 
 
 def publish(folder: Path, rig: RigFile | None) -> int:

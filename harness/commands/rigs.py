@@ -12,7 +12,8 @@ from harness.catalogue.catalogue import DOMAINS
 from harness.catalogue.declaration import load_declaration
 from harness.catalogue.profile import load_profile
 from harness.commands.output import CHECKOUT, say
-from harness.plugin.options import Request, profile_file
+from harness.errors import FileError
+from harness.plugin.options import Request, profile_file, rig_file
 from harness.rig import Claims, load_rig
 from harness.rig.check import OK, Finding, check_rig
 from harness.rig.config import RigFile
@@ -39,7 +40,7 @@ def rig(arguments: Namespace) -> int:
 
 
 def _check(arguments: Namespace) -> int:
-    rig = load_rig(Path(arguments.file))
+    rig = load_rig(rig_file(CHECKOUT, arguments.file))
     article = rig.path.parent / rig.article
     claims = Claims(declaration=load_declaration(article), folder=article.parent)
     findings = check_rig(rig, claims, _needed(rig, arguments.profile))
@@ -71,7 +72,10 @@ def _line(item: Finding) -> str:
 
 
 def _list(arguments: Namespace) -> int:
-    paths = sorted(Path(arguments.folder or CHECKOUT / "rigs").glob("*.toml"))
+    folder = Path(arguments.folder or CHECKOUT / "rigs")
+    if not folder.is_dir():
+        raise FileError(folder, "is no folder: give one that holds rig files")
+    paths = sorted(folder.glob("*.toml"))
     rigs = [load_rig(path) for path in paths]
     if arguments.json:
         rows = [{"file": str(item.path), "id": item.id, "title": item.title, **_filled(item)} for item in rigs]

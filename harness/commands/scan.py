@@ -9,8 +9,8 @@ from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.commands.output import say, tell
-from harness.errors import MaterialError, UsageError
+from harness.commands.output import new_folder, say, tell
+from harness.errors import MaterialError
 from harness.reports.plots import Plot, render_png
 from harness.storage import CanarySet, Image, Options, ScanReport, acquire, scan
 from harness.storage.found import Windowed
@@ -80,14 +80,7 @@ def _print(report: ScanReport) -> None:
 def _folder(name: str) -> Path | None:
     if not name:
         return None
-    folder = Path(name)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"--report {folder}: exists and is not an empty folder; a report never overwrites another")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"--report {folder}: no folder can be made there: {error.strerror}") from error
-    return folder
+    return new_folder("--report", name)
 
 
 def _write(folder: Path, image: Image, report: ScanReport) -> None:

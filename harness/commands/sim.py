@@ -109,8 +109,6 @@ def _wind(text: str) -> tuple[float, float]:
 
 
 def _build(arguments: Namespace, key: bytes | None) -> EmbeddedWorld:
-    if arguments.seed < 0:
-        raise UsageError(f"--seed {arguments.seed}: must not be negative")
     require_speedup(arguments.speedup)
     airframe = Airframe(_paced(damage(shipped(), arguments.defect), arguments.speedup))
     if key is not None:

@@ -19,7 +19,7 @@ from harness.commands.output import CHECKOUT, say, tell
 from harness.commands.preloaded import run_pytest
 from harness.drone.defect import Defect
 from harness.drone.defects import DEFECTS
-from harness.errors import HarnessError, UsageError
+from harness.errors import HarnessError, UsageError, did_you_mean
 from harness.evidence.record import record_files
 from harness.evidence.results import read_results
 from harness.instruments.faults import RIG_FAULTS, RigFault
@@ -80,7 +80,8 @@ def choose_trials(names: Sequence[str] = ()) -> list[Trial]:
     trials = {trial.name: trial for trial in (*map(_of_defect, DEFECTS.values()), *map(_of_fault, RIG_FAULTS.values()))}
     unknown = [name for name in names if name not in trials]
     if unknown:
-        raise UsageError(f"--only {unknown[0]}: no such fault; there are {', '.join(trials)}")
+        near = did_you_mean(unknown[0], trials)
+        raise UsageError(f"--only {unknown[0]}: no such fault{near or '; there are ' + ', '.join(trials)}")
     return [trial for name, trial in trials.items() if not names or name in names]
 
 

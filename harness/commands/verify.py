@@ -4,8 +4,11 @@ from argparse import Namespace
 from pathlib import Path
 
 from harness.commands.output import say, user_folder
+from harness.errors import FileError
 from harness.evidence.signing import DEMO_ROOT, DEMO_WORDS
 from harness.evidence.verify import verify_bag
+
+BAG = "bag"
 
 
 def verify(arguments: Namespace) -> int:
@@ -14,8 +17,11 @@ def verify(arguments: Namespace) -> int:
     Raises:
         FileError: the bag is no folder, or the root no certificate.
     """
+    bag = Path(arguments.bag)
+    if not (bag / "bagit.txt").exists() and (bag / BAG / "bagit.txt").is_file():
+        raise FileError(bag, f"is the folder of a run, its bag is {bag / BAG}")
     ca = Path(arguments.ca) if arguments.ca else None
-    found = verify_bag(Path(arguments.bag), ca, user_folder() / "demo" / DEMO_ROOT)
+    found = verify_bag(bag, ca, user_folder() / "demo" / DEMO_ROOT)
     for problem in found.problems:
         say(problem)
     if found.status != "intact":

@@ -18,7 +18,9 @@ from harness.drone.defects_storage import STORAGE_DEFECTS
 from harness.drone.defects_supply import SUPPLY_DEFECTS
 from harness.drone.defects_updates import UPDATE_DEFECTS
 from harness.drone.defects_wind import WIND_DEFECTS
-from harness.errors import UsageError
+from harness.errors import UsageError, did_you_mean
+
+LISTED = " (all, with what each does: dronecert defects)"
 
 
 def find_defect(name: str) -> Defect:
@@ -28,7 +30,8 @@ def find_defect(name: str) -> Defect:
         UsageError: there is none.
     """
     if name not in DEFECTS:
-        raise UsageError(f"there is no defect {name!r}; see 'dronecert defects': {', '.join(DEFECTS)}")
+        near = did_you_mean(name, DEFECTS)
+        raise UsageError(f"there is no defect {name!r}{near or '; there are ' + ', '.join(DEFECTS)}{LISTED}")
     return DEFECTS[name]
 
 

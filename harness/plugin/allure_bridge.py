@@ -18,8 +18,9 @@ from harness.reports.allure import STATUSES, AllureTap, case_description_html, c
 from harness.reports.overview import overviews
 from harness.reports.plots import Plot, render_png
 
-# labels that would spread one test over several trees
-UNWANTED = ("parentSuite", "suite", "subSuite", "tag")
+# labels that would spread one test over several trees, and those of the machinery: the page shows labels first, and
+# a reader wants the verdict there
+UNWANTED = ("parentSuite", "suite", "subSuite", "tag", "host", "thread", "framework", "language", "package")
 
 
 class VerdictDresser:

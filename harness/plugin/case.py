@@ -13,8 +13,10 @@ from harness.evidence.results import NONE
 from harness.instruments.chart import Chart
 from harness.judgement import DecisionRule, Exposure, Limit, Measurement, Verdict, credit
 from harness.judgement.measurement import Value
+from harness.reports.page import slip_for
 
 Key = tuple[str, str]
+# bytes of a case's files that the report page holds; `harness.reports.page` has the budget of the whole page
 MOST_IN_PAGE = 256 * 1024
 
 
@@ -54,6 +56,7 @@ class Case:
     exposures: list[Exposure] = field(default_factory=list)
     blame: str = NONE
     reason: str = ""
+    bytes_in_page: int = 0
 
     def measure(self, quantity: str, value: Value) -> None:
         """Judge and record one quantity, named ``"r95_horizontal"`` or ``"WIND-01.r95_horizontal"``.
@@ -102,11 +105,14 @@ class Case:
         self.journal.emit("note", case=self.plan.id, text=text)
 
     def exhibit(self, name: str, media_type: str, data: bytes, kind: str) -> None:
-        """Record a file of evidence, and show it in the report unless it is too large for a page."""
-        self.journal.attach(self.journal.store(name, media_type, data, kind), case=self.plan.id)
-        if len(data) > MOST_IN_PAGE:
-            self.note(f"{name}: {len(data)} bytes, in the bag only")
+        """Record a file of evidence, and show it in the report unless its case would be too large for a page."""
+        stored = self.journal.store(name, media_type, data, kind)
+        self.journal.attach(stored, case=self.plan.id)
+        if self.bytes_in_page + len(data) > MOST_IN_PAGE:
+            slip = slip_for(name, stored.file, data)
+            allure.attach(slip.text, name=slip.title, attachment_type="text/plain", extension="txt")
             return
+        self.bytes_in_page += len(data)
         allure.attach(data, name=name, attachment_type=media_type, extension=SUFFIXES.get(media_type, "bin"))
 
     def chart(self, chart: Chart) -> None:
@@ -151,7 +157,8 @@ def sentence(result: Measurement) -> str:
     measured = result.measured
     U = f" (U {measured.U:.3g})" if measured.U else ""
     trials = f" of {result.trials}" if result.trials else ""
-    return f"{result.requirement}.{result.quantity} = {measured.value:.4g}{trials}{U}, limit {result.limit}"
+    unit = f" {result.limit.unit}" if result.limit.unit != "1" else ""
+    return f"{result.requirement}.{result.quantity} = {measured.value:.4g}{trials}{unit}{U}, limit {result.limit}"
 
 
 def _finite_or_text(value: float) -> float | str:

@@ -8,7 +8,7 @@ import pytest
 
 from harness.catalogue import Basis, load_basis
 from harness.catalogue.catalogue import DOMAINS
-from harness.errors import UsageError
+from harness.errors import UsageError, did_you_mean
 from harness.instruments.operator import Attendance
 from harness.rig import RigFile, load_rig
 
@@ -26,7 +26,7 @@ class Request:
 
     Attributes:
         root: the checkout that holds ``suites`` and ``rigs``.
-        rig: rig file.
+        rig: rig file, as a path.
         profile: a file, or a name in ``rigs/profiles``.
         article: declaration; "" for the one that the rig names.
         job: job file of a lab, or "".
@@ -134,10 +134,21 @@ def load_request(request: Request) -> tuple[RigFile, Basis]:
 
 
 def profile_file(request: Request) -> Path:
-    """The profile given by path, or by name in ``rigs/profiles``."""
-    name = request.profile or "baseline"
-    named = request.root / "rigs" / "profiles" / f"{name}.toml"
-    return named if "/" not in name and named.is_file() else Path(name)
+    """The profile given by path, or by name in ``rigs/profiles``.
+
+    Raises:
+        UsageError: it is neither a file nor one of those names.
+    """
+    return _named("--profile", request.profile or "baseline", request.root / "rigs" / "profiles")
+
+
+def rig_file(root: Path, name: str) -> Path:
+    """The rig file given by path, or by name in ``rigs`` of the checkout `root`; "" is the embedded drone.
+
+    Raises:
+        UsageError: it is neither a file nor one of those names.
+    """
+    return _named("--rig", name or "embedded", root / "rigs")
 
 
 def article_file(request: Request, rig: RigFile) -> Path:
@@ -145,10 +156,22 @@ def article_file(request: Request, rig: RigFile) -> Path:
     return Path(request.article) if request.article else rig.path.parent / rig.article
 
 
+def _named(option: str, name: str, folder: Path) -> Path:
+    path, named = Path(name), folder / f"{name}.toml"
+    if "/" in name or path.exists():
+        return path if "/" in name or not named.is_file() else named
+    if named.is_file():
+        return named
+    known = sorted(item.stem for item in folder.glob("*.toml"))
+    near = did_you_mean(path.stem, known)
+    raise UsageError(f"{option} {name}: no such file, and none of that name{near or '; there are ' + ', '.join(known)}")
+
+
 def _refuse_unknown(option: str, names: Sequence[str], known: Sequence[str]) -> None:
     for name in names:
         if name not in known:
-            raise UsageError(f"{option} {name}: there is none of that name; there are {', '.join(known)}")
+            near = did_you_mean(name, known)
+            raise UsageError(f"{option} {name}: there is none of that name{near or '; there are ' + ', '.join(known)}")
 
 
 def _refuse_reruns(config: pytest.Config) -> None:

@@ -31,6 +31,7 @@ from harness.evidence.results import CaseResult, Event, RequirementResult, RunRe
 from harness.judgement import Verdict, worst
 from harness.reports.description import case_description_html, plain_description, requirement_description_html
 from harness.reports.files import plain_name, read_stored
+from harness.reports.page import MOST_OF_A_DOCUMENT, Slips, left_out, slip_for, slip_name, with_slips
 from harness.reports.text import visible
 from harness.reports.wording import CATEGORIES, VERDICT_LABEL, conclusion, domain_title, headline, notices, untold
 
@@ -53,12 +54,13 @@ Infos = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """A run-level attachment of the Allure report."""
+    """A run-level attachment of the Allure report; one too large for a page is told by its `file` in the run folder."""
 
     name: str
     media_type: str
     extension: str
     data: bytes
+    file: str = ""
 
 
 class AllureTap:
@@ -143,9 +145,11 @@ def write_allure_results(
     """
     folder.mkdir(parents=True, exist_ok=True)
     told: dict[str, Verdict] = {}
+    events = list(events)
+    out = left_out(events, result)
     for event in events:
         if event["type"] == "allure":
-            _replay(event, result.folder, folder)
+            _replay(event, result.folder, folder, out)
             _note_verdict(event, told)
     for item in untold(result, told):
         _write_item(folder, f"{result.started} {item.id}", _untested(item, _milliseconds(result.started)))
@@ -156,12 +160,18 @@ def write_allure_results(
     (folder / "categories.json").write_text(json.dumps(_categories(), indent=1), encoding="utf-8")
 
 
-def _replay(event: Event, run_folder: Path, folder: Path) -> None:
+def _replay(event: Event, run_folder: Path, folder: Path, out: Slips) -> None:
     name = plain_name(str(event["name"]))
     if event["what"] == ATTACHMENT:
         data = read_stored(run_folder, str(event["file"]))
+        if name in out:
+            slip = out[name]
+            if slip is None:
+                return
+            name, data = slip_name(name), slip.text
     elif event["what"] in (RESULT, CONTAINER, GLOBALS):
-        data = json.dumps(event["content"], ensure_ascii=False).encode("utf-8", "replace")
+        content = with_slips(event["content"], out) if out else event["content"]
+        data = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
     else:
         raise EvidenceError(f"an allure event of unknown kind {event['what']!r}: the record is of another version")
     (folder / name).write_bytes(data)
@@ -212,13 +222,20 @@ def _headline_document(result: RunResult, notes: Sequence[str]) -> Document:
 
 def _write_documents(started: str, folder: Path, documents: Sequence[Document]) -> None:
     attachments = []
-    for number, document in enumerate(documents):
+    for number, document in enumerate(map(_fitting, documents)):
         name = ATTACHMENT_PATTERN.format(prefix=_stable_uuid(f"{started} {number}"), ext=document.extension)
         (folder / name).write_bytes(document.data)
         shown = GlobalAttachment(source=name, name=document.name, type=document.media_type)
         shown.timestamp = _milliseconds(started) + number
         attachments.append(shown)
     _write_item(folder, f"{started} globals", Globals(attachments=attachments))
+
+
+def _fitting(document: Document) -> Document:
+    if len(document.data) <= MOST_OF_A_DOCUMENT or not document.file:
+        return document
+    slip = slip_for(document.name, document.file, document.data)
+    return Document(name=slip.title, media_type="text/plain", extension="txt", data=slip.text)
 
 
 def _write_item(folder: Path, stable_name: str, item: Any) -> None:  # noqa: ANN401 - any allure_commons model

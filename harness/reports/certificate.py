@@ -11,6 +11,7 @@ from harness.evidence.record import Attachment
 from harness.evidence.results import CaseResult, ControlResult, MeasurementResult, RequirementResult, RunResult
 from harness.judgement import DecisionRule, Verdict
 from harness.reports.equipment import equipment
+from harness.reports.front import front_facts, more, not_demonstrated, remedies
 from harness.reports.gather import counted_rows, gathered_notes, gathered_rows
 from harness.reports.text import described, first_text, flattened, ink
 from harness.reports.wording import (
@@ -74,6 +75,10 @@ def certificate_data(result: RunResult, issue: Issue) -> dict[str, Any]:
         "demonstrated": result.exit_code == 0 and bool(result.ended),
         "notices": [ink(notice) for notice in notices(result, issue.demo)],
         "counts": [[verdict.value, str(result.count(verdict))] for verdict in Verdict],
+        "facts": front_facts(result, demo=issue.demo),
+        "open": not_demonstrated(result),
+        "more": more(result),
+        "remedies": remedies(result),
         "items": [[letter, title, ink(text)] for letter, title, text in _items(result, issue)],
         "statement": [ink(text) for text in _statement(result)],
         "requirements": [_requirement_row(item) for item in result.requirements],

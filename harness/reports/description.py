@@ -14,7 +14,14 @@ from harness.judgement import Verdict
 from harness.reports.gather import counted_rows, gathered_notes, gathered_rows
 from harness.reports.matrix import clauses_text
 from harness.reports.text import described, grouped, visible
-from harness.reports.wording import acceptance_text, exposure_texts, limit_text, uncertainty_text, value_text
+from harness.reports.wording import (
+    REMEDIES,
+    acceptance_text,
+    exposure_texts,
+    limit_text,
+    uncertainty_text,
+    value_text,
+)
 
 COLOURS = {
     Verdict.PASS: "#1a7f37",
@@ -74,7 +81,8 @@ def plain_description(verdict: Verdict, reason: str) -> str:
 
 def _verdict_line(verdict: Verdict, reason: str) -> str:
     style = f"font-weight:bold;color:{COLOURS[verdict]};font-size:1.25em"
-    return f'<p><span style="{style}">{verdict}</span> {_text(reason)}</p>'
+    remedy = f"<br><small>{_text(REMEDIES[verdict])}</small>" if verdict in REMEDIES else ""
+    return f'<p><span style="{style}">{verdict}</span> {_text(reason)}{remedy}</p>'
 
 
 def _claim(info: Mapping[str, Any]) -> str:
@@ -91,7 +99,8 @@ def _measured_row(item: MeasurementResult) -> list[str]:
     name = f"{_text(item.quantity.title)}<br><small>{_text(item.requirement)}.{_text(item.quantity.name)}</small>"
     verdict = f'<b style="color:{COLOURS[item.verdict]}">{item.verdict}</b>'
     reason = f"<br><small>{_text(item.reason)}</small>" if item.reason else ""
-    return [name, *(_text(text) for text in texts), verdict + reason]
+    # a number and its unit stay in one line
+    return [name, *(_text(text).replace(" ", "&nbsp;") for text in texts), verdict + reason]
 
 
 def _exposures_table(exposures: Sequence[ExposureResult]) -> str:

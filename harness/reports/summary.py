@@ -37,5 +37,6 @@ def _row(item: RequirementResult) -> list[str]:
     else:
         quantity, value, limit = visible(worst.quantity.title, WIDEST[2]), value_text(worst), limit_text(worst)
         U = f"U {text}" if (text := uncertainty_text(worst)) != "-" and worst.trials is None else text.strip("-")
-    text = item.title if item.verdict is Verdict.PASS else item.reason or item.title
-    return [visible(item.id, 20), item.verdict.value, quantity, value, limit, U, visible(text, LONGEST_TEXT)]
+    told = item.verdict is not Verdict.PASS and item.reason
+    text = f"{item.title}: {visible(item.reason, LONGEST_TEXT)}" if told else item.title
+    return [visible(item.id, 20), item.verdict.value, quantity, value, limit, U, visible(text)]

@@ -94,8 +94,8 @@ def _allure(result: RunResult, events: Sequence[Event], documents: Sequence[Docu
 
 def _documents(result: RunResult, matrix: bytes, pdf: bytes) -> list[Document]:
     made = [
-        Document(name="Test report (PDF)", media_type="application/pdf", extension="pdf", data=pdf),
-        Document(name="Requirements matrix", media_type="text/csv", extension="csv", data=matrix),
+        Document(name="Test report (PDF)", media_type="application/pdf", extension="pdf", data=pdf, file="report.pdf"),
+        Document(name="Requirements matrix", media_type="text/csv", extension="csv", data=matrix, file="matrix.csv"),
         Document(name="Equipment", media_type="text/csv", extension="csv", data=equipment_csv(result).encode()),
     ]
     return made + [_document(result, attachment) for attachment in result.run_attachments]
@@ -104,4 +104,10 @@ def _documents(result: RunResult, matrix: bytes, pdf: bytes) -> list[Document]:
 def _document(result: RunResult, attachment: Attachment) -> Document:
     data = read_attachment(result.folder, attachment)
     extension = attachment.file.rpartition(".")[2]
-    return Document(name=visible(attachment.name), media_type=attachment.media_type, extension=extension, data=data)
+    return Document(
+        name=visible(attachment.name),
+        media_type=attachment.media_type,
+        extension=extension,
+        data=data,
+        file=attachment.file,
+    )

@@ -27,6 +27,13 @@ CATEGORIES = {
     Verdict.NOT_TESTED: "Not tested (NOT_TESTED)",
     Verdict.NOT_APPLICABLE: "Not applicable by the profile (NOT_APPLICABLE)",
 }
+# what a reader has to do
+REMEDIES = {
+    Verdict.FAIL: "the article has to be changed, or its maker's claim",
+    Verdict.INVALID: "nothing is said of the article: mend rig, instrument or control, and test again",
+    Verdict.INCONCLUSIVE: "closer to the limit than U: test again with more repetitions or a smaller U",
+    Verdict.NOT_TESTED: "nothing was measured: see the reason, and test it in another way",
+}
 VERDICT_LABEL = "verdict"
 MOST_DECIMALS = 9
 RULES = {

@@ -17,6 +17,7 @@
     hex = "00112233445566778899aabbccddeeff"    # or text = "passphrase"
 """
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -60,8 +61,14 @@ def _document(path: Path, tables: set[str]) -> dict[str, Any]:
         document = tomllib.loads(text.decode()) if len(text) <= LARGEST else None
     except OSError as error:
         raise FileError(path, f"cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise FileError(path, f"is no TOML: {type(error).__name__}") from error
+    except UnicodeDecodeError as error:
+        raise FileError(path, f"is no TOML: byte {error.start} is not UTF-8 text") from error
+    except tomllib.TOMLDecodeError as error:
+        # the place only: the rest of the message could hold a key
+        place = re.search(r"at (line \d+, column \d+|end of document)", str(error))
+        raise FileError(path, f"is no TOML{f' {place.group()}' if place else ''}") from error
+    except RecursionError as error:
+        raise FileError(path, "is no TOML that can be read: nested too deeply") from error
     if document is None:
         raise FileError(path, f"has more than {LARGEST} bytes")
     unknown = sorted(document.keys() - tables)

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from harness import cli
+from harness.catalogue.catalogue import DOMAINS
+from harness.commands.examples import EXAMPLES
 from harness.errors import EvidenceError, RigError, UsageError
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +36,68 @@ def test_a_usage_error_is_3_and_says_how(capsys, arguments):
     assert cli.run(arguments) == 3
     out, err = capsys.readouterr()
     assert out == ""
-    assert "usage: dronecert" in err
+    assert err.startswith("dronecert") and err.count("\n") == 1 and "--help)" in err
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("certfy", "did you mean 'certify'?"),
+        ("certify --rigs x", "does not know '--rigs', did you mean '--rig'?"),
+        ("certify --profil x", "did you mean '--profile'?"),
+        ("certify --profil=x", "did you mean '--profile'?"),
+        ("rig chek x", "did you mean 'check'?"),
+        ("rig check x --jsn", "did you mean '--json'?"),
+        ("verify a b", "does not know 'b'"),
+        ("fly", "there are certify, report"),
+        ("sim --wind -3,0", "one that begins with - is joined: --wind=VALUE"),
+        ("certify --seed x", "argument --seed: 'x': wanted a whole number from 0 to 9007199254740991"),
+        ("certify --seed -1", "wanted a whole number"),
+        ("certify --seed 9007199254740992", "wanted a whole number"),
+        ("scan x --size -1", "wanted a whole number"),
+    ],
+)
+def test_a_mistyped_word_is_told_with_the_nearest_one(capsys, line, says):
+    assert cli.run(line.split()) == 3
+    err = capsys.readouterr().err
+    assert says in err and err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["certify", "--rig", ""], "--rig is empty: is a variable not set?"),
+        (["certify", "--profile="], "--profile is empty"),
+        (["verify", "bag", "--ca", ""], "--ca is empty"),
+        (["verify", ""], "an argument is empty"),
+    ],
+)
+def test_an_empty_value_is_no_default(capsys, arguments, says):
+    assert cli.run(arguments) == 3
+    assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_every_help_has_examples_that_parse(capsys, name):
+    for line in EXAMPLES[name]:
+        words = line.partition(" > ")[0].split()
+        assert words[:2] == ["dronecert", name]
+        cli._parser().parse_args(words[1:])
+        cli.run([name, "--help"])
+        assert line in capsys.readouterr().out
+
+
+def test_the_suites_of_the_help_are_those_of_the_catalogue():
+    assert cli.SUITES == DOMAINS
+
+
+def test_an_error_of_the_system_is_told_in_words(capsys, monkeypatch):
+    def fail(arguments):
+        raise OSError(28, "No space left on device", "evidence/run.jsonl")
+
+    monkeypatch.setattr(cli, "_command", lambda name: fail)
+    assert cli.run(["requirements"]) == 3
+    assert capsys.readouterr().err == "dronecert: evidence/run.jsonl: No space left on device\n"
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -17,6 +17,7 @@ from harness.errors import (
     UsageError,
     VehicleError,
     VehicleTimeout,
+    did_you_mean,
 )
 
 
@@ -67,3 +68,12 @@ def test_a_file_error_is_one_line_with_what_is_known(where, text):
 def test_a_file_error_keeps_its_parts():
     error = FileError("rigs/x.toml", "unknown key", key="roles.wnd", line=3)
     assert (error.path, error.problem, error.key, error.line) == (Path("rigs/x.toml"), "unknown key", "roles.wnd", 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("wind-01", "'WIND-01'"), ("late-failsave", "'late-failsafe'"), ("WIND_01", "'WIND-01'"), ("zzz", ""), ("", "")],
+)
+def test_the_nearest_name_is_told_whatever_its_letters(name, says):
+    said = did_you_mean(name, ["WIND-01", "late-failsafe"])
+    assert said == (f", did you mean {says}?" if says else "")

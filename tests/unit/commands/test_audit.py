@@ -106,13 +106,13 @@ def test_json_is_one_object_and_nothing_else(audit):
     ("options", "says"),
     [
         (("--article", "drone"), "is not an IP address"),
-        (("--lost", "-1"), "is not below 0"),
+        (("--lost", "-1"), "wanted a whole number from 0"),
         (("--power-on", "noon"), "wanted seconds since 1970"),
         (("--power-on", "nan"), "wanted a time"),
         (("--canaries", "absent.toml"), "cannot be read"),
         (("--operators", "absent.toml"), "cannot be read"),
         (("--policy", "absent.json"), "cannot be read"),
-        (("--policy", ""), "give the policy"),
+        (("--policy", ""), "--policy is empty"),
     ],
 )
 def test_a_wrong_word_is_three(audit, options, says):

@@ -50,10 +50,10 @@ def refused(done, started):
     ("arguments", "text"),
     [
         (("--defect", "fantasy"), "there is no defect 'fantasy'"),
-        (("--defect", ""), "there is no defect ''"),
+        (("--defect", ""), "--defect is empty: is a variable not set?"),
         (("--defect", "ignores-link-loss", "--defect", "lands-on-link-loss"), "--defect ignores-link-loss is undone"),
         (("--suite", "fantasy"), "--suite fantasy: there is none of that name; there are strong_wind"),
-        (("--requirement", "WIND-99"), "--requirement WIND-99: there is none of that name; there are WIND-01"),
+        (("--requirement", "WIND-99"), "--requirement WIND-99: there is none of that name, did you mean 'WIND-09'?"),
         (("--profile", "fantasy"), "fantasy: no such file"),
     ],
 )
@@ -265,3 +265,14 @@ def test_the_cases_are_spread_over_the_cores_of_a_simulated_rig(command, started
 @pytest.mark.parametrize("jobs", ["0", "-1", "9"])
 def test_a_number_of_processes_that_makes_no_sense_is_refused(command, started, jobs):
     assert refused(command("certify", f"--jobs={jobs}"), started) == f"dronecert: --jobs {jobs}: wanted 1 to 8"
+
+
+@pytest.mark.parametrize(
+    ("binary", "says"), [("./absent", "there is no such file"), ("absent-program", "on the search path")]
+)
+def test_a_program_that_is_not_there_is_one_line_before_a_folder_is_made(command, tmp_path, monkeypatch, binary, says):
+    monkeypatch.chdir(tmp_path)
+    done = command("certify", "--rig", "ardupilot-plant", "--binary", binary)
+    assert done.code == 3 and len(done.err) == 1
+    assert says in done.err[0] and "--binary PATH" in done.err[0]
+    assert not (tmp_path / "evidence").exists()

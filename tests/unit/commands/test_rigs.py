@@ -70,3 +70,15 @@ def test_the_schema_is_one(command):
     done = command("rig", "schema")
     assert done.code == 0
     jsonschema.Draft202012Validator.check_schema(json.loads(done.out))
+
+
+@pytest.mark.parametrize("name", ["absent", "rig.toml"])
+def test_a_folder_that_is_none_holds_no_rigs(command, tmp_path, name):
+    (tmp_path / "rig.toml").touch()
+    done = command("rig", "list", tmp_path / name)
+    assert done.code == 3 and "is no folder" in done.err[0]
+
+
+def test_a_rig_is_found_by_its_name(command):
+    assert command("rig", "check", "embedded").out.splitlines()[-1] == "embedded: ready"
+    assert "did you mean 'embedded'?" in command("rig", "check", "embeded").err[0]

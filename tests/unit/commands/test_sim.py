@@ -183,7 +183,7 @@ def test_an_impatient_second_signal_does_not_break_the_orderly_end(start):
         (["--speedup", "nan"], "--speedup nan: must be above 0"),
         (["--speedup", "1e9"], "--speedup 1e+09: must be above 0"),
         (["--defect", "nonsense"], "there is no defect 'nonsense'"),
-        (["--seed", "-1"], "--seed -1: must not be negative"),
+        (["--seed", "-1"], "--seed: '-1': wanted a whole number from 0"),
         (["--wind", "3"], "--wind 3: give two numbers"),
         (["--wind", "3,nan"], "--wind 3,nan: give two numbers"),
         (["--wind", "1,2,3"], "give two numbers"),

@@ -85,3 +85,8 @@ def test_a_root_that_is_no_certificate_is_one_line(command, bag, tmp_path, wrong
     (tmp_path / "folder").mkdir()
     done = command("verify", bag, "--ca", tmp_path / wrong)
     assert (done.code, done.out, len(done.err)) == (3, "", 1)
+
+
+def test_the_folder_of_the_run_is_not_called_altered(command, bag, tmp_path):
+    done = command("verify", tmp_path)
+    assert (done.code, done.err) == (3, [f"dronecert: {tmp_path}: is the folder of a run, its bag is {bag}"])

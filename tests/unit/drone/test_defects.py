@@ -231,10 +231,11 @@ def test_a_defect_named_twice_is_one():
 
 def test_a_defect_that_there_is_not_is_refused_with_those_that_there_are():
     with pytest.raises(
-        UsageError, match=r"no defect 'weak_gains'; see 'dronecert defects': weak-gains, .*version-spoofed"
+        UsageError,
+        match=r"no defect 'weak_gains', did you mean 'weak-gains'\? \(all, with what each does: dronecert defects",
     ):
         find_defect("weak_gains")
-    with pytest.raises(UsageError, match="no defect ''"):
+    with pytest.raises(UsageError, match=r"no defect ''; there are weak-gains, .*version-spoofed"):
         damage(shipped(), ["weak-gains", ""])
 
 

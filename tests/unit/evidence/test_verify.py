@@ -97,7 +97,6 @@ def test_instructions_need_no_software_of_ours(bag):
         "trap",
         "openssl",
         "sha256sum",
-        "test",
         "find",
         "cat",
         "echo",
@@ -234,13 +233,27 @@ def test_altered_bag_is_refused_by_us_and_by_the_plain_commands(scene, bag, alte
     assert not plain(bag, scene[1].root)
 
 
+@pytest.mark.parametrize("alter", [change_byte, add_file, remove_file, add_link, forge_change])
+def test_the_script_ends_with_a_plain_no(scene, bag, alter):
+    def run():
+        command = ["sh", "VERIFY.txt", str(scene[1].root)]
+        return subprocess.run(command, cwd=bag, capture_output=True, text=True, check=False)
+
+    good = run()
+    assert (good.returncode, good.stdout.splitlines()[-1][:6]) == (0, "intact")
+    alter(bag)
+    bad = run()
+    assert bad.returncode != 0
+    assert bad.stdout.splitlines()[-1].startswith("NOT VERIFIED: do not rely on this folder")
+
+
 @pytest.mark.parametrize(
     ("alter", "command"),
     [
         (forge_change, "openssl"),
         (change_byte, "sha256sum --check --strict --quiet manifest"),
         (edit_info, "sha256sum --check --strict --quiet tagmanifest"),
-        (add_link, "test -z"),
+        (add_link, "find . !"),
         (add_file, "cat"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),

@@ -1,5 +1,7 @@
 """A case writes what it measures and checks to the record at once."""
 
+import hashlib
+
 import pytest
 
 from harness.errors import UsageError
@@ -42,7 +44,7 @@ def test_a_measurement_is_on_disk_at_once(make, tmp_path):
 def test_a_bad_measurement_says_why(make, tmp_path):
     make(ONE).measure("error", Estimate(value=2.1, U=0.2))
     (event,) = told(tmp_path, "measure")
-    assert (event["verdict"], event["reason"]) == ("INCONCLUSIVE", "WIND-01.error = 2.1 (U 0.2), limit <= 2 m")
+    assert (event["verdict"], event["reason"]) == ("INCONCLUSIVE", "WIND-01.error = 2.1 m (U 0.2), limit <= 2 m")
 
 
 def test_the_rule_of_the_profile_decides(make):
@@ -110,16 +112,24 @@ def test_an_exhibit_is_stored_before_it_is_named(make, tmp_path):
     assert (tmp_path / event["file"]).read_bytes() == b"t,x\n"
 
 
-def test_an_exhibit_too_large_for_a_page_is_in_the_bag_only(make, tmp_path, monkeypatch):
+def test_a_case_has_a_budget_in_the_page_and_the_rest_is_in_the_bag_only(make, tmp_path, monkeypatch):
     shown = []
     monkeypatch.setattr("harness.plugin.case.MOST_IN_PAGE", 10)
     monkeypatch.setattr("harness.plugin.case.allure.attach", lambda data, **_: shown.append(data))
     case = make(ONE)
-    case.exhibit("small", "text/plain", b"0123456789", "log")
-    case.exhibit("large", "text/plain", b"0123456789+", "log")
-    assert shown == [b"0123456789"]
-    assert [event["size"] for event in told(tmp_path, "attach")] == [10, 11]
-    assert [event["text"] for event in told(tmp_path, "note")] == ["large: 11 bytes, in the bag only"]
+    case.exhibit("small", "text/plain", b"012345", "log")
+    case.exhibit("second", "text/plain", b"01234", "log")
+    case.exhibit("third", "text/plain", b"0123", "log")
+    slip = shown.pop(1).decode()
+    assert shown == [b"012345", b"0123"]
+    kept = told(tmp_path, "attach")
+    assert [(tmp_path / event["file"]).read_bytes() for event in kept] == [b"012345", b"01234", b"0123"]
+    digest = hashlib.sha256(b"01234").hexdigest()
+    assert slip.startswith("second: ") and f"data/attachments/{digest}.txt\n" in slip
+    assert "5 bytes\n" in slip and f"{digest}\n" in slip
+    # another case has a budget of its own
+    make(ONE).exhibit("first", "text/plain", b"0123456789", "log")
+    assert shown[-1] == b"0123456789"
 
 
 def test_notes_and_charts_are_kept(make, tmp_path):

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import FileError
+from harness.errors import FileError, UsageError
 from harness.instruments.operator import Attendance
-from harness.plugin.options import HIDING, Request, load_request
+from harness.plugin.options import HIDING, Request, load_request, profile_file, rig_file
 
 pytest_plugins = "pytester"
 
@@ -168,3 +168,17 @@ def test_the_operator_of_the_job_is_the_default_of_every_make_that_asks_one(tmp_
     (tmp_path / "said.toml").unlink()
     with pytest.raises(FileError, match=r"job\.toml:6: operator\.answers: there is no answer file"):
         load_request(Request(root=ROOT, **files))
+
+
+@pytest.mark.parametrize("find", [lambda root, name: profile_file(Request(root=root, rig="", profile=name)), rig_file])
+def test_a_name_is_found_in_its_folder_and_a_mistyped_one_told(tmp_path, monkeypatch, find):
+    monkeypatch.chdir(tmp_path)
+    for name in ("rigs/embedded.toml", "rigs/profiles/baseline.toml", "own.toml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    default = find(tmp_path, "")
+    assert find(tmp_path, default.stem) == default
+    assert find(tmp_path, "own.toml") == Path("own.toml")
+    assert find(tmp_path, "no/where.toml") == Path("no/where.toml")
+    with pytest.raises(UsageError, match=f"no such file, and none of that name, did you mean '{default.stem}'"):
+        find(tmp_path, default.stem[:-1])

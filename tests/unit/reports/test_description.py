@@ -2,7 +2,9 @@ import base64
 from html.parser import HTMLParser
 
 from harness.evidence.results import read_results
+from harness.judgement import Verdict
 from harness.reports.description import case_description_html, plain_description, requirement_description_html
+from harness.reports.wording import REMEDIES
 
 
 class Tags(HTMLParser):
@@ -15,12 +17,18 @@ class Tags(HTMLParser):
         self.tags.append((tag, dict(attrs)))
 
     def handle_data(self, data):
-        self.text += data + " "
+        self.text += data.replace("\xa0", " ") + " "
 
 
 def describe(result, number, plots=()):
     infos = {item.id: item.info for item in result.requirements}
     return Tags(case_description_html(result.cases[number], infos, plots))
+
+
+def test_a_verdict_that_is_no_pass_says_what_follows(result):
+    for number, case in enumerate(result.cases):
+        remedy = REMEDIES.get(case.verdict)
+        assert (remedy in describe(result, number).text) if remedy else case.verdict is Verdict.PASS
 
 
 def test_first_word_is_the_verdict_and_the_table_compares(result):

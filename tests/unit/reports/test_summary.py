@@ -22,7 +22,7 @@ def test_columns_are_aligned_and_show_the_worst_measurement(result):
 
 def test_what_was_not_tested_says_why(result):
     line = next(line for line in summary(result).splitlines() if line.startswith("RADIO-10"))
-    assert re.fullmatch(r"RADIO-10  NOT_TESTED +- +no test of the suites shows it yet", line)
+    assert re.fullmatch(r"RADIO-10  NOT_TESTED +- +title of RADIO-10: no test of the suites shows it yet", line)
 
 
 def test_hostile_text_keeps_one_line_each(hostile_folder):

@@ -42,7 +42,9 @@ def test_keys_are_read(file):
         ('[[place]]\nname = "a"\nlatitude = "35"\nlongitude = 139', "latitude: wanted a number"),
         ('[[place]]\nname = "a"\nlatitude = 0.0\nlongitude = 139', "at least 1 deg"),
         ('[[place]]\nname = "a"\nlatitude = nan\nlongitude = 139', "at least 1 deg"),
-        (b"\xff\xfe", "no TOML"),
+        (b"\xff\xfe", "no TOML: byte 0 is not UTF-8 text"),
+        ("a = 1\nb = ", r"no TOML at line 2, column 5|no TOML at end of document"),
+        ("x = " + "[" * 5000, "nested too deeply"),
         (b"# " + b"x" * (1 << 20), "more than"),
     ],
 )
