@@ -55,6 +55,8 @@ class TrackedTruth(PlantTruth):
         """
         tracker = context.device("tracker")
         self.oldest = float(context.settings.get("oldest", FRESH))
+        # an event shows with the next position, which may come that much later
+        self.u_time = self.oldest / math.sqrt(12.0)
         context.log.note(OWN_WORD)
         truth = assemble(context, tracker.read)
         super().__init__(replace(context, sockets=replace(context.sockets, truth=truth)))

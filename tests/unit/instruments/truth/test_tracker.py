@@ -16,10 +16,11 @@ STANDS = mavlink.MAVLink_extended_sys_state_message(0, mavlink.MAV_LANDED_STATE_
 
 class Tracker:
     def __init__(self, world):
-        self.world, self.late = world, 0.0
+        self.world, self.late, self.sway = world, 0.0, 0.0
 
     def read(self):
-        return Fix(time=self.world.now() - self.late, north=1.0, east=2.0, up=3.0)
+        now = self.world.now()
+        return Fix(time=now - self.late, north=1.0 + self.sway * now, east=2.0, up=3.0)
 
 
 class Anemometer:
@@ -92,3 +93,35 @@ def test_it_needs_a_tracker_and_a_bench(real, scene):
 
     with pytest.raises(RigError, match="take the make 'plant'"):
         TrackedTruth(replace(scene.context(), devices={"tracker": Tracker(None)}))
+
+
+@pytest.mark.parametrize(("sway", "ground", "refused"), [(0.0, False, True), (1e-6, False, False), (0.0, True, False)])
+def test_a_tracker_that_repeats_what_it_last_saw_is_found_out(real, sway, ground, refused):
+    tracker = Tracker(real.world)
+    tracker.sway = sway
+    made = TrackedTruth(real(devices={"tracker": tracker, "anemometer": Anemometer()}))
+
+    def say():
+        real.world.hearing["observer"](ATTITUDE + (STANDS if ground else b""), lambda data: None)
+
+    real.world.schedule.every(0.1, say, start=real.world.now())
+    run_for(real.world, 0.05)
+    if refused:
+        with pytest.raises(RigError, match=r"truth\.fresh failed: the same position for 1\.\d s of flight"):
+            made.record(over=1.5, around=Spot(north=1.0, east=2.0, up=3.5))
+    else:
+        made.record(over=1.5, around=Spot(north=1.0, east=2.0, up=3.5))
+
+
+def test_a_position_of_the_future_is_invalid(real):
+    tracker = Tracker(real.world)
+    tracker.late = -1.0
+    made = TrackedTruth(real(devices={"tracker": tracker}))
+    real.world.hearing["observer"](ATTITUDE, lambda data: None)
+    with pytest.raises(RigError, match=r"truth\.fresh"):
+        made.read()
+
+
+def test_an_event_is_known_no_better_than_positions_come(real):
+    made = TrackedTruth(real(devices={"tracker": Tracker(real.world)}, oldest=0.2))
+    assert made.u_time == pytest.approx(0.2 / math.sqrt(12.0))
