@@ -47,7 +47,11 @@ class Terms:
         """Speed (m/s, of this air) to command, so that a PASS can be credited at `level`: it is U above it."""
         if level == 0.0:
             return 0.0
-        return level * math.sqrt(self.declared / self.density) + COVERAGE_FACTOR * self.uncertainty
+        return self.blown(level) + COVERAGE_FACTOR * self.uncertainty
+
+    def blown(self, level: float) -> float:
+        """A declared speed as it is in this air, m/s."""
+        return level * math.sqrt(self.declared / self.density)
 
     def exposure(self, name: str, level: float, speed: float) -> Exposure:
         """A wind of `speed` (m/s, of this air) where `level` was to be reached."""
