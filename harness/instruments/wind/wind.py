@@ -235,9 +235,6 @@ class PlantWind:
                 stop()
                 for handle in handles:
                     handle.cancel()
-                times = [reading.motion.time for reading in readings]
-                speeds = list(map(wind_speed, readings))
-                self._context.log.chart(rise_against_limit(times, speeds, limit))
                 self._prove_rise(rise, orders)
                 self._prove_direction(readings)
                 self._prove_liveness(readings, still_tilt, cut_short=False)
@@ -360,6 +357,8 @@ class PlantWind:
         return along, east * math.cos(towards) - north * math.sin(towards), reading.wind_up
 
     def _prove_rise(self, rise: Rise, orders: Sequence[Order]) -> None:
+        times = [reading.motion.time for reading in rise.readings]
+        self._context.log.chart(rise_against_limit(times, list(map(wind_speed, rise.readings)), rise.limit))
         latest = {round(order.time / PERIOD): order.speed for order in orders}
         speed, worst = 0.0, 0.0
         for reading in rise.readings:

@@ -63,8 +63,7 @@ def test_a_refusal_whose_twin_is_not_obeyed_shows_nothing(scene, monkeypatch):
     unknown = arm((9, 9), on=True)
 
     def hide(message, *rest, **more):
-        same = message.get_type() == deaf.get_type() and message.command == deaf.command
-        changed = unknown if same else message
+        changed = unknown if message.to_dict() == deaf.to_dict() else message
         return pack(changed, *rest, **more)
 
     monkeypatch.setattr(usurping, "pack", hide)
