@@ -24,8 +24,11 @@ class Tracker:
 
 
 class Anemometer:
+    def __init__(self, bearing=90.0):
+        self.bearing = bearing
+
     def read(self):
-        return WindReading(time=0.0, speed=10.0, bearing=90.0)
+        return WindReading(time=0.0, speed=10.0, bearing=self.bearing)
 
 
 @pytest.fixture
@@ -125,3 +128,21 @@ def test_a_position_of_the_future_is_invalid(real):
 def test_an_event_is_known_no_better_than_positions_come(real):
     made = TrackedTruth(real(devices={"tracker": Tracker(real.world)}, oldest=0.2))
     assert made.u_time == pytest.approx(0.2 / math.sqrt(12.0))
+
+
+def test_outputs_that_were_told_once_are_not_known_for_ever(truth, real):
+    made = truth()
+    told = mavlink.MAVLink_servo_output_raw_message(0, 0, 1500, 1500, 1500, 1250, 0, 0, 0, 0).pack(MAV)
+    real.world.hearing["observer"](told, lambda data: None)
+    assert made.read().motors == (0.5, 0.5, 0.5, 0.25)
+    run_for(real.world, 1.1)
+    real.world.hearing["observer"](ATTITUDE, lambda data: None)
+    assert all(map(math.isnan, made.read().motors))
+
+
+@pytest.mark.parametrize(
+    ("bearing", "north", "east"), [(0.0, -10.0, 0.0), (180.0, 10.0, 0.0), (270.0, 0.0, 10.0), (45.0, -7.0711, -7.0711)]
+)
+def test_a_wind_blows_to_the_other_side_of_where_it_comes_from(truth, bearing, north, east):
+    reading = truth(anemometer=Anemometer(bearing)).read()
+    assert (reading.wind_north, reading.wind_east) == pytest.approx((north, east), abs=1e-4)
