@@ -90,11 +90,11 @@ def test_replays_of_another_age_than_the_kind_says_are_no_result(scene, ages, lo
 @pytest.mark.parametrize("way", list(Direction))
 def test_a_capture_of_one_direction_is_not_complete(scene, way):
     intruder = SecondRadio(scene.context())
-    intruder._air.pieces.append(Piece(1.0, way, b"payload"))
+    intruder._air.pieces.append(Piece(time=1.0, direction=way, data=b"payload"))
     with pytest.raises(RigError, match=r"capture\.complete failed: captured: .* 0 datagrams"):
         intruder._show_capture(0)
     other = next(each for each in Direction if each is not way)
-    intruder._air.pieces.append(Piece(1.0, other, b"payload"))
+    intruder._air.pieces.append(Piece(time=1.0, direction=other, data=b"payload"))
     intruder._show_capture(0)
     intruder._air.full_at = 3.0
     with pytest.raises(RigError, match=r"capture\.complete failed"):
