@@ -19,7 +19,7 @@ from harness.evidence.record import record_files
 from harness.plugin.options import Request, load_request, profile_file, rig_file
 from harness.reports.html import find_generator
 from harness.rig import RigFile
-from harness.targets.program import Program
+from harness.targets.programs.program import Program
 from harness.targets.settings import SETTINGS as PROGRAMS
 
 # wall time; virtual time needs seconds, and a case at lab depth a few minutes

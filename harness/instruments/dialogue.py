@@ -18,6 +18,7 @@ from harness.link.serialport import open_line
 
 ANSWER_WITHIN = 2.0  # s
 MOST_ANSWER = 65536  # bytes
+PIECE = 4096  # bytes
 LOOK = "is it on, and is it plugged in?"
 
 
@@ -123,21 +124,36 @@ class TelnetDialogue:
         """Send a line, and read the next one that is not empty."""
         with _aside(self._world):
             try:
+                self._forget_late()
                 self._socket.sendall(question.encode() + b"\r\n")
                 return self._next_line()
             except OSError as error:
                 raise RigError(f"{self.where} does not answer {question!r} ({error}): {LOOK}") from error
 
+    def _forget_late(self) -> None:
+        """What came before the question is the answer to another one, or a greeting."""
+        self._rest = b""
+        self._socket.setblocking(False)
+        try:
+            for _ in range(MOST_ANSWER // PIECE):
+                if not self._socket.recv(PIECE):
+                    break
+        except BlockingIOError:
+            pass
+        finally:
+            self._socket.settimeout(ANSWER_WITHIN)
+
     def _next_line(self) -> str:
-        while True:
+        for _ in range(MOST_ANSWER):
             line, end, self._rest = self._rest.partition(b"\n")
             if end and line.strip():
                 return line.decode("ascii", "replace").strip()
             if not end:
-                more = self._socket.recv(4096)
+                more = self._socket.recv(PIECE)
                 if not more or len(line) > MOST_ANSWER:
                     raise ConnectionResetError("it hung up")
                 self._rest = line + more
+        raise ConnectionResetError("it sends empty lines")
 
     def close(self) -> None:
         """Hang up."""

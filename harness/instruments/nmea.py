@@ -1,5 +1,6 @@
 """Sentences of NMEA 0183 from a serial port that talks by itself."""
 
+import math
 import re
 from collections.abc import Callable
 
@@ -88,5 +89,12 @@ def _parse(line: bytes) -> NMEAMessage | None:
         return None
     try:
         return NMEAReader.parse(line + b"\r\n")
-    except (NMEAParseError, NMEAMessageError, NMEATypeError, ValueError):
+    # the last three: of sentences with a right checksum and too few fields
+    except (NMEAParseError, NMEAMessageError, NMEATypeError, ValueError, IndexError, KeyError, TypeError):
         return None
+
+
+def read_field(message: NMEAMessage, name: str) -> float | None:
+    """The finite number in a field; None where the field is empty, left out, or holds no number."""
+    value = getattr(message, name, None)
+    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None

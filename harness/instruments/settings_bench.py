@@ -115,7 +115,19 @@ class SerialAttenuatorSettings(PathSettings):
     prompt: Annotated[str, Field(min_length=1, max_length=8)] = "\n"
 
 
-class ScpiWindSettings(Model):
+class AirSettings(Model):
+    """What every wind source on a bench takes.
+
+    Attributes:
+        air_density: of the air that it moves, kg/m3; 1.225 (ISA, sea level) where it was not measured.
+        bearing: where the wind of a source that cannot turn comes from, deg from north.
+    """
+
+    air_density: Annotated[float, Field(ge=0.3, le=2.0, allow_inf_nan=False)] | None = None
+    bearing: Bearing | None = None
+
+
+class ScpiWindSettings(AirSettings):
     """Settings of a wind source with SCPI.
 
     Attributes:
@@ -123,17 +135,15 @@ class ScpiWindSettings(Model):
         library: PyVISA's backend.
         speed_command: order with ``{speed:.2f}`` in m/s.
         direction_command: order with ``{bearing:.1f}`` in deg; "" for a source that cannot turn.
-        bearing: where the wind of a source that cannot turn comes from, deg from north.
     """
 
     resource: Text
     library: str = "@py"
     speed_command: Template = "SOUR:SPE {speed:.2f}"
     direction_command: Template = ""
-    bearing: Bearing | None = None
 
 
-class HttpWindSettings(Model):
+class HttpWindSettings(AirSettings):
     """Settings of a wind source that is told by HTTP.
 
     Attributes:
@@ -141,14 +151,12 @@ class HttpWindSettings(Model):
         path: with ``{speed:.2f}`` in m/s and ``{bearing:.1f}`` in deg.
         answer: what it answers to an order that it took; "" for anything.
         identify_path: path that tells its name and serial number.
-        bearing: where the wind of a source that cannot turn comes from, deg from north.
     """
 
     address: Place
     path: Template = "wind?speed={speed:.2f}&bearing={bearing:.1f}"
     answer: str = ""
     identify_path: str = ""
-    bearing: Bearing | None = None
 
 
 class AskingSettings(Model):
@@ -165,10 +173,8 @@ class AskingSettings(Model):
     within: Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)] | None = None
 
 
-class OperatorWindSettings(AskingSettings):
-    """Settings of a fan that is set by hand; `bearing` is where its wind comes from, deg from north."""
-
-    bearing: Bearing | None = None
+class OperatorWindSettings(AskingSettings, AirSettings):
+    """Settings of a fan that is set by hand."""
 
 
 class AnemometerSettings(Model):

@@ -76,8 +76,14 @@ class Effort:
         return estimate(margin, truth=self.u_tilt, repeatability=_spread(tilts))
 
     def _assert_enough(self) -> None:
-        if len(self.readings) < 2 * BLOCKS or not all(reading.motors for reading in self.readings):
-            raise RigError(f"{len(self.readings)} readings of the truth do not tell what the motors did")
+        counts = {len(reading.motors) for reading in self.readings}
+        # an output that nobody tells compares false with every limit, and would never be at an end of its range
+        told = all(math.isfinite(share) for reading in self.readings for share in reading.motors)
+        if len(self.readings) < 2 * BLOCKS or len(counts) != 1 or counts == {0} or not told:
+            raise RigError(
+                f"{len(self.readings)} readings of the truth do not tell what the motors did: on a bench, have the "
+                "article send SERVO_OUTPUT_RAW on the observer's port"
+            )
 
 
 def _spread(values: Sequence[float]) -> float:

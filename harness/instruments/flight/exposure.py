@@ -11,9 +11,10 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 from harness.drone.flight.state import Truth
-from harness.errors import NotShown, VehicleError
+from harness.errors import NotShown, RigError, VehicleError
 from harness.instruments.chart import Chart
 from harness.instruments.context import Context
+from harness.instruments.flight.attitude import tilt
 from harness.judgement import Count, Estimate, estimate, zero_failure_rate
 
 PERIOD = 0.1
@@ -115,13 +116,19 @@ class Exposure:
     def _loss(self, truth: Truth, log: FlightLog) -> str:
         motion = truth.motion
         away = math.hypot(motion.north, motion.east)
-        tilt = math.degrees(math.acos(max(-1.0, min(1.0, math.cos(motion.roll) * math.cos(motion.pitch)))))
+        leaning = tilt(truth)
         down, contact = truth.contact_down, math.degrees(truth.contact_tilt)
         if away > self.band.radius:
             return f"{away:.0f} m from home, outside the containment volume of {self.band.radius:g} m"
-        if tilt > OVERTURNED:
-            return f"tilted by {tilt:.0f} deg"
-        if log.airborne and truth.on_ground and (down > CRASH_SPEED or contact > CRASH_TILT):
+        if leaning > OVERTURNED:
+            return f"tilted by {leaning:.0f} deg"
+        if not (log.airborne and truth.on_ground):
+            return ""
+        if not (math.isfinite(down) and math.isfinite(contact)):
+            raise RigError(
+                "this truth does not tell how hard it landed, so a crash could not be seen: take another make"
+            )
+        if down > CRASH_SPEED or contact > CRASH_TILT:
             return f"hit the ground at {down:.1f} m/s, tilted by {contact:.0f} deg"
         return ""
 

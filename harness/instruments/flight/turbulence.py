@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.errors import RigError
+from harness.instruments.flight.command import apart
 from harness.plant.airframe import FRAME_RATE
 from harness.plant.commanded import commanded_series
 from harness.plant.weather import Turbulence
@@ -17,6 +18,7 @@ W20 = {"light": 15.0 * KNOT, "moderate": 30.0 * KNOT, "severe": 45.0 * KNOT}
 MEAN_TOLERANCE = 0.05
 SIGMA_TOLERANCE = 0.10
 LENGTH_TOLERANCE = 0.20
+DIRECTION_TOLERANCE = 5.0
 # of the power in a band: 3 dB
 BAND_TOLERANCE = 2.0
 LEAST_SAMPLES = 100
@@ -67,6 +69,7 @@ class Likeness:
         length: scale of the component along.
         bands: realised by commanded power in octaves of frequency, lowest first, of all components together.
         correlation: of the components along, -1 to 1.
+        aside: angle between the two mean winds, deg.
     """
 
     mean: tuple[float, float]
@@ -74,6 +77,7 @@ class Likeness:
     length: tuple[float, float]
     bands: tuple[float, ...]
     correlation: float
+    aside: float = 0.0
 
     @property
     def total(self) -> tuple[float, float]:
@@ -90,6 +94,8 @@ class Likeness:
         ]
         if not _near(self.length, LENGTH_TOLERANCE):
             wrong.append("the length scale")
+        if self.aside > DIRECTION_TOLERANCE:
+            wrong.append("the direction")
         if not all(1.0 / BAND_TOLERANCE <= band <= BAND_TOLERANCE for band in self.bands):
             wrong.append("the spectrum")
         return wrong
@@ -100,7 +106,7 @@ class Likeness:
         return (
             f"realised for commanded: mean {self.mean[0]:.2f} for {self.mean[1]:.2f} m/s; sigma along, across, up "
             f"{sigmas} m/s; length {self.length[0]:.0f} for {self.length[1]:.0f} m; power by octave {bands}; "
-            f"correlation {self.correlation:.3f}"
+            f"correlation {self.correlation:.3f}; mean {self.aside:.1f} deg aside"
         )
 
 
@@ -125,6 +131,7 @@ def compare(realised: Series, commanded: Series, period: float) -> Likeness:
         length=(lengths[0], lengths[1]),
         bands=_bands(realised, commanded),
         correlation=_correlation(realised[:, 0], commanded[:, 0]),
+        aside=apart(_bearing(realised), _bearing(commanded)),
     )
 
 
@@ -150,6 +157,11 @@ def octaves(size: int) -> list[tuple[int, int]]:
         bounds.append((first, 2 * first))
         first *= 2
     return bounds
+
+
+def _bearing(wind: Series) -> float:
+    """Of the mean, deg clockwise from along the wind."""
+    return math.degrees(math.atan2(float(wind[:, 1].mean()), float(wind[:, 0].mean())))
 
 
 def _bands(realised: Series, commanded: Series) -> tuple[float, ...]:

@@ -2,6 +2,7 @@
 
 import math
 import struct
+from collections import Counter
 from enum import Enum
 
 from harness.errors import RigError
@@ -34,6 +35,7 @@ class Capture:
 
     Attributes:
         captured: frames written.
+        sources: how many of them bear which source address.
         first: when the first of them came, s on the test clock; None before.
         started_at: s on the test clock, None before the start.
 
@@ -51,6 +53,7 @@ class Capture:
         if fault not in (None, *(known.value for known in Fault)):
             raise RigError(f"a capture has no fault {fault!r}: known are {', '.join(known.value for known in Fault)}")
         self.captured, self._missed, self._wire = 0, 0, wire
+        self.sources: Counter[bytes] = Counter()
         self.started_at: float | None = None
         self.first: float | None = None
         self._fault = None if fault is None else Fault(fault)
@@ -129,3 +132,4 @@ class Capture:
         self.first = time if self.first is None else self.first
         self._size += size + 16
         self.captured += 1
+        self.sources[frame[6:12]] += 1

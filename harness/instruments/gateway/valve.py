@@ -10,17 +10,18 @@ class Valve(WireEnd):
     Attributes:
         shut: whether it is.
         dropped: frames that came to the gateway while it was shut.
+        sent: frames that it put on the wire.
     """
 
     def __init__(self, end: WireEnd) -> None:
-        self.shut, self.dropped = False, 0
+        self.shut, self.dropped, self.sent = False, 0, 0
         self._end = end
         self._inward: Receiver | None = None
 
     def send(self, frame: bytes) -> None:
         """Pass a frame of the gateway on."""
         if not self.shut:
-            self._end.send(frame)
+            self.send_past(frame)
 
     def listen(self, receiver: Receiver | None) -> None:
         """Pass what comes from the wire to `receiver`."""
@@ -29,6 +30,7 @@ class Valve(WireEnd):
 
     def send_past(self, frame: bytes) -> None:
         """Send a frame of the bench itself, shut or not."""
+        self.sent += 1
         self._end.send(frame)
 
     def _take(self, frame: bytes) -> None:

@@ -7,7 +7,7 @@ from pynmeagps import NMEAMessage
 from harness.errors import RigError
 from harness.instruments.context import Context
 from harness.instruments.gnss.gnss import SimulatedSky
-from harness.instruments.nmea import NmeaPort
+from harness.instruments.nmea import NmeaPort, read_field
 from harness.timing import Wait, wait_until
 
 OLDEST = 3.0  # s
@@ -43,7 +43,7 @@ class OpenSky:
         return self._world.now() - self._fixed > OLDEST
 
     def _take(self, message: NMEAMessage) -> None:
-        if message.msgID == "GGA" and int(message.quality) > 0:
+        if message.msgID == "GGA" and (read_field(message, "quality") or 0.0) > 0.0:
             self._fixed = self._world.now()
 
 

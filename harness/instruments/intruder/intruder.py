@@ -13,7 +13,7 @@ from harness.instruments.intruder.campaign import Bench, Campaign, Witness
 from harness.instruments.intruder.line import Line
 from harness.instruments.intruder.listening import Readable, examine, read_addresses
 from harness.instruments.intruder.matrix import Matrix, Standing
-from harness.instruments.intruder.usurping import PAIRED, Takeover, Usurper
+from harness.instruments.intruder.usurping import Takeover, Usurper
 from harness.instruments.settings import ListenerSettings
 from harness.link.pcapng import PCAPNG, encode_pcapng
 from harness.link.taping import Direction, Tape
@@ -147,7 +147,7 @@ class SecondRadio:
         for who, yes in result.obeyed.items():
             self._context.log.note(f"station in command: {who}: {'obeyed' if yes else 'refused'}")
         self._prove_sent()
-        wrong = [who for who in PAIRED if not result.obeyed[who]]
+        wrong = result.deaf_to
         detail = f"not obeyed though paired: {', '.join(wrong)}" if wrong else "who was paired by touch was obeyed"
         self._context.check("twin.obeys", not wrong, detail)
 

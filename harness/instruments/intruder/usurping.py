@@ -25,13 +25,20 @@ class Takeover:
         pairings: for each attempt to pair without touching the article, whether it succeeded.
         obeyed: whether the first station was obeyed before; the second after its pairing; the first no longer then, and
             again after it was paired anew.
+        twins: what was tried, and whether the same of the paired station was obeyed, right after the refusals.
         rows: link, what was tried, and what came of it, for the report.
     """
 
     orders: list[bool] = field(default_factory=list)
     pairings: list[bool] = field(default_factory=list)
     obeyed: dict[str, bool] = field(default_factory=dict)
+    twins: list[tuple[str, bool]] = field(default_factory=list)
     rows: list[tuple[str, str, bool]] = field(default_factory=list)
+
+    @property
+    def deaf_to(self) -> list[str]:
+        """What was not obeyed although its sender was paired: then its refusals show nothing."""
+        return [who for who in PAIRED if not self.obeyed[who]] + [what for what, yes in self.twins if not yes]
 
     @property
     def takeovers(self) -> Count:
@@ -54,7 +61,7 @@ class Usurper:
         self.result = Takeover()
 
     def give_orders(self, line: Line) -> None:
-        """Orders of the unpaired station, under both ids, unsigned and signed with its own key."""
+        """Orders of the unpaired station, under both ids, unsigned and with its own key; then the paired one's."""
         for order in orders():
             self._send(line, order.undo, self._bench.twin_key)
             for system in (OWN_SYSTEM, FIRST_SYSTEM):
@@ -62,6 +69,8 @@ class Usurper:
                     obeyed = self._try(line, order, key, system)
                     self.result.orders.append(obeyed)
                     self.result.rows.append((line.name, f"{order.name}, {name}, as system {system}", obeyed))
+            twin = self._try(line, order, self._bench.twin_key, FIRST_SYSTEM)
+            self.result.twins.append((f"{order.name} ({line.name})", twin))
 
     def pair(self, line: Line) -> None:
         """Try to pair over the radio, touching nothing; each attempt is followed by an order under the new key."""
@@ -70,6 +79,10 @@ class Usurper:
             succeeded = self._is_obeyed(line, self._own)
             self.result.pairings.append(succeeded)
             self.result.rows.append((line.name, f"pairing, {name}", succeeded))
+            # who has paired locks the first station out
+            if not any(self.result.pairings):
+                obeyed = self._is_obeyed(line, self._bench.twin_key)
+                self.result.twins.append((f"arm after a pairing that was refused ({line.name})", obeyed))
 
     def hand_over(self, line: Line, port: Line) -> None:
         """Pair on the trusted port, by touch: the second station is obeyed, the first no longer; and back."""

@@ -56,23 +56,27 @@ class LinkControl:
     @contextmanager
     def holding(self) -> Iterator[Grip]:
         """Ping ten times a second while the context lasts (TIMESYNC, which changes nothing)."""
-        grip = Grip(start=self._world.now())
+        grip, waiting = Grip(start=self._world.now()), set[int]()
+
+        def ping() -> None:
+            stamp = round(self._world.now() * _NANO)
+            waiting.add(stamp)
+            self._client.send(mavlink.MAVLink_timesync_message(0, stamp))
 
         def hear(message: Message) -> None:
-            if message.tc1 != 0:
+            # each ping proves once that it got there: what the article sends of itself proves nothing
+            if message.tc1 != 0 and message.ts1 in waiting:
+                waiting.remove(message.ts1)
                 grip.answers.append(self._world.now())
 
         forget = self._client.telemetry.subscribe("TIMESYNC", hear)
-        stop = self._world.schedule.every(PING_PERIOD, self._ping, start=self._world.now())
+        stop = self._world.schedule.every(PING_PERIOD, ping, start=self._world.now())
         try:
             yield grip
         finally:
             stop()
             forget()
             grip.end = self._world.now()
-
-    def _ping(self) -> None:
-        self._client.send(mavlink.MAVLink_timesync_message(0, round(self._world.now() * _NANO)))
 
     def wait_regained(self, within: float) -> Regained:
         """Ask until a command is acknowledged, from now on.
@@ -88,7 +92,11 @@ class LinkControl:
                 heard.append(telemetry.last_heard)
             return bool(heard and acks)
 
-        forget = telemetry.subscribe("COMMAND_ACK", lambda message: acks.append(self._world.now()))
+        def hear(message: Message) -> None:
+            if message.command == mavlink.MAV_CMD_REQUEST_MESSAGE:
+                acks.append(self._world.now())
+
+        forget = telemetry.subscribe("COMMAND_ACK", hear)
         stop = self._world.schedule.every(ASK_PERIOD, self._ask, start=start)
         wait = Wait(name="control after the link came back", within=within, wanted="an answer", got=lambda: "silence")
         try:

@@ -21,6 +21,8 @@ SIGMAS = 5.0
 LEAST_BURSTS = 12.0
 # what the realised delay may be off, s, where the test clock is exact
 DELAY_SLACK = 0.001
+# of delays that jitter, as a share of the jitter; ten even draws from -1 to 1 spread less once in 30 000 times
+LEAST_SPREAD, LEAST_DRAWS = 0.5, 10
 # when a frame passed, s of the test clock, and its bytes
 Offer = tuple[float, bytes]
 KNOWN = tuple(item.name for item in fields(Impairment))
@@ -148,6 +150,10 @@ def _late(wanted: Impairment, waits: list[float], slack: float) -> list[str]:
         problems.append(f"a frame was delayed by {shortest:.3f} s only")
     if not wanted.rate and longest > wanted.delay + wanted.jitter + _held(wanted) + slack:
         problems.append(f"a frame was delayed by {longest:.3f} s")
+    if wanted.jitter and len(waits) >= LEAST_DRAWS and longest - shortest < LEAST_SPREAD * wanted.jitter:
+        problems.append(
+            f"delays differed by {longest - shortest:.3f} s only, up to {wanted.jitter:g} s either way wanted"
+        )
     if wanted.reorder and longest < wanted.hold - slack:
         problems.append("no frame was held back")
     return problems

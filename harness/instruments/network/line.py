@@ -101,7 +101,7 @@ class Line:
         Raises:
             RigError: it did not.
         """
-        prove_whole(self.context, self.capture)
+        prove_whole(self.context, self.capture, self.valve)
 
     def _requests(self) -> int:
         return sum(len(session.requests) for session in self.gateway.sessions)
@@ -119,11 +119,13 @@ def prove_begun(context: Context, capture: Capture) -> None:
         context.check("capture.complete", False, str(error))
 
 
-def prove_whole(context: Context, capture: Capture) -> None:
+def prove_whole(context: Context, capture: Capture, valve: Valve) -> None:
     """Check that a capture ran since before power-on, heard somebody, and lost nothing: control ``capture.complete``.
 
+    What bears the gateway's address counts as the gateway's, so there must be no more of it than the gateway sent.
+
     Raises:
-        RigError: it did not.
+        RigError: it did not, or somebody else uses that address.
     """
     try:
         capture.assert_complete(power_on=context.powered_at)
@@ -131,6 +133,10 @@ def prove_whole(context: Context, capture: Capture) -> None:
         context.check("capture.complete", False, str(error))
     seen = f"{capture.captured} frames since before power-on, {capture.lost} lost"
     context.check("capture.complete", capture.captured > 0, seen)
+    borne = capture.sources[GATEWAY_MAC]
+    if borne > valve.sent:
+        detail = f"{borne} frames bear the address of the gateway, which sent {valve.sent}: the article uses it"
+        context.check("capture.senders", False, detail)
 
 
 def read_reports(sessions: list[Session]) -> list[dict[str, Any]]:
@@ -139,7 +145,7 @@ def read_reports(sessions: list[Session]) -> list[dict[str, Any]]:
     for body in (body for session in sessions for body in session.bodies if body):
         try:
             report = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             # a body that is no report is another service's
             continue
         if isinstance(report, dict):

@@ -136,7 +136,7 @@ class GatewayTap(AccessTrials):
         )
 
     def _prove_whole(self) -> None:
-        prove_whole(self._context, self._capture)
+        prove_whole(self._context, self._capture, self._valve)
 
     def _prove_sight(self, pcap: bytes, policy: Policy, report: AuditReport) -> None:
         now = self._context.world.now()

@@ -1,5 +1,6 @@
 """The offline mode under watch: switched on, soaked, switched off, with the traffic before and after as twins."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from harness.vehicle.vehicle import Vehicle
 UNSWITCHED = "unswitched"
 SETTLING, MARGIN = 1.0, 60.0
 MARKER_PERIOD, MARKER_PORT, MARK = 60.0, 9, b"dronecert marker "
+_MARKER = re.compile(re.escape(MARK) + rb"([0-9]{8})")
 HOUR = 3600.0
 # s after the last marker
 LATEST = 0.05
@@ -52,8 +54,8 @@ class Markers:
 
     def seen(self, frames: list[Frame]) -> dict[int, float]:
         """Number and time (s since 1970) of those in the capture."""
-        marks = [frame for frame in frames if frame.source_mac == MAC and frame.payload.startswith(MARK)]
-        return {int(frame.payload[len(MARK) :]): frame.time for frame in marks}
+        marks = [(frame, _MARKER.fullmatch(frame.payload)) for frame in frames if frame.source_mac == MAC]
+        return {int(found[1]): frame.time for frame, found in marks if found}
 
 
 def observed(seen: dict[int, float]) -> float:

@@ -22,6 +22,7 @@ REHEARSAL = (
 )
 ABOVE_LOSS = 20.0  # dB, from where a fade begins
 LEVEL_U = 0.25  # dB, rectangular: steps of the attenuator
+FOLLOWS, FOLLOWS_WITHIN = 1.0, 0.25  # dB, and s that a step of a fade may come late
 TELLING = 0.1  # s, in which the observer is told a change
 
 
@@ -33,8 +34,9 @@ class Fading:
         action: when the aircraft's action on the loss was seen, s; None before.
     """
 
-    def __init__(self, context: Context, signal: Signal, slope: float) -> None:
+    def __init__(self, context: Context, signal: Signal, slope: float, greatest: float) -> None:
         self._context, self._signal, self._slope = context, signal, slope
+        self._lowest = signal.strong - greatest
         self.start = context.world.now()
         self.action: float | None = None
         self._lost_before = signal.lost
@@ -65,6 +67,20 @@ class Fading:
         """
         lost = self._signal.lost - self._lost_before
         self._context.check("fade.realised", lost > 0, f"{lost} pieces were lost below {self._limit:g} dBm")
+
+    def read_off(self) -> float:
+        """How far the level is from the ordered one now, dB; what is below the attenuator's end it cannot follow."""
+        ordered = self._from - self._slope * (self._context.world.now() - self.start)
+        return self._signal.read_level() - ordered if ordered > self._lowest else 0.0
+
+    def prove_level(self, off: float) -> None:
+        """The margin of a warning is told by the order, so the attenuator must have followed it.
+
+        Raises:
+            RigError: at the end of the fade it was elsewhere.
+        """
+        allowed = FOLLOWS + FOLLOWS_WITHIN * self._slope
+        self._context.check("fade.level", abs(off) <= allowed, f"{off:+.1f} dB off the ordered level at the end")
 
     def lead_time(self, warned: float | None) -> Estimate:
         """From the warning to the action, s; 0 when there was no warning."""
@@ -122,14 +138,16 @@ class StepAttenuator:
         """Let the level fall by `slope` dB/s while the context lasts; it is strong again afterwards.
 
         Raises:
-            RigError: on leaving, when nothing was lost.
+            RigError: on leaving, when nothing was lost, or the level was another one than was ordered.
         """
-        fading = Fading(self._context, self._signal, slope)
+        fading = Fading(self._context, self._signal, slope, self.greatest)
         self._set(self._signal.sensitivity + ABOVE_LOSS, slope)
 
         def end() -> None:
+            off = fading.read_off()
             self._signal.set_level(self._signal.strong)
             fading.prove()
+            fading.prove_level(off)
 
         with Undo(end):
             yield fading

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from harness.errors import VehicleTimeout
+from harness.errors import RigError, VehicleTimeout
 from harness.instruments.context import Context
 from harness.instruments.figures import State
 from harness.instruments.undo import Undo
@@ -29,7 +29,7 @@ class Jamming:
     def __init__(self, context: Context) -> None:
         self._context, self._read = context, context.need(context.sockets.truth, "truth")
         motion = self._read().motion
-        self._from, self._greatest = (motion.north, motion.east), 0.0
+        self._from, self._greatest, self._farthest = (motion.north, motion.east), 0.0, 0.0
         self.wrong: Count = Count(events=1, trials=1)
 
     @property
@@ -42,13 +42,21 @@ class Jamming:
         """See there."""
         claims = self._context.declaration.envelope
         radius = self._context.claim(claims.containment_radius, "envelope.containment_radius")
-        return Count(events=int(self._greatest > radius), trials=1)
+        return Count(events=int(self._farthest > radius), trials=1)
 
     def look(self) -> None:
-        """Take one sample of the truth."""
+        """Take one sample of the truth.
+
+        Raises:
+            RigError: it is no number.
+        """
         motion = self._read().motion
+        if not (math.isfinite(motion.north) and math.isfinite(motion.east)):
+            raise RigError(f"the truth gives no place at {self._context.world.now():.2f} s: look at the tracker")
         away = math.hypot(motion.north - self._from[0], motion.east - self._from[1])
         self._greatest = max(self._greatest, away)
+        # the containment volume is about home, wherever the loss was
+        self._farthest = max(self._farthest, math.hypot(motion.north, motion.east))
 
     def wait_landed(self, witness: Callable[[], State], *, within: float) -> None:
         """Wait at most `within` s until it has landed and disarmed, and note by which action.
@@ -97,8 +105,9 @@ class ChamberJammer:
         """Raise the interference over the signal step by step until something is lost; the last ratio borne, dB.
 
         Raises:
-            RigError: nothing is lost at the strongest.
+            RigError: something is lost before anything interferes, or nothing at the strongest.
         """
+        self._assert_quiet()
         lost, ratio = self._signal.lost, WEAKEST
         while self._signal.lost == lost and ratio < self.strongest:
             ratio += self.step
@@ -108,6 +117,14 @@ class ChamberJammer:
         self._jam(None)
         self._context.check("jamming.realised", found, f"the first loss was at {ratio:g} dB over the signal")
         return estimate(ratio - self.step, step=self.step / math.sqrt(3))
+
+    def _assert_quiet(self) -> None:
+        """A link that loses by itself would be lost at the weakest step, and the article would be blamed for it."""
+        before = self._signal.lost
+        run_for(self._world, self.dwell)
+        lost = self._signal.lost - before
+        if lost:
+            self._context.check("jamming.quiet", False, f"{lost} pieces were lost before anything interfered")
 
     @contextmanager
     def jamming(self) -> Iterator[Jamming]:

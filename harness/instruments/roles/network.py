@@ -1,4 +1,4 @@
-"""What the network role can do beside its audit: a part of ``roles``, in a module of its own for its length."""
+"""What the network role can do beside its audit."""
 
 from contextlib import AbstractContextManager
 from typing import Protocol

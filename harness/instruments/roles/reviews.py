@@ -1,4 +1,4 @@
-"""What the documents role can do with lists of the bench: a part of ``supply`` for its length."""
+"""What the documents role can do with lists of the bench."""
 
 from collections.abc import Collection, Mapping
 from typing import Protocol

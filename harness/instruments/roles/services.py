@@ -1,4 +1,4 @@
-"""What the network role can say of names, time, addressing and operators: a part of ``roles``, for its length."""
+"""What the network role can say of names, time, addressing and operators."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""What the storage role can do: a role of ``roles``, in a module of its own for its length."""
+"""What the storage role can do."""
 
 from contextlib import AbstractContextManager
 from typing import Protocol

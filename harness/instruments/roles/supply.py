@@ -1,4 +1,4 @@
-"""What the documents, inspection and firmware roles can do: of ``roles``, in a module of their own for its length."""
+"""What the documents, inspection and firmware roles can do."""
 
 from collections.abc import Sequence
 from typing import Protocol

@@ -22,6 +22,7 @@ class Answer:
 _HEADER, _PAYLOAD, _PIECE = struct.Struct("<HBBBBBxI"), 251, 239
 _WITHIN = 2.0
 _MOST_LISTED = 10_000
+_MOST_PIECES = 500_000  # of 239 bytes, 120 MB
 FOLDERS = ("photos", "logs")
 FILES = ("photos/IMG_0001.JPG", "logs/FLIGHT.LOG")
 
@@ -55,8 +56,9 @@ class FileClient:
         return b"" if opened is None else b"".join(self._pieces(int.from_bytes(opened[:4], "little")))
 
     def _pieces(self, size: int) -> Iterator[bytes]:
-        at = 0
-        while at < size:
+        at, asked = 0, 0
+        # a piece is one byte at least: who says 4 GB and gives them one by one is not waited for
+        while at < size and (asked := asked + 1) <= _MOST_PIECES:
             piece = self._ask(mavlink.MAV_FTP_OPCODE_READFILE, b"", at)
             if not piece:
                 return

@@ -114,6 +114,8 @@ def upload_mission(vehicle: Vehicle) -> None:
     items = [(0.0, 0.0), *WAYPOINTS]
 
     def give(request: mavlink.MAVLink_message) -> None:
+        if not 0 <= request.seq < len(items):
+            return
         north, east = items[request.seq]
         frame, command = mavlink.MAV_FRAME_GLOBAL_RELATIVE_ALT_INT, mavlink.MAV_CMD_NAV_WAYPOINT
         place = (home.lat + round(north * 1e7), home.lon + round(east * 1e7), 20.0)

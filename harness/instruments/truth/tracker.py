@@ -12,6 +12,7 @@ from harness.instruments.truth.truth import PlantTruth
 from harness.targets.bench.hearing import Hearing
 
 FRESH = 0.25  # s; also the longest gap of the clock
+OLDEST_WORD = 1.0  # s; of what the article says itself
 UNKNOWN = math.nan
 OWN_WORD = (
     "attitude, body rates, motor outputs and contact with the ground are the article's own statements, heard on the "
@@ -55,6 +56,8 @@ class TrackedTruth(PlantTruth):
         """
         tracker = context.device("tracker")
         self.oldest = float(context.settings.get("oldest", FRESH))
+        # an event shows with the next position, which may come that much later
+        self.u_time = self.oldest / math.sqrt(12.0)
         context.log.note(OWN_WORD)
         truth = assemble(context, tracker.read)
         super().__init__(replace(context, sockets=replace(context.sockets, truth=truth)))
@@ -75,7 +78,7 @@ def assemble(context: Context, read_fix: Callable[[], Fix] | None) -> Callable[[
             wind_north=north,
             wind_east=east,
             wind_up=0.0,
-            motors=hearing.outputs or (UNKNOWN,),
+            motors=_motors(hearing, context.world.now()),
             on_ground=bool(hearing.on_ground),
             contact_down=UNKNOWN,
             contact_lateral=UNKNOWN,
@@ -94,9 +97,15 @@ def _wind(anemometer: Any) -> tuple[float, float]:  # noqa: ANN401 - of any make
     return -reading.speed * math.cos(angle), -reading.speed * math.sin(angle)
 
 
+def _motors(hearing: Hearing, now: float) -> tuple[float, ...]:
+    """What the article says of its outputs; what it said once and never again is not known now."""
+    fresh = hearing.outputs and now - hearing.outputs_time <= OLDEST_WORD
+    return hearing.outputs if fresh else (UNKNOWN,)
+
+
 def _motion(hearing: Hearing, fix: Fix | None, now: float) -> Motion:
     attitude = hearing.attitude
-    if attitude is None or now - attitude.time > 1.0:
+    if attitude is None or now - attitude.time > OLDEST_WORD:
         raise RigError("the article says nothing of its attitude on the observer's port: set its stream rates")
     return Motion(
         time=fix.time if fix else attitude.time,

@@ -6,7 +6,7 @@ from pynmeagps import NMEAMessage
 
 from harness.errors import RigError
 from harness.instruments.context import Context
-from harness.instruments.nmea import NmeaPort
+from harness.instruments.nmea import NmeaPort, read_field
 from harness.instruments.truth.tracker import FRESH, Fix
 from harness.timing import Wait, wait_until
 
@@ -30,7 +30,7 @@ class RtkTracker:
         self._home = (float(settings["latitude"]), float(settings["longitude"]), float(settings["altitude"]))
         self._oldest = float(settings.get("oldest", FRESH))
         self._fix: Fix | None = None
-        self._quality: int | None = None
+        self._quality: float | None = None
         self._port = NmeaPort(context, "RTK receiver", self._take)
 
     def identify(self) -> str:
@@ -65,7 +65,7 @@ class RtkTracker:
             return self._port.diagnosis()
         if self._quality != RTK_FIXED:
             return (
-                f"{self._port.where}: the RTK receiver has quality {self._quality}, {RTK_FIXED} (fixed) is wanted: "
+                f"{self._port.where}: the RTK receiver has quality {self._quality:g}, {RTK_FIXED} (fixed) is wanted: "
                 "look at its antenna and its corrections"
             )
         return f"{self._port.where}: the RTK receiver fell silent: look at its cable"
@@ -73,11 +73,13 @@ class RtkTracker:
     def _take(self, message: NMEAMessage) -> None:
         if message.msgID != "GGA":
             return
-        self._quality = int(message.quality)
-        numbers = (message.lat, message.lon, message.alt)
-        if self._quality == RTK_FIXED and all(isinstance(each, float) for each in numbers):
-            north, east = local(self._home, message.lat, message.lon)
-            self._fix = Fix(time=self._world.now(), north=north, east=east, up=message.alt - self._home[2])
+        # receivers leave the fields empty before they know anything
+        self._quality = read_field(message, "quality") or 0.0
+        latitude, longitude, up = (read_field(message, name) for name in ("lat", "lon", "alt"))
+        if self._quality != RTK_FIXED or latitude is None or longitude is None or up is None:
+            return
+        north, east = local(self._home, latitude, longitude)
+        self._fix = Fix(time=self._world.now(), north=north, east=east, up=up - self._home[2])
 
 
 def local(home: tuple[float, float, float], latitude: float, longitude: float) -> tuple[float, float]:

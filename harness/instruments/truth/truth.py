@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import pairwise
 
 from harness.drone.flight.state import Truth
 from harness.errors import RigError
@@ -29,6 +30,8 @@ PERIOD = 0.02
 FOLLOWING_PERIOD = 0.2
 # the plant's own numbers are exact; what remains is the time between two samples
 U_TIME = PERIOD / math.sqrt(12.0)
+# of one position, to the last digit, in flight, s
+LONGEST_STILL = 1.0
 FROZEN = "frozen"
 HOME = Spot(north=0.0, east=0.0, up=0.0)
 CONTAINMENT = "envelope.containment_radius"
@@ -44,9 +47,11 @@ class PlantTruth:
 
     Attributes:
         oldest: a reading may be, s.
+        u_time: standard uncertainty of an event's time, s.
     """
 
     oldest = 5 * PERIOD
+    u_time = U_TIME
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -67,7 +72,7 @@ class PlantTruth:
         if not all(map(math.isfinite, (motion.time, motion.north, motion.east, motion.up))):
             raise RigError(f"the truth gives no number at {self._context.world.now():.2f} s: {motion}")
         age = self._context.world.now() - motion.time
-        if age > self.oldest:
+        if not -PERIOD <= age <= self.oldest:
             self._context.check(
                 "truth.fresh", False, f"the truth is {age:.2f} s old, at most {self.oldest} s are allowed"
             )
@@ -92,15 +97,26 @@ class PlantTruth:
             run_for(world, over)
         finally:
             stop()
+        self._assert_moves(readings)
         self._context.check("truth.fresh", True, f"{len(samples)} samples in {over:g} s")
         u = self._context.uncertainty
         # the calibration is one of position, in m; the plant's tilt is exact
         tell = self._context.log.note
-        track = Track(samples=samples, spot=around, u_position=u, u_tilt=0.0, u_time=U_TIME, tell=tell)
+        track = Track(samples=samples, spot=around, u_position=u, u_tilt=0.0, u_time=self.u_time, tell=tell)
         if charted:
             self._show_errors(track)
             self._show_readings(readings, track)
         return track
+
+    def _assert_moves(self, readings: list[Truth]) -> None:
+        """What flies is never twice at one place to the last digit: a tracker that lost sight repeats what it saw."""
+        stuck = since_moved = 0.0
+        for before, now in pairwise(readings):
+            same = _place(before) == _place(now) and not now.on_ground
+            since_moved = since_moved + now.motion.time - before.motion.time if same else 0.0
+            stuck = max(stuck, since_moved)
+        if stuck > LONGEST_STILL:
+            self._context.check("truth.fresh", False, f"the same position for {stuck:.1f} s of flight: does it see it?")
 
     def record_still(self, *, over: float, around: Spot) -> Track:
         """Record the baseline in still air, and tell its errors in the report."""
@@ -199,7 +215,7 @@ class PlantTruth:
         """Watch for first contacts with the ground, about the pad at home, while the context lasts."""
         u = self._context.uncertainty
         with self._listening(self._show_heights) as readings:
-            landings = Landings(readings=readings, pad=HOME, u_position=u, u_time=U_TIME)
+            landings = Landings(readings=readings, pad=HOME, u_position=u, u_time=self.u_time)
             yield landings
         for line in landings.describe():
             self._context.log.note(line)
@@ -209,7 +225,7 @@ class PlantTruth:
         """Trace the way along a route while the context lasts; within `turn` m of a corner it may turn."""
         u = self._context.uncertainty
         with self._listening(lambda readings: self._show_route(readings, route)) as readings:
-            yield Trace(readings=readings, route=route, turn=turn, u_position=u, u_time=U_TIME)
+            yield Trace(readings=readings, route=route, turn=turn, u_position=u, u_time=self.u_time)
 
     @contextmanager
     def watching_boundary(self) -> Iterator[Boundary]:
@@ -270,6 +286,10 @@ class PlantTruth:
         motion = self.read().motion
         distance = math.hypot(motion.north - spot.north, motion.east - spot.east)
         return estimate(distance, truth=self._context.uncertainty)
+
+
+def _place(truth: Truth) -> tuple[float, float, float]:
+    return truth.motion.north, truth.motion.east, truth.motion.up
 
 
 def wind_speed(truth: Truth) -> float:

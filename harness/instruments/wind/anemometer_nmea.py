@@ -1,13 +1,12 @@
 """The anemometer role: an instrument that sends MWV sentences (NMEA 0183) over a serial port."""
 
-import math
 from dataclasses import dataclass
 
 from pynmeagps import NMEAMessage
 
 from harness.errors import RigError
 from harness.instruments.context import CalibratedRange, Context
-from harness.instruments.nmea import NmeaPort
+from harness.instruments.nmea import NmeaPort, read_field
 from harness.timing import Wait, wait_until
 
 # m/s of one unit of MWV: metres a second, knots, kilometres and miles an hour
@@ -92,14 +91,15 @@ class NmeaAnemometer:
     def _take(self, message: NMEAMessage) -> None:
         if message.msgID != "MWV":
             return
-        speed, angle = message.speed, message.angle
-        known = isinstance(speed, float) and isinstance(angle, float) and math.isfinite(speed) and math.isfinite(angle)
-        if message.status != "A" or message.speedu not in UNITS or not known:
+        speed, angle = read_field(message, "speed"), read_field(message, "angle")
+        unit = UNITS.get(getattr(message, "speedu", ""))
+        # a speed below 0 would turn the wind about
+        if getattr(message, "status", "") != "A" or unit is None or angle is None or speed is None or speed < 0.0:
             self._invalid += 1
             return
         self._talker = message.talker
         self._reading = WindReading(
             time=self._context.world.now(),
-            speed=speed * UNITS[message.speedu],
+            speed=speed * unit,
             bearing=(angle + self._mount) % 360.0,
         )

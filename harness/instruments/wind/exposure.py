@@ -52,8 +52,11 @@ class Terms:
         """Speed (m/s, of this air) to command, so that a PASS can be credited at `level`: U and the slack above it."""
         if level == 0.0:
             return 0.0
-        told = level * (1.0 + self.slack)
-        return told * math.sqrt(self.declared / self.density) + COVERAGE_FACTOR * self.uncertainty
+        return self.blown(level * (1.0 + self.slack)) + COVERAGE_FACTOR * self.uncertainty
+
+    def blown(self, level: float) -> float:
+        """A declared speed as it is in this air, m/s."""
+        return level * math.sqrt(self.declared / self.density)
 
     def exposure(self, name: str, level: float, speed: float) -> Exposure:
         """A wind of `speed` (m/s, of this air) where `level` was to be reached."""

@@ -14,13 +14,14 @@ from harness.instruments.context import Context
 from harness.instruments.figures import Gust
 from harness.instruments.flight.charts import azimuth as azimuth_chart
 from harness.instruments.flight.charts import rise_against_limit, turbulence
-from harness.instruments.flight.command import Turn, WindCommand, apart, blows_to, comes_from
+from harness.instruments.flight.command import Turn, WindCommand, apart, blows_to
 from harness.instruments.flight.track import Spot
 from harness.instruments.flight.turbulence import W20, Stirring, compare
-from harness.instruments.truth.truth import tilt, wind_speed
+from harness.instruments.truth.truth import wind_speed
 from harness.instruments.undo import Undo
 from harness.instruments.wind.exposure import ISA_DENSITY, Terms
 from harness.instruments.wind.faults import faulty
+from harness.instruments.wind.readings import bearing_of, bearings, lowest_mean, mean_tilt, time_above
 from harness.instruments.wind.rise import Order, Rise, staircase
 from harness.plant.weather import Turbulence
 from harness.timing import run_for
@@ -38,8 +39,10 @@ LEAST_TILT_CHANGE = 1.0
 # of an article that came down: one second in the air
 LEAST_READINGS = 10
 GUST_DELAY = 2.0
-# a wind below this has no direction, m/s
-CALM = 0.5
+# the weakest 3 s of a steady wind, as a share of it
+LEAST_STRETCH = 0.9
+# of the time that a gust is above half of its amplitude, and what is added for the readings, s
+WIDTH_TOLERANCE, WIDTH_SLACK = 0.3, 0.2
 
 
 class PlantWind:
@@ -65,7 +68,8 @@ class PlantWind:
         self._command = WindCommand()
         self._nose = self._bearing = self._speed = 0.0
         declared = context.declaration.envelope.air_density or ISA_DENSITY
-        self._terms = Terms(declared=declared, uncertainty=context.uncertainty, slack=self.slack)
+        density = float(context.settings.get("air_density") or ISA_DENSITY)
+        self._terms = Terms(density=density, declared=declared, uncertainty=context.uncertainty, slack=self.slack)
         self._changing = replace(self._terms, slack=max(self.slack, context.sockets.air_slack))
 
     @contextmanager
@@ -153,15 +157,15 @@ class PlantWind:
         """
         start = self._context.world.now() + GUST_DELAY
         turn = Turn(start=start, end=start + within, angle=angle)
-        before = _bearing_of(self._truth())
+        before = bearing_of(self._truth())
         self._command.add_turn(turn)
         readings, stop = self._listen()
         self._air.set_direction_change(start=start, duration=within, angle=math.radians(angle))
 
         def end() -> None:
             stop()
-            self._context.log.chart(azimuth_chart(_bearings(readings), self._command, self._nose))
-            after = _bearing_of(self._truth())
+            self._context.log.chart(azimuth_chart(bearings(readings), self._command, self._nose))
+            after = bearing_of(self._truth())
             off = math.inf if before is None or after is None else apart(after - before, angle)
             # from now on the new bearing is set, not turned to
             self._air.set_direction_change(start=start, duration=within, angle=0.0)
@@ -198,9 +202,12 @@ class PlantWind:
 
         def end() -> None:
             stop()
-            realised = max(map(wind_speed, readings), default=0.0)
+            speeds = list(map(wind_speed, readings))
+            realised = max(speeds, default=0.0)
             ok = abs(realised - peak) <= PEAK_TOLERANCE * peak
             self._context.check("wind.gust", ok, f"commanded a peak of {peak:.2f} m/s, realised {realised:.2f} m/s")
+            if self._context.world.now() >= gust.end:
+                self._prove_width(gust, mean, speeds)
             self._context.uncertainty_at(realised, "a gust")
             self._context.log.exposed(self._changing.exposure("gust peak", level, realised))
 
@@ -215,7 +222,7 @@ class PlantWind:
             RigError: on leaving, when a step did not blow as ordered, the limit was not crossed, or the article's tilt
                 did not change with the wind. An error of the body stays the one that is raised.
         """
-        limit, world = self._claim("wind_limit"), self._context.world
+        limit, world = self._terms.blown(self._claim("wind_limit")), self._context.world
         still_tilt = self._still_tilt()
         self._nose = math.degrees(self._truth().motion.yaw)
         self._bearing = self._nose + azimuth
@@ -232,9 +239,6 @@ class PlantWind:
                 stop()
                 for handle in handles:
                     handle.cancel()
-                times = [reading.motion.time for reading in readings]
-                speeds = list(map(wind_speed, readings))
-                self._context.log.chart(rise_against_limit(times, speeds, limit))
                 self._prove_rise(rise, orders)
                 self._prove_direction(readings)
                 self._prove_liveness(readings, still_tilt, cut_short=False)
@@ -308,19 +312,28 @@ class PlantWind:
         readings, stop = self._listen()
         with Undo(stop):
             run_for(self._context.world, STILL_WINDOW)
-        return _mean_tilt(readings)
+        return mean_tilt(readings)
 
     def _prove_wind(self, level: float, speed: float, readings: list[Truth]) -> None:
-        calm = sorted(map(wind_speed, readings))
-        median = calm[len(calm) // 2] if calm else 0.0
+        speeds = list(map(wind_speed, readings))
+        median = sorted(speeds)[len(speeds) // 2] if speeds else 0.0
         ok = abs(median - speed) <= MEAN_TOLERANCE * speed
         self._context.check("wind.realised", ok, f"commanded {speed:.2f} m/s, realised median {median:.2f} m/s")
+        lowest = lowest_mean(speeds, PERIOD)
+        detail = f"commanded {speed:.2f} m/s, weakest mean of 3 s {lowest:.2f} m/s"
+        self._context.check("wind.steady", lowest >= LEAST_STRETCH * speed, detail)
         self._prove_direction(readings)
         self._context.uncertainty_at(median, "a wind")
         self._context.log.exposed(self._terms.exposure("wind", level, median))
 
+    def _prove_width(self, gust: Gust, mean: float, speeds: Sequence[float]) -> None:
+        """A spike of the right height is no gust of that length."""
+        wide, wanted = time_above(mean + 0.5 * gust.amplitude, speeds, PERIOD), 0.5 * (gust.end - gust.start)
+        detail = f"above half of its amplitude for {wide:.1f} s, commanded {wanted:.1f} s"
+        self._context.check("wind.gust_width", abs(wide - wanted) <= WIDTH_TOLERANCE * wanted + WIDTH_SLACK, detail)
+
     def _prove_direction(self, readings: list[Truth]) -> None:
-        known = _bearings(readings)
+        known = bearings(readings)
         off = max((apart(bearing, self._command.bearing(time)) for time, bearing in known), default=0.0)
         detail = f"at most {off:.1f} deg off the commanded direction, of {len(known)} readings"
         self._context.check("wind.direction", off <= DIRECTION_TOLERANCE, detail)
@@ -335,6 +348,7 @@ class PlantWind:
         said = f"{', '.join(problems)} not as commanded; " if problems else ""
         self._context.check("wind.turbulence", not problems, f"{said}{likeness}")
         mean, told = likeness.mean
+        self._context.uncertainty_at(mean, "a wind")
         self._context.log.exposed(self._changing.series("mean of the turbulent wind", told=told, realised=mean))
         sigma, told = likeness.total
         self._context.log.exposed(self._changing.series("sigma of the turbulence", told=told, realised=sigma))
@@ -347,6 +361,8 @@ class PlantWind:
         return along, east * math.cos(towards) - north * math.sin(towards), reading.wind_up
 
     def _prove_rise(self, rise: Rise, orders: Sequence[Order]) -> None:
+        times = [reading.motion.time for reading in rise.readings]
+        self._context.log.chart(rise_against_limit(times, list(map(wind_speed, rise.readings)), rise.limit))
         latest = {round(order.time / PERIOD): order.speed for order in orders}
         speed, worst = 0.0, 0.0
         for reading in rise.readings:
@@ -355,6 +371,7 @@ class PlantWind:
             speed = latest.get(round(reading.motion.time / PERIOD), speed)
         ok = worst <= MEAN_TOLERANCE * rise.limit
         self._context.check("wind.realised", ok, f"realised wind at most {worst:.2f} m/s off the commanded staircase")
+        self._context.uncertainty_at(rise.limit, "the wind limit")
         self._context.check("wind.crossed", True, f"3 s mean crossed {rise.limit:g} m/s at {rise.crossed():.1f} s")
 
     def _prove_liveness(self, readings: list[Truth], still_tilt: float, *, cut_short: bool) -> None:
@@ -363,7 +380,7 @@ class PlantWind:
         if cut_short and len(airborne) < LEAST_READINGS:
             self._context.log.note("the article came down too early for its tilt to say whether the wind blew")
             return
-        change = _mean_tilt(airborne) - still_tilt
+        change = mean_tilt(airborne) - still_tilt
         detail = f"mean tilt in the air changed by {change:.1f} deg against still air, of {len(airborne)} readings"
         self._context.check("wind.liveness", change >= LEAST_TILT_CHANGE, detail)
 
@@ -379,20 +396,3 @@ class PlantWind:
         self._command.set_bearing(self._context.world.now(), bearing)
         north, east = blows_to(speed, bearing)
         self._air.set_wind(north, east)
-
-
-def _bearing_of(reading: Truth) -> float | None:
-    """Where the true wind comes from, deg; None in a calm."""
-    if math.hypot(reading.wind_north, reading.wind_east) < CALM:
-        return None
-    return comes_from(reading.wind_north, reading.wind_east)
-
-
-def _bearings(readings: list[Truth]) -> list[tuple[float, float]]:
-    """Times (s) and where the true wind came from (deg), but for a calm."""
-    told = [(reading.motion.time, _bearing_of(reading)) for reading in readings]
-    return [(time, bearing) for time, bearing in told if bearing is not None]
-
-
-def _mean_tilt(readings: list[Truth]) -> float:
-    return sum(map(tilt, readings)) / max(1, len(readings))

@@ -47,6 +47,7 @@ class Hearing:
         on_ground: whether it says that it stands; None until it told.
         attitude: its newest, or None.
         outputs: of its motors, 0 to 1, as it says; empty before it told.
+        outputs_time: when it said so, s of the test clock.
         version: what it says of its firmware, or None.
         system: its system and component id.
     """
@@ -64,6 +65,7 @@ class Hearing:
         self.on_ground: bool | None = None
         self.attitude: Attitude | None = None
         self.outputs: tuple[float, ...] = ()
+        self.outputs_time = 0.0
         self.version: Version | None = None
         self.system = (0, 0)
 
@@ -112,6 +114,7 @@ class Hearing:
             case "SERVO_OUTPUT_RAW":
                 low, high = _PULSE
                 pulses = (getattr(message, f"servo{number}_raw") for number in range(1, MOTORS + 1))
+                self.outputs_time = now
                 self.outputs = tuple((pulse - low) / (high - low) for pulse in pulses)
             case "AUTOPILOT_VERSION":
                 self.version = Version.from_message(message)

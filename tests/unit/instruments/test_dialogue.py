@@ -164,3 +164,44 @@ def test_nan_and_infinity_are_no_numbers():
     for text in ("nan", "inf", "-inf"):
         with pytest.raises(RigError):
             read_number(text, "x")
+
+
+@pytest.fixture
+def modem():
+    """A pair of sockets: what the dialogue holds, and the far end that a test answers by."""
+    ours, far = socket.socketpair()
+    yield ours, far
+    ours.close()
+    far.close()
+
+
+def test_a_late_answer_is_not_taken_for_that_of_the_next_question(world, modem, fast):
+    ours, far = modem
+    line = TelnetDialogue.__new__(TelnetDialogue)
+    line.where, line._world, line._socket, line._rest = "telnet modem", world, ours, b""
+    ours.settimeout(0.2)
+    with pytest.raises(RigError, match="does not answer ':ATT\\?'"):
+        line.ask(":ATT?")
+    far.sendall(b"0.00\r\nhalf a sen")
+
+    def answer():
+        asked = b""
+        while not asked.endswith(b":SN?\r\n"):
+            asked += far.recv(100)
+        far.sendall(b"77\r\n")
+
+    thread = threading.Thread(target=answer, daemon=True)
+    thread.start()
+    assert line.ask(":SN?") == "77"
+    thread.join()
+
+
+def test_empty_lines_without_end_are_told(world, modem, fast, monkeypatch):
+    ours, far = modem
+    monkeypatch.setattr(dialogue, "MOST_ANSWER", 50)
+    line = TelnetDialogue.__new__(TelnetDialogue)
+    line.where, line._world, line._socket, line._rest = "telnet modem", world, ours, b""
+    monkeypatch.setattr(line, "_forget_late", lambda: None)
+    far.sendall(b"\r\n" * 60)
+    with pytest.raises(RigError, match="it sends empty lines"):
+        line.ask(":SN?")

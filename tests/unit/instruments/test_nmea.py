@@ -1,9 +1,11 @@
+import math
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harness.errors import RigError
-from harness.instruments.nmea import MOST_GARBLED, NmeaPort
+from harness.instruments.nmea import MOST_GARBLED, NmeaPort, _parse, read_field
 from harness.instruments.twins.talkers import sentence
 from harness.timing import Wait, run_for, wait_until
 
@@ -58,3 +60,22 @@ def test_any_bytes_are_borne(port, data):
     made, _, _, _ = port
     made._receive(data)
     assert len(made._rest) <= 1024
+
+
+HOSTILE = ("PASHR,x", "GPGGA,1", "WIMWV,", "GPGGA,,,,,,,,,,,,,,", "GPGGA,1,9107.0,N,1.0,E,4,1,1,nan,M,1,M,,", "PUBX,")
+
+
+@pytest.mark.parametrize("body", HOSTILE)
+def test_sentences_with_a_right_checksum_and_odd_fields_are_borne(port, body):
+    made, _, terminal, world = port
+    terminal.write(sentence(body))
+    wait_until(world, lambda: made.heard is not None or made.garbled > 0, Wait(name="a line", within=3.0))
+
+
+@given(body=st.from_regex(r"[A-Z]{2}(GGA|MWV)(,[0-9A-Za-z.-]{0,6}){0,16}", fullmatch=True))
+def test_no_field_breaks_who_reads_it(body):
+    message = _parse(sentence(body).strip())
+    if message is not None:
+        for name in ("quality", "alt", "lat", "speed", "angle"):
+            value = read_field(message, name)
+            assert value is None or math.isfinite(value)

@@ -41,7 +41,21 @@ def test_the_tilt_margin_is_what_the_declared_limit_leaves():
     assert effort([(0.5,) * 4] * 50, [50.0] * 50).tilt_margin().value == pytest.approx(-5.0)
 
 
-@pytest.mark.parametrize("outputs", [[(0.5,) * 4] * 11, [()] * 50])
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    "outputs",
+    [
+        [(0.5,) * 4] * 11,
+        [()] * 50,
+        # nobody tells them: not one of them may pass for a motor that is never at its end
+        [(NAN,)] * 50,
+        [(0.5, NAN, 0.5, 0.5)] * 50,
+        [(NAN,)] * 5 + [(0.5,) * 4] * 45,
+        [(0.5,) * 4] * 45 + [(0.5,) * 8] * 5,
+    ],
+)
 def test_too_few_readings_or_no_motors_are_the_rigs_fault(outputs):
     for figure in (effort(outputs).motor_p99, effort(outputs).saturation_time, effort(outputs).tilt_margin):
         with pytest.raises(RigError, match="what the motors did"):

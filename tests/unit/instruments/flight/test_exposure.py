@@ -3,7 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from harness.errors import NotShown, VehicleError
+from harness.errors import NotShown, RigError, VehicleError
 from harness.instruments.flight.exposure import Band, Exposure
 
 BAND = Band(low=9.0, high=12.0, radius=100.0)
@@ -140,3 +140,19 @@ def test_no_flight_bounds_nothing(campaign):
     assert campaign.ledger.losses().trials == 1
     assert campaign.scene.log.notes == []
     assert campaign.ledger.band_share().value == 0.0
+
+
+@pytest.mark.parametrize(
+    ("state", "problem"),
+    [
+        ({"down": math.nan}, "does not tell how hard it landed"),
+        ({"contact": math.nan}, "does not tell how hard it landed"),
+        ({"tilt": math.nan}, "gives no attitude"),
+    ],
+)
+def test_what_nobody_measures_never_passes_for_control_that_was_kept(campaign, state, problem):
+    with pytest.raises(RigError, match=problem):
+        for flight in campaign.ledger.flights(1):
+            with flight:
+                campaign.air(10.0)
+                campaign.land(**state)

@@ -57,7 +57,9 @@ def test_still_air_and_a_plain_wind_are_found_out(commanded):
     still, plain = np.zeros_like(commanded), np.full_like(commanded, 0.0)
     plain[:, 0] = commanded[:, 0].mean()
     assert "the mean" in problems(still, commanded)
-    assert problems(plain, commanded) == ["sigma along", "sigma across", "sigma up", "the length scale", "the spectrum"]
+    # the gusts of this window are turned by more than 5 deg on the whole, so a plain wind is not
+    others = ["the length scale", "the direction", "the spectrum"]
+    assert problems(plain, commanded) == ["sigma along", "sigma across", "sigma up", *others]
 
 
 @pytest.mark.parametrize("share", [0.8, 1.25, -1.0])
@@ -128,3 +130,13 @@ def test_octaves_lie_side_by_side_within_the_spectrum(size):
     assert all(high == 2 * low for low, high in bounds)
     assert all(one[1] == two[0] for one, two in pairwise(bounds))
     assert bounds[-1][1] <= size // 2 < 2 * bounds[-1][1]
+
+
+@pytest.mark.parametrize(("angle", "found"), [(3.0, []), (8.0, ["the direction"]), (-8.0, ["the direction"])])
+def test_turbulence_from_another_side_is_found_out(commanded, angle, found):
+    # turned by 8 deg the mean along the wind is only a hundredth less
+    turn = np.radians(angle)
+    turned = commanded.copy()
+    turned[:, 0] = np.cos(turn) * commanded[:, 0] - np.sin(turn) * commanded[:, 1]
+    turned[:, 1] = np.sin(turn) * commanded[:, 0] + np.cos(turn) * commanded[:, 1]
+    assert problems(turned, commanded) == found

@@ -1,11 +1,14 @@
 """The campaign of forged orders against the real embedded drone, sound and with each defect."""
 
+import math
+
 import pytest
 
 from harness.errors import RigError
 from harness.instruments.intruder.intruder import SecondRadio
 from harness.instruments.intruder.matrix import Standing
 from harness.instruments.vehicle.mavlink import MavlinkVehicle, UsbObserver
+from harness.link.taping import Direction, Piece
 
 
 def attacked(scene, fault=""):
@@ -68,3 +71,31 @@ def test_a_lying_radio_is_found_out(scene, fault, control):
 def test_a_target_without_a_radio_needs_another_make(scene):
     with pytest.raises(RigError, match="offers no radio link"):
         SecondRadio(scene.context(sockets={"radio": None}))
+
+
+@pytest.mark.parametrize(
+    ("ages", "lower", "upper", "ok"),
+    [([1.0, 59.0], 0.0, 60.0, True), ([1.0, 61.0], 0.0, 60.0, False), ([59.0, 70.0], 60.0, math.inf, False)],
+)
+def test_replays_of_another_age_than_the_kind_says_are_no_result(scene, ages, lower, upper, ok):
+    intruder = SecondRadio(scene.context())
+    if ok:
+        intruder._check_ages(ages, lower, upper)
+    else:
+        with pytest.raises(RigError, match=r"replay\.age failed: replayed orders were"):
+            intruder._check_ages(ages, lower, upper)
+    assert scene.log.controls == [("replay.age", ok)]
+
+
+@pytest.mark.parametrize("way", list(Direction))
+def test_a_capture_of_one_direction_is_not_complete(scene, way):
+    intruder = SecondRadio(scene.context())
+    intruder._air.pieces.append(Piece(time=1.0, direction=way, data=b"payload"))
+    with pytest.raises(RigError, match=r"capture\.complete failed: captured: .* 0 datagrams"):
+        intruder._show_capture(0)
+    other = next(each for each in Direction if each is not way)
+    intruder._air.pieces.append(Piece(time=1.0, direction=other, data=b"payload"))
+    intruder._show_capture(0)
+    intruder._air.full_at = 3.0
+    with pytest.raises(RigError, match=r"capture\.complete failed"):
+        intruder._show_capture(0)

@@ -3,11 +3,13 @@
 import pytest
 
 from harness.errors import RigError
+from harness.instruments.intruder import usurping
 from harness.instruments.intruder.intruder import SecondRadio
 from harness.instruments.intruder.usurping import Takeover
 from harness.instruments.operator import Attendance
 from harness.instruments.vehicle.mavlink import MavlinkVehicle, UsbObserver
 from harness.judgement import Count
+from harness.vehicle.forging import arm
 
 
 def usurped(scene, fault=""):
@@ -52,6 +54,21 @@ def test_a_lying_radio_is_found_out(scene, fault):
 def test_a_station_that_is_still_obeyed_after_its_dismissal_counts():
     obeyed = {"first before": True, "first after the handover": True, "second, handed back": False}
     assert Takeover(orders=[False], pairings=[False], obeyed=obeyed).takeovers == Count(events=1, trials=3)
+
+
+def test_a_refusal_whose_twin_is_not_obeyed_shows_nothing(scene, monkeypatch):
+    # an article that is deaf to one order refuses it of everybody
+    deaf = usurping.orders()[0].do
+    pack = usurping.pack
+    unknown = arm((9, 9), on=True)
+
+    def hide(message, *rest, **more):
+        changed = unknown if message.to_dict() == deaf.to_dict() else message
+        return pack(changed, *rest, **more)
+
+    monkeypatch.setattr(usurping, "pack", hide)
+    with pytest.raises(RigError, match=r"twin\.obeys failed: not obeyed though paired: set mode \(radio link\)"):
+        usurped(scene)
 
 
 # -- on a real bench

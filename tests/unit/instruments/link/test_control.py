@@ -1,6 +1,7 @@
 """Holding on to a drone over a bad link: pings, orders whose effect is seen, reacquisition."""
 
 import pytest
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.errors import RigError, VehicleTimeout
 from harness.instruments.figures import Seen
@@ -59,6 +60,42 @@ def test_pings_prove_control_and_its_loss(hover):
     said = len(grip.answers)
     flown.scene.run(1.0)
     assert len(grip.answers) == said
+
+
+def test_answers_that_nobody_asked_for_prove_no_control(hover):
+    # nothing gets up; the article sends answers with stamps of its own making, and one answer again and again
+    flown, _ = hover()
+    telemetry, heard = flown.client.telemetry, []
+    with flown.control.holding() as grip:
+        telemetry.subscribe("TIMESYNC", lambda message: heard.append(message.ts1))
+        flown.scene.run(0.5)
+        flown.cable.up.insert(0, lambda data, forward: None)
+        real = len(grip.answers)
+
+        def make_up():
+            for stamp in (round(flown.world.now() * 1e9) + 1, heard[0]):
+                message = mavlink.MAVLink_timesync_message(5, stamp)
+                for act in telemetry._subscribers["TIMESYNC"]:
+                    act(message)
+
+        flown.world.schedule.every(0.1, make_up, start=flown.world.now())
+        flown.scene.run(2.0)
+    assert len(grip.answers) - real <= 1
+    assert grip.longest_without().value > 1.8
+
+
+def test_an_acknowledgement_of_something_else_is_no_control(hover):
+    flown, _ = hover()
+    flown.cable.up.insert(0, lambda data, forward: None)
+
+    def make_up():
+        other = mavlink.MAVLink_command_ack_message(mavlink.MAV_CMD_NAV_LAND, 0)
+        for act in flown.client.telemetry._subscribers["COMMAND_ACK"]:
+            act(other)
+
+    flown.world.schedule.at(flown.world.now() + 0.3, make_up)
+    with pytest.raises(VehicleTimeout, match="control after the link came back"):
+        flown.control.wait_regained(1.0)
 
 
 @pytest.mark.parametrize(("defects", "repeated"), [((), 0), (("repeats-orders",), 4)])

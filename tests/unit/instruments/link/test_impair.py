@@ -65,6 +65,7 @@ def test_one_that_does_nothing_is_found_out(row):
         ({"loss": 0.1}, {}, "of 600 lost, 0.0 to 0.0 were asked for"),
         ({"delay": 0.2}, {"delay": 0.3}, r"delayed by 0.200 s only"),
         ({"delay": 0.4}, {"delay": 0.3}, r"delayed by 0.400 s"),
+        ({"delay": 0.3}, {"delay": 0.3, "jitter": 0.1}, r"delays differed by 0.000 s only"),
         ({"duplicate": 0.3}, {"duplicate": 0.1}, "came twice"),
         ({"truncate": 0.1}, {}, "came out damaged"),
     ],

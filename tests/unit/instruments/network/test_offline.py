@@ -1,7 +1,11 @@
+from types import SimpleNamespace
+
 import pytest
 
 from harness.errors import RigError
+from harness.instruments.gateway.gateway import MAC
 from harness.instruments.network.bench import NetworkBench
+from harness.instruments.network.offline import MARK, Markers
 
 
 def bench_of(scene, fault=""):
@@ -53,3 +57,11 @@ def test_an_article_that_never_talks_has_no_silence_to_show(scene):
     bench._valve.shut = True
     with pytest.raises(RigError, match="before the offline mode the article did not ask"), bench.offline():
         pass
+
+
+def test_what_only_looks_like_a_marker_is_none():
+    def frame(payload, source=MAC):
+        return SimpleNamespace(source_mac=source, payload=payload, time=7.0)
+
+    odd = [frame(MARK), frame(MARK + b"x" * 8), frame(MARK + b"1" * 5000), frame(MARK + b"00000002", b"article")]
+    assert Markers.seen(None, [*odd, frame(MARK + b"00000001")]) == {1: 7.0}

@@ -1,11 +1,16 @@
 """Generators set by hand: heartbeats that the observer alone hears show the loss, a receiver that of the satellites."""
 
+import math
+from dataclasses import replace
+from types import SimpleNamespace
+
 import pytest
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from harness.errors import RigError
 from harness.instruments import attendant
 from harness.instruments.operator import Operator
+from harness.instruments.radio.jammer import Jamming
 from harness.instruments.radio.jammer_operator import OperatorJammer
 from harness.instruments.truth.tracker import Fix
 from harness.timing import Wait, run_for, wait_until
@@ -67,6 +72,30 @@ def test_the_last_step_that_the_link_bore_is_told_with_its_step(jammer, real):
     assert asked[-1].startswith("switch all interference off") and len(asked) == 3
     made.close()
     assert len(real.log.notes) == 3
+
+
+def test_a_link_that_loses_by_itself_is_not_the_articles(jammer, real):
+    made, _ = jammer(borne=-12.0)
+    real.world.schedule.every(0.1, lambda: setattr(made._signal, "lost", made._signal.lost + 1), start=0.0)
+    with pytest.raises(RigError, match=r"jamming\.quiet failed: \d+ pieces were lost before anything interfered"):
+        made.raise_to_loss()
+
+
+def test_the_containment_volume_is_about_home_wherever_the_loss_was(jammer, real):
+    made, _ = jammer()
+    place = SimpleNamespace(motion=SimpleNamespace(north=50.0, east=0.0))
+    made._context = replace(made._context, sockets=replace(made._context.sockets, truth=lambda: place))
+    watched = Jamming(made._context)
+    radius = made._context.declaration.envelope.containment_radius
+    place.motion.north = radius - 1.0
+    watched.look()
+    assert watched.flown_away.events == 0
+    place.motion.north = radius + 1.0
+    watched.look()
+    assert (watched.flown_away.events, watched.excursion.value) == (1, pytest.approx(radius - 49.0))
+    place.motion.north = math.nan
+    with pytest.raises(RigError, match="the truth gives no place"):
+        watched.look()
 
 
 def test_link_and_satellites_are_taken_by_one_request(jammer, real):

@@ -259,6 +259,14 @@ def test_a_link_that_is_open_is_not_called_closed(talking, fault, close):
         talking.run(3.0)
 
 
+def test_a_link_that_is_silent_and_open_is_not_called_closed(talking):
+    radio = CableRadio(talking.context())
+    for blackout in radio._blackouts.values():
+        blackout.cut()
+    with pytest.raises(RigError, match=r"the ground end was open, 0 pieces reached"), radio.closed(Story()):
+        talking.run(1.0)
+
+
 # -- impairments
 
 

@@ -55,3 +55,21 @@ def test_a_degree_is_as_long_as_the_ellipsoid_says():
     _, east = local((45.0, 10.0, 0.0), 45.0, 10.001)
     assert (north, east) == pytest.approx((111.13178, 78.84681), rel=1e-5)
     assert math.isclose(local((45.0, 10.0, 1000.0), 45.001, 10.0)[0] - north, 1000.0 * math.radians(0.001))
+
+
+EMPTY = (
+    "GPGGA,1",
+    "GPGGA,,,,,,,,,,,,,,",
+    "GPGGA,1,4807.0,N,01131.0,E,4,8,1,,M,1,M,,",
+    "GPGGA,1,4807.0,N,1.0,E,4,8,1,nan,M,1,M,,",
+)
+
+
+@pytest.mark.parametrize("body", EMPTY)
+def test_a_sentence_without_a_place_is_no_fix_and_ends_nothing(real, hall, monkeypatch, body):
+    monkeypatch.setattr(tracker_nmea, "FIRST_WITHIN", 0.3)
+    talker = Talker(hall, 0.02, lambda: talkers.sentence(body))
+    device = RtkTracker(real(device=hall.serial(talker.add), **HOME))
+    with pytest.raises(RigError, match="RTK receiver"):
+        device.identify()
+    device.close()

@@ -50,6 +50,9 @@ def test_every_unit_of_the_standard_is_read(anemometer, unit, speed):
         (None, "garbling", "no NMEA 0183: check the baud rate of the anemometer"),
         (lambda: sentence("WIMWV,,R,,M,V"), "", "calls its own data not valid"),
         (lambda: sentence("WIMWV,010.0,R,1.0,X,A"), "", "calls its own data not valid"),
+        (lambda: sentence("WIMWV,1"), "", "calls its own data not valid"),
+        (lambda: sentence("WIMWV,010.0,R,-5.0,M,A"), "", "calls its own data not valid"),
+        (lambda: sentence("WIMWV,010.0,R,inf,M,A"), "", "calls its own data not valid"),
         (lambda: sentence("WIMWD,,T,,M,,N,,M"), "", "says nothing"),
     ],
 )

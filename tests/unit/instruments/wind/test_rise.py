@@ -16,6 +16,11 @@ def test_the_mean_of_three_seconds_crosses_not_a_peak():
     assert rise([0.0] * 50 + [100.0] + [0.0] * 50 + [10.0] * 40).crossed() == pytest.approx(13.0, abs=0.11)
 
 
+def test_it_crosses_with_the_thirtieth_reading_at_the_limit_and_no_later():
+    assert rise([0.0] * 50 + [10.0] * 40).crossed() == pytest.approx(7.9)
+    assert rise([10.0] * 30).crossed() == pytest.approx(2.9)
+
+
 def test_a_wind_that_stays_below_is_the_rigs_fault():
     with pytest.raises(RigError, match="never crossed"):
         rise([9.99] * 100).crossed()

@@ -103,6 +103,15 @@ def test_the_wind_takes_the_anemometers_calibration_and_dies_down_at_the_end(rea
     assert (source.orders, source.closed) == ([(0.0, 0.0)], True)
 
 
+def test_the_air_of_the_bench_counts_by_its_density(real):
+    # 1000 m above the sea 12 m/s push as 11.4 m/s do at its level
+    devices = {"anemometer": Anemometer()}
+    high, unknown = (MeasuredWind(real(devices=devices, **air), Source()) for air in ({"air_density": 1.112}, {}))
+    assert high._terms.exposure("wind", 12.0, 12.0).realised.value == pytest.approx(12.0 * math.sqrt(1.112 / 1.225))
+    assert unknown._terms.exposure("wind", 12.0, 12.0).realised.value == pytest.approx(12.0)
+    assert high._terms.aim(12.0) > unknown._terms.aim(12.0)
+
+
 def test_without_an_anemometer_there_is_none_and_the_source_is_let_go(real):
     source = Source()
     with pytest.raises(RigError, match=r"add \[roles\.anemometer\]"):

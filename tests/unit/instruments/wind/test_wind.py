@@ -17,7 +17,7 @@ from harness.plugin.outcome import blame
 from harness.timing import run_for
 
 STEADY = {"fraction": 1.0, "azimuth": 0.0, "settle": 1.0}
-PROVEN = [("wind.realised", True), ("wind.direction", True), ("wind.liveness", True)]
+PROVEN = [("wind.realised", True), ("wind.steady", True), ("wind.direction", True), ("wind.liveness", True)]
 FORCE = 21196  # stops the motors also in the air
 
 
@@ -48,7 +48,7 @@ def test_a_wind_that_the_article_does_not_feel_is_found_out(scene):
     # on the ground it is not tilted
     with pytest.raises(RigError, match=r"wind\.liveness"), PlantWind(scene.context()).blowing(**STEADY):
         scene.run(2.0)
-    assert scene.log.controls == [*PROVEN[:2], ("wind.liveness", False)]
+    assert scene.log.controls == [*PROVEN[:3], ("wind.liveness", False)]
     assert wind_speed(scene.truth()) == 0.0
 
 
@@ -155,7 +155,7 @@ def test_a_crash_while_the_wind_rises_leaves_no_tilt_to_judge(scene):
         with PlantWind(scene.context()).blowing(**STEADY):
             assert scene.truth().on_ground
             scene.run(2.0)
-    assert scene.log.controls == PROVEN[:2]
+    assert scene.log.controls == PROVEN[:3]
     assert "too early for its tilt" in scene.log.notes[0]
 
 
@@ -172,7 +172,7 @@ def test_tilt_on_the_ground_says_nothing_of_the_wind(context, felt):
         run_for(vane, 2.0)
         vane.land()
         run_for(vane, 60.0)
-    assert log.controls == [*PROVEN[:2], ("wind.liveness", felt)]
+    assert log.controls == [*PROVEN[:3], ("wind.liveness", felt)]
 
 
 # -- gusts
@@ -190,7 +190,7 @@ def gust(scene, fault="", wait=6.0):
 def test_the_declared_gust_is_blown_and_proven(scene):
     blast, began = gust(scene)
     assert (blast.start, blast.end, blast.amplitude) == (began + 2.0, began + 4.0, 4.0)
-    assert scene.log.controls == [("wind.gust", True), *PROVEN]
+    assert scene.log.controls == [("wind.gust", True), ("wind.gust_width", True), *PROVEN]
 
 
 def test_a_gust_that_does_not_blow_is_found_out(scene):
@@ -210,7 +210,7 @@ def test_the_gust_control_is_kept_when_the_article_failed(scene):
     with pytest.raises(VehicleError, match="crashed"), wind.gusting(peak_fraction=1.0, mean=0.0, duration=2.0):
         scene.run(5.0)
         raise VehicleError("crashed")
-    assert scene.log.controls == [("wind.gust", True)]
+    assert scene.log.controls == [("wind.gust", True), ("wind.gust_width", True)]
 
 
 @pytest.mark.parametrize("mean", [14.4, 16.0, 17.0])
@@ -271,7 +271,7 @@ def test_a_gust_is_recorded_with_its_peak(scene):
 def test_a_reversed_wind_is_found_out(scene):
     with pytest.raises(RigError, match=r"wind\.direction failed: at most 180\.0 deg off"):
         blow(scene, "reversed")
-    assert scene.log.controls == [("wind.realised", True), ("wind.direction", False)]
+    assert scene.log.controls == [*PROVEN[:2], ("wind.direction", False)]
     assert scene.log.exposures == []
 
 
@@ -480,7 +480,7 @@ def test_a_landing_by_order_is_no_fault_and_another_declared_wind_can_be_named(s
         vehicle.return_home()
         assert scene.truth().on_ground
     assert speed == 8.0
-    assert scene.log.controls == [("wind.realised", True), ("wind.direction", True), ("wind.liveness", True)]
+    assert scene.log.controls == PROVEN
 
 
 def test_downwind_of_home_is_where_the_wind_blows_to(scene):
