@@ -40,6 +40,11 @@ class CasePlan:
     outside: tuple[Key, ...] = ()
     conditions: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Ids of all requirements that the test names: it does what they take, also for those out of scope."""
+        return tuple(dict.fromkeys([*self.requirements, *(requirement for requirement, _ in self.outside)]))
+
 
 @dataclass
 class Case:
