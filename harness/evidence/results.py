@@ -15,7 +15,7 @@ from harness.errors import EvidenceError
 from harness.evidence.exposures import ExposureResult, finite, read_exposure
 from harness.evidence.quantities import QuantityInfo, read_quantity
 from harness.evidence.record import Attachment, of_this_version, read_events
-from harness.judgement import Verdict, credit, worst
+from harness.judgement import Count, DecisionRule, Estimate, Measurement, Verdict, credit, worst
 
 Event = Mapping[str, Any]
 Triple = tuple[str, str, str]
@@ -260,18 +260,20 @@ def _attachment(event: Event) -> Attachment:
 
 def _judge_all(plan: Event, cases: Mapping[str, _Case], infos: Mapping[str, Any]) -> dict[Triple, MeasurementResult]:
     described = {(info["id"], raw["name"]): raw for info in infos.values() for raw in info["quantities"]}
+    rule = DecisionRule(plan["profile"]["rule"])
     return {
         (req, case, name): _judge_triple(
-            (req, case, name), read_quantity(described[req, name]), cases.get(case, _Case())
+            (req, case, name), read_quantity(described[req, name]), cases.get(case, _Case()), rule
         )
         for req, case, name in plan["expected"]
     }
 
 
-def _judge_triple(triple: Triple, quantity: QuantityInfo, case: _Case) -> MeasurementResult:
+def _judge_triple(triple: Triple, quantity: QuantityInfo, case: _Case, rule: DecisionRule) -> MeasurementResult:
     requirement, case_id, name = triple
     measured = case.measured.get((requirement, name))
-    verdict, reason = _verdict(measured, case)
+    doubt = _contradiction(triple, measured, quantity, rule) if measured is not None else ""
+    verdict, reason = _verdict(measured, case, doubt)
     base: dict[str, Any] = {"requirement": requirement, "case": case_id, "quantity": quantity}
     if measured is None:
         return MeasurementResult(**base, verdict=verdict, reason=reason, terms={})
@@ -289,11 +291,13 @@ def _judge_triple(triple: Triple, quantity: QuantityInfo, case: _Case) -> Measur
     )
 
 
-def _verdict(measured: Event | None, case: _Case) -> tuple[Verdict, str]:
+def _verdict(measured: Event | None, case: _Case, doubt: str) -> tuple[Verdict, str]:
     if case.start is None:
         return Verdict.NOT_TESTED, "the case did not run"
     if case.broken_because:
         return Verdict.INVALID, case.broken_because
+    if doubt:
+        return Verdict.INVALID, doubt
     if case.end is None:
         return Verdict.NOT_TESTED, "the run was cut short before the controls of this case were seen"
     if case.end["blame"] == SKIPPED and (measured is None or measured["verdict"] != Verdict.FAIL):
@@ -315,6 +319,24 @@ def _judged(measured: Event) -> Verdict:
     if verdict not in JUDGED:
         raise ValueError(f"{verdict} is no verdict of a measurement")
     return Verdict.INVALID if None in (finite(measured["value"]), finite(measured["U"])) else verdict
+
+
+def _contradiction(triple: Triple, measured: Event, quantity: QuantityInfo, rule: DecisionRule) -> str:
+    """Why a recorded verdict does not follow from its figures and the plan; a view signs only what it can judge anew."""
+    verdict, value, U = _judged(measured), finite(measured["value"]), finite(measured["U"])
+    limit, stated = quantity.limit, measured["limit"]
+    if (measured["unit"], stated["lower"], stated["upper"]) != (limit.unit, limit.lower, limit.upper):
+        return f"the record contradicts itself: measured against another limit than the {limit} of the plan"
+    if value is None or U is None:
+        return ""
+    trials = measured["trials"]
+    given = Estimate(value=value, U=U) if trials is None else Count(events=int(value), trials=trials)
+    anew = Measurement.judged(triple, given, limit, rule)
+    if (anew.verdict, anew.rule, anew.measured.value, anew.measured.U) != (verdict, measured["rule"], value, U):
+        kind = f"{measured['rule']} acceptance" if trials is None else f"{trials} trials"
+        told = f"{value:g} (U {U:g}) against {limit} with {kind} is recorded as {verdict}"
+        return f"the record contradicts itself: {told}, by the plan it is {anew.verdict} ({anew.rule})"
+    return ""
 
 
 def _late_failures(triples: Collection[Triple], cases: Mapping[str, _Case]) -> dict[str, str]:

@@ -37,12 +37,52 @@ def test_a_whole_case_with_good_controls_gives_what_was_measured(simple, judged,
 
 
 def test_a_measurement_keeps_its_figures(simple, judged):
-    figures = {"U": 0.25, "terms": {"gps": 0.125}, "rule": "simple", "trials": 59, "bound": 0.05}
+    figures = {"U": 0.25, "terms": {"gps": 0.125}}
     told = simple.start("steady").measure("steady", "WIND-01", "r95", value=1.5, **figures).end("steady")
     (measurement,) = only(judged(told)).measurements
     assert (measurement.value, measurement.U, measurement.terms) == (1.5, 0.25, {"gps": 0.125})
-    assert (measurement.rule, measurement.trials, measurement.bound) == ("simple", 59, 0.05)
+    assert (measurement.verdict, measurement.rule, measurement.trials) == (PASS, "guarded", None)
     assert str(measurement.quantity.limit) == "<= 2 m"
+
+
+def test_a_count_keeps_its_trials_and_has_no_guard_band(simple, judged):
+    figures = {"U": 0.0, "rule": "simple", "trials": 59, "bound": 0.1}
+    told = simple.start("steady").measure("steady", "WIND-01", "r95", value=2.0, **figures).end("steady")
+    (measurement,) = only(judged(told)).measurements
+    assert (measurement.verdict, measurement.trials, measurement.bound) == (PASS, 59, 0.1)
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        {"value": 9.0},
+        {"value": 1.95},
+        {"value": 1.0, "U": 5.0},
+        {"value": 1.0, "U": -0.1},
+        {"value": 1.0, "limit": {"lower": None, "upper": 3.0}},
+        {"value": 1.0, "limit": {"lower": 0.0, "upper": 2.0}},
+        {"value": 1.0, "unit": "km"},
+        {"value": 1.95, "rule": "simple"},
+        {"value": 1.0, "rule": "simple"},
+        {"value": 1.0, "rule": "lenient"},
+        {"value": 1.95, "U": 0.1, "rule": "simple", "trials": 5},
+        {"value": 1.5, "U": 0.0, "rule": "simple", "trials": 5},
+        {"value": 1.0, "U": 0.0, "rule": "guarded", "trials": 5},
+        {"value": 3.0, "U": 0.0, "rule": "simple", "trials": 5},
+    ],
+)
+def test_a_pass_that_does_not_follow_from_its_figures_is_no_pass(simple, judged, edited):
+    told = simple.start("steady").measure("steady", "WIND-01", "r95", **edited).control("steady").end("steady")
+    requirement = only(judged(told))
+    assert requirement.verdict is INVALID
+    assert "the record contradicts itself" in requirement.reason
+
+
+def test_a_fail_that_does_not_follow_from_its_figures_is_not_held_against_the_article(simple, judged):
+    told = simple.start("steady").measure("steady", "WIND-01", "r95", FAIL, value=1.0).end("steady")
+    requirement = only(judged(told))
+    assert requirement.verdict is INVALID
+    assert requirement.reason.endswith("is recorded as FAIL, by the plan it is PASS (guarded)")
 
 
 def test_a_case_that_never_started_is_not_tested(simple, judged):
@@ -430,6 +470,7 @@ def sound(events, triple):
         and event is not None
         and event["verdict"] == "PASS"
         and all(isinstance(event[key], float | int) and math.isfinite(event[key]) for key in ("value", "U"))
+        and 0 <= event["U"] <= 2.0 - event["value"]
     )
 
 
