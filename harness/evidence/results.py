@@ -176,11 +176,14 @@ def summarise(events: Sequence[Event], folder: Path) -> RunResult:
     """Judge the events of a run, whole or so far.
 
     Raises:
-        EvidenceError: no plan among them.
+        EvidenceError: no plan among them, or several.
     """
-    plan = next((event for event in events if event["type"] == "plan"), None)
-    if plan is None:
+    plans = [event for event in events if event["type"] == "plan"]
+    if not plans:
         raise EvidenceError(f"{folder}: the record holds no plan: the run ended before it collected its tests")
+    if len(plans) > 1:
+        raise EvidenceError(f"{folder}: the record holds {len(plans)} plans: a run is planned once")
+    plan = plans[0]
     cases = _gather(events)
     infos = {info["id"]: info for info in plan["requirements"]}
     triples = _judge_all(plan, cases, infos)

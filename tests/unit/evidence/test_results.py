@@ -357,6 +357,12 @@ def test_rig_events_are_merged_and_times_are_of_the_first_and_the_end_event(simp
     assert result.ended == simple.events[-1]["t_wall"]
 
 
+def test_a_record_with_two_plans_has_no_results(simple, judged):
+    second = {key: value for key, value in simple.events[0].items() if key not in ("case", "type")}
+    with pytest.raises(EvidenceError, match="2 plans"):
+        judged(simple.tell("plan", **second))
+
+
 def test_a_record_without_a_plan_has_no_results(story, judged):
     told = story(expected=[])
     told.events.clear()
