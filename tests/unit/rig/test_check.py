@@ -71,7 +71,12 @@ class Broken:
 @pytest.fixture
 def check(elsewhere, rig_file):
     elsewhere["dronecert.targets"]["bench"] = Bench
-    elsewhere["dronecert.instruments"] |= {"wind.fan": Fan, "relay.fan": Fan, "attenuator.broken": Broken}
+    elsewhere["dronecert.instruments"] |= {
+        "wind.fan": Fan,
+        "relay.fan": Fan,
+        "attenuator.broken": Broken,
+        "truth.fan": Fan,
+    }
     folder = ROOT / "rigs" / "articles"
     claims = Claims(declaration=load_declaration(folder / "embedded.toml"), folder=folder)
     Fan.closed = 0
@@ -125,6 +130,13 @@ def test_another_instrument_than_the_registers_is_dead_and_let_go(check):
 
 def test_an_overdue_calibration_is_told(check):
     assert check(fan(asset="A-3"))["wind"].state == "overdue"
+
+
+def test_an_instrument_that_measures_without_a_certificate_is_not_ready(check):
+    found = check(fan("truth"))["truth"]
+    assert found.state == "no certificate"
+    assert "it measures without a calibration: state its asset of the register" in found.problem
+    assert check(fan("truth", "A-1"))["truth"].state == "ok"
 
 
 def test_a_role_that_a_profile_needs_is_missing(check):
