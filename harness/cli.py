@@ -9,6 +9,8 @@ from harness.commands.supply_options import add_reviews
 from harness.errors import HarnessError
 
 USAGE = 3
+# as shells have it for what SIGINT ended
+INTERRUPTED = 130
 Command = Callable[[argparse.Namespace], int]
 # where each verb is: module of `harness.commands` and function
 COMMANDS = {
@@ -28,7 +30,7 @@ COMMANDS = {
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command; returns its exit code (3 for a usage or configuration error)."""
+    """Run one command; returns its exit code (3 for a usage or configuration error, 130 when interrupted)."""
     try:
         parsed = _parser().parse_args(arguments)
     except SystemExit as stop:
@@ -38,6 +40,9 @@ def run(arguments: Sequence[str]) -> int:
     except (HarnessError, OSError) as error:
         tell(f"dronecert: {error}")
         return USAGE
+    except KeyboardInterrupt:
+        tell("dronecert: interrupted, nothing was decided")
+        return INTERRUPTED
 
 
 def _command(verb: str) -> Command:

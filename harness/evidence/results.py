@@ -325,7 +325,7 @@ def _judged(measured: Event) -> Verdict:
 
 
 def _contradiction(triple: Triple, measured: Event, quantity: QuantityInfo, rule: DecisionRule) -> str:
-    """Why a recorded verdict does not follow from its figures and the plan; a view signs only what it can judge anew."""
+    """Why a recorded verdict does not follow from its figures and the plan: no view shows what it cannot judge anew."""
     verdict, value, U = _judged(measured), finite(measured["value"]), finite(measured["U"])
     limit, stated = quantity.limit, measured["limit"]
     if (measured["unit"], stated["lower"], stated["upper"]) != (limit.unit, limit.lower, limit.upper):

@@ -9,7 +9,7 @@ import allure
 
 from harness.errors import UsageError
 from harness.evidence.record import SUFFIXES, Recorder
-from harness.evidence.results import NONE
+from harness.evidence.results import ARTICLE, NONE, RIG, SKIPPED
 from harness.instruments.chart import Chart
 from harness.judgement import DecisionRule, Exposure, Limit, Measurement, Verdict, credit
 from harness.judgement.measurement import Value
@@ -119,8 +119,9 @@ class Case:
         self.charts.append(chart)
 
     def end(self, blame: str, reason: str) -> None:
-        """Remember why the case ended badly; the worst party stands: rig over skipped over article."""
-        ranks = (NONE, "article", "skipped", "rig")
+        """Remember why the case ended badly; the worst party stands: rig over article over skipped."""
+        # what is skipped in the teardown, or marked xfail, takes back no failure of the article that was seen
+        ranks = (NONE, SKIPPED, ARTICLE, RIG)
         if ranks.index(blame) > ranks.index(self.blame):
             self.blame, self.reason = blame, reason
 
