@@ -19,6 +19,8 @@ from harness.judgement import Count, DecisionRule, Estimate, Measurement, Verdic
 
 Event = Mapping[str, Any]
 Triple = tuple[str, str, str]
+# verdict and reason by case
+Failures = Mapping[str, tuple[Verdict, str]]
 
 ARTICLE, RIG, SKIPPED, NONE = "article", "rig", "skipped", ""
 BLAMES = (ARTICLE, RIG, SKIPPED, NONE)
@@ -342,20 +344,20 @@ def _contradiction(triple: Triple, measured: Event, quantity: QuantityInfo, rule
     return ""
 
 
-def _late_failures(triples: Collection[Triple], cases: Mapping[str, _Case]) -> dict[str, str]:
-    """Why the article failed in each case where all had been measured by then, so that no triple can say it."""
+def _late_failures(triples: Collection[Triple], cases: Mapping[str, _Case]) -> Failures:
+    """How the article failed in each case where all had been measured by then, so that no triple can say it."""
     unset = {case for req, case, name in triples if case in cases and (req, name) not in cases[case].measured}
     return {
-        name: f"the article failed after everything was measured: {case.end['reason']}"
+        name: _credited(Verdict.FAIL, f"the article failed after everything was measured: {case.end['reason']}", case)
         for name, case in cases.items()
         if name not in unset and case.start and case.end and case.end["blame"] == ARTICLE and not case.broken_because
     }
 
 
-def _overall(mine: Sequence[MeasurementResult], failures: Mapping[str, str]) -> tuple[Verdict, str]:
+def _overall(mine: Sequence[MeasurementResult], failures: Failures) -> tuple[Verdict, str]:
     """The worst of some measurements and of how their cases ended, with its reason."""
     told = [(result.verdict, result.reason) for result in mine]
-    told += [(Verdict.FAIL, failures[case]) for case in _names(mine) if case in failures]
+    told += [failures[case] for case in _names(mine) if case in failures]
     verdict = worst(verdict for verdict, _ in told)
     return verdict, next((reason for found, reason in told if found is verdict), "")
 
@@ -369,7 +371,7 @@ def _requirement(
     in_scope: bool,
     mine: tuple[MeasurementResult, ...],
     cases: Mapping[str, _Case],
-    failures: Mapping[str, str],
+    failures: Failures,
 ) -> RequirementResult:
     verdict, reason = _requirement_verdict(info, mine, failures)
     seen = [cases[name] for name in _names(mine) if name in cases]
@@ -385,9 +387,7 @@ def _requirement(
     )
 
 
-def _requirement_verdict(
-    info: Event, mine: Sequence[MeasurementResult], failures: Mapping[str, str]
-) -> tuple[Verdict, str]:
+def _requirement_verdict(info: Event, mine: Sequence[MeasurementResult], failures: Failures) -> tuple[Verdict, str]:
     if info["not_applicable"]:
         return Verdict.NOT_APPLICABLE, str(info["not_applicable"])
     if info["breaches"]:
@@ -400,9 +400,7 @@ def _requirement_verdict(
     return verdict, "; ".join(part for part in (reason, also) if part)
 
 
-def _case_result(
-    name: str, case: _Case, mine: tuple[MeasurementResult, ...], failures: Mapping[str, str]
-) -> CaseResult:
+def _case_result(name: str, case: _Case, mine: tuple[MeasurementResult, ...], failures: Failures) -> CaseResult:
     verdict, reason = _overall(mine, failures)
     return CaseResult(
         id=name,

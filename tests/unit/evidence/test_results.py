@@ -179,6 +179,17 @@ def test_a_drone_that_crashed_after_a_measured_fail_keeps_its_reason(simple, jud
     assert (requirement.verdict, requirement.reason) == (FAIL, "3 m, limit <= 2 m")
 
 
+@pytest.mark.parametrize(("realised", "verdict"), [(12.0, FAIL), (11.0, FAIL), (13.0, INVALID)])
+def test_a_late_crash_in_more_than_the_wind_of_the_case_is_not_held_against_the_article(
+    simple, judged, realised, verdict
+):
+    told = simple.start("steady").measure("steady", "WIND-01", "r95")
+    wind = {"name": "wind", "unit": "m/s", "level": 12.0, "value": realised, "U": 0.0, "terms": {}, "basis": ""}
+    requirement = judged(told.tell("exposure", "steady", **wind).end("steady", "article", "crashed")).requirements[0]
+    assert requirement.verdict is verdict
+    assert "crashed" in requirement.reason
+
+
 def test_a_late_crash_fails_every_requirement_of_its_case_and_no_other_case(story, judged):
     names = ("R-1", "R-2", "R-3")
     expected = [("R-1", "a", "q"), ("R-2", "a", "q"), ("R-2", "b", "q"), ("R-3", "b", "q")]
