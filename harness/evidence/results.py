@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import EvidenceError
+from harness.evidence.consistency import contradiction, recorded_verdict
 from harness.evidence.exposures import ExposureResult, finite, read_exposure
 from harness.evidence.quantities import QuantityInfo, read_quantity
 from harness.evidence.record import Attachment, of_this_version, read_events
-from harness.judgement import Count, DecisionRule, Estimate, Measurement, Verdict, credit, worst
+from harness.judgement import DecisionRule, Verdict, credit, worst
 
 Event = Mapping[str, Any]
 Triple = tuple[str, str, str]
@@ -24,7 +25,6 @@ Failures = Mapping[str, tuple[Verdict, str]]
 
 ARTICLE, RIG, SKIPPED, NONE = "article", "rig", "skipped", ""
 BLAMES = (ARTICLE, RIG, SKIPPED, NONE)
-JUDGED = (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.INVALID)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -277,7 +277,7 @@ def _judge_all(plan: Event, cases: Mapping[str, _Case], infos: Mapping[str, Any]
 def _judge_triple(triple: Triple, quantity: QuantityInfo, case: _Case, rule: DecisionRule) -> MeasurementResult:
     requirement, case_id, name = triple
     measured = case.measured.get((requirement, name))
-    doubt = _contradiction(triple, measured, quantity, rule) if measured is not None else ""
+    doubt = contradiction(triple, measured, quantity, rule) if measured is not None else ""
     verdict, reason = _verdict(measured, case, doubt)
     base: dict[str, Any] = {"requirement": requirement, "case": case_id, "quantity": quantity}
     if measured is None:
@@ -308,7 +308,7 @@ def _verdict(measured: Event | None, case: _Case, doubt: str) -> tuple[Verdict, 
     if case.end["blame"] == SKIPPED and (measured is None or measured["verdict"] != Verdict.FAIL):
         return Verdict.NOT_TESTED, str(case.end["reason"])
     if measured is not None:
-        return _credited(_judged(measured), str(measured.get("reason", "")), case)
+        return _credited(recorded_verdict(measured), str(measured.get("reason", "")), case)
     if case.end["blame"] == ARTICLE:
         return _credited(Verdict.FAIL, str(case.end["reason"]), case)
     return Verdict.NOT_TESTED, str(case.end["reason"]) or "the case ended without measuring it"
@@ -317,31 +317,6 @@ def _verdict(measured: Event | None, case: _Case, doubt: str) -> tuple[Verdict, 
 def _credited(verdict: Verdict, reason: str, case: _Case) -> tuple[Verdict, str]:
     credited, why = credit(verdict, [item.exposure for item in case.exposures])
     return credited, "; ".join(part for part in (why, reason) if part)
-
-
-def _judged(measured: Event) -> Verdict:
-    verdict = Verdict(measured["verdict"])
-    if verdict not in JUDGED:
-        raise ValueError(f"{verdict} is no verdict of a measurement")
-    return Verdict.INVALID if None in (finite(measured["value"]), finite(measured["U"])) else verdict
-
-
-def _contradiction(triple: Triple, measured: Event, quantity: QuantityInfo, rule: DecisionRule) -> str:
-    """Why a recorded verdict does not follow from its figures and the plan: no view shows what it cannot judge anew."""
-    verdict, value, U = _judged(measured), finite(measured["value"]), finite(measured["U"])
-    limit, stated = quantity.limit, measured["limit"]
-    if (measured["unit"], stated["lower"], stated["upper"]) != (limit.unit, limit.lower, limit.upper):
-        return f"the record contradicts itself: measured against another limit than the {limit} of the plan"
-    if value is None or U is None:
-        return ""
-    trials = measured["trials"]
-    given = Estimate(value=value, U=U) if trials is None else Count(events=int(value), trials=trials)
-    anew = Measurement.judged(triple, given, limit, rule)
-    if (anew.verdict, anew.rule, anew.measured.value, anew.measured.U) != (verdict, measured["rule"], value, U):
-        kind = f"{measured['rule']} acceptance" if trials is None else f"{trials} trials"
-        told = f"{value:g} (U {U:g}) against {limit} with {kind} is recorded as {verdict}"
-        return f"the record contradicts itself: {told}, by the plan it is {anew.verdict} ({anew.rule})"
-    return ""
 
 
 def _late_failures(triples: Collection[Triple], cases: Mapping[str, _Case]) -> Failures:
