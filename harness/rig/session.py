@@ -1,6 +1,7 @@
 """A rig in use: brings the target up, and sets up a bench with a fresh world for each case."""
 
 import inspect
+import re
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -197,7 +198,7 @@ class RigSession:
             return
         identity = str(ask())
         serial = calibration.serial if isinstance(calibration, Asset) else ""
-        if serial and serial not in identity:
+        if serial and not _names(identity, serial):
             close_device(device)
             raise RigError(
                 f"the {role} role says it is {identity!r}, the register has serial {serial!r} under its asset: "
@@ -211,6 +212,11 @@ class RigSession:
             self.target.close()
         finally:
             self._guard.close()
+
+
+def _names(identity: str, serial: str) -> bool:
+    """Whether the serial number stands there whole: 17 is neither 1778 nor A17."""
+    return re.search(rf"(?<![0-9A-Za-z]){re.escape(serial)}(?![0-9A-Za-z])", identity) is not None
 
 
 def close_device(device: Any) -> None:  # noqa: ANN401 - a make from elsewhere is of any type

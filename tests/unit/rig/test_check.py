@@ -128,6 +128,13 @@ def test_another_instrument_than_the_registers_is_dead_and_let_go(check):
     assert Fan.closed == 1
 
 
+@pytest.mark.parametrize("serial", ["7", "SN", "N 7", "wal"])
+def test_a_serial_number_is_compared_whole(check, tmp_path, serial):
+    register = tmp_path / "register.toml"
+    register.write_text(register.read_text().replace('"77"', f'"{serial}"'))
+    assert check(fan(asset="A-1"))["wind"].state == ("ok" if serial == "SN" else "dead")
+
+
 def test_an_overdue_calibration_is_told(check):
     assert check(fan(asset="A-3"))["wind"].state == "overdue"
 
