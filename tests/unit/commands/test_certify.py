@@ -1,5 +1,6 @@
 """``certify``: what it refuses before anything starts, what it starts, and what it makes of how that ended."""
 
+import os
 import re
 import signal
 import sys
@@ -249,7 +250,16 @@ def test_the_child_is_pytest_on_the_suites_of_this_checkout(monkeypatch, home):
     # a warning is told, it ends no run
     assert command[command.index("-W") + 1] == "default"
     # standard output is for results
+    environment = Child.last.options.pop("env")
     assert Child.last.options == {"cwd": CHECKOUT, "stdout": sys.stderr, "stderr": sys.stderr}
+    assert environment["HOME"] == os.environ["HOME"]
+
+
+def test_the_environment_changes_nothing_of_what_was_checked(monkeypatch, home):
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--article=weaker.toml --allow-arming")
+    monkeypatch.setenv("PYTEST_PLUGINS", "mine")
+    run_suites(monkeypatch)
+    assert not {"PYTEST_ADDOPTS", "PYTEST_PLUGINS"} & set(Child.last.options["env"])
 
 
 @pytest.mark.parametrize(
