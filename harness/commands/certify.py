@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.commands.output import CHECKOUT, tell
-from harness.commands.preloaded import OVERRIDES
 from harness.commands.report import TOOLS, publish, signer
 from harness.drone.article import shipped
 from harness.drone.defects import damage
@@ -25,6 +24,8 @@ from harness.rig import RigFile
 CASE_TIMEOUT = 1800
 # a worker of them all takes about 400 MB
 MOST_JOBS = 8
+# options by the environment would change what was asked for and checked: the declaration, the scope, leave to arm
+WITHOUT_OVERRIDES = ("env", "-u", "PYTEST_ADDOPTS", "-u", "PYTEST_PLUGINS")
 # pytest.ExitCode.USAGE_ERROR; the command line itself does without pytest
 PYTEST_USAGE_ERROR = 4
 
@@ -52,9 +53,8 @@ def certify(arguments: Namespace) -> int:
 
 def run_suites(request: Request, folder: Path, options: Sequence[str]) -> int:
     """Run the suites of `request` in one child process, its output on standard error; returns pytest's exit code."""
-    command = [sys.executable, "-m", "pytest", "-v", *suite_arguments(request, folder, options)]
-    environment = {name: value for name, value in os.environ.items() if name not in OVERRIDES}
-    child = subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdout=sys.stderr, stderr=sys.stderr)
+    command = [*WITHOUT_OVERRIDES, sys.executable, "-m", "pytest", "-v", *suite_arguments(request, folder, options)]
+    child = subprocess.Popen(command, cwd=CHECKOUT, stdout=sys.stderr, stderr=sys.stderr)
     with child, _passing_on_sigterm(child):
         return _wait(child)
 

