@@ -17,6 +17,8 @@ RIG = "a file, or a name in rigs/; default: embedded"
 CA = "root certificate (PEM) of the lab, got by another way than the bag; default: this user's demo root"
 ABOUT = "Tests a drone against written requirements and hands out evidence that others can check."
 BEGIN = "begin with: dronecert certify\nof each command: dronecert COMMAND --help"
+# as shells have it for what SIGINT ended
+INTERRUPTED = 130
 Command = Callable[[argparse.Namespace], int]
 SUITES = ("strong_wind", "radio_link", "data_at_rest", "endpoints", "supply_chain")
 # where each verb is: module of `harness.commands` and function
@@ -37,7 +39,7 @@ COMMANDS = {
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command; returns its exit code (3 for a usage or configuration error)."""
+    """Run one command; returns its exit code (3 for a usage or configuration error, 130 when interrupted)."""
     try:
         parsed = _parser().parse_args(arguments)
     except SystemExit as stop:
@@ -51,6 +53,9 @@ def run(arguments: Sequence[str]) -> int:
     except HarnessError as error:
         tell(f"dronecert: {error}")
         return USAGE
+    except KeyboardInterrupt:
+        tell("dronecert: interrupted, nothing was decided")
+        return INTERRUPTED
 
 
 def _command(verb: str) -> Command:

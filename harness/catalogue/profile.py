@@ -88,13 +88,19 @@ class Floor(Model):
         if self.times:
             return self._resolved(declaration).breaches(declaration)
         declared = values_at(declaration, self.key)
-        missing = not declared and (self.never is None or NOT_DECLARED in map(_folded, self.never))
+        missing = self._lacks(declaration) and (self.never is None or NOT_DECLARED in map(_folded, self.never))
         bad = [self._shown(value) for value in declared if not self._admits(value)] + [NOT_DECLARED] * missing
         return tuple(
             Breach(requirement=requirement, key=self.key, declared=value, floor=self.demand, why=self.why)
             for requirement in self.requirements
             for value in dict.fromkeys(bad)
         )
+
+    def _lacks(self, declaration: Declaration) -> bool:
+        """Whether the key is not declared, be it in one element of a list only."""
+        *parents, name = self.key.split(".")
+        holders = values_at(declaration, ".".join(parents))
+        return not all(values_at(holder, name) for holder in holders) or not holders
 
     def _resolved(self, declaration: Declaration) -> "Floor":
         """This floor with its multiple worked out; that the other number is declared is for a floor of its own."""

@@ -27,6 +27,8 @@ CASE_TIMEOUT = 1800
 # a worker of them all takes about 400 MB
 MOST_JOBS = 8
 NAME_IT = "name the program of the autopilot with --binary PATH, or as target.settings.binary in the rig file"
+# options by the environment would change what was asked for and checked: the declaration, the scope, leave to arm
+WITHOUT_OVERRIDES = ("env", "-u", "PYTEST_ADDOPTS", "-u", "PYTEST_PLUGINS")
 # pytest.ExitCode.USAGE_ERROR; the command line itself does without pytest
 PYTEST_USAGE_ERROR = 4
 
@@ -55,7 +57,7 @@ def certify(arguments: Namespace) -> int:
 
 def run_suites(request: Request, folder: Path, options: Sequence[str]) -> int:
     """Run the suites of `request` in one child process, its output on standard error; returns pytest's exit code."""
-    command = [sys.executable, "-m", "pytest", "-v", *suite_arguments(request, folder, options)]
+    command = [*WITHOUT_OVERRIDES, sys.executable, "-m", "pytest", "-v", *suite_arguments(request, folder, options)]
     child = subprocess.Popen(command, cwd=CHECKOUT, stdout=sys.stderr, stderr=sys.stderr)
     with child, _passing_on_sigterm(child):
         return _wait(child)

@@ -6,7 +6,7 @@ from pathlib import Path
 from harness.commands.output import say, user_folder
 from harness.errors import FileError
 from harness.evidence.signing import DEMO_ROOT, DEMO_WORDS
-from harness.evidence.verify import verify_bag
+from harness.evidence.verify import Verification, verify_bag
 
 BAG = "bag"
 
@@ -29,7 +29,15 @@ def verify(arguments: Namespace) -> int:
         return found.exit_code
     who = "checked" if found.signer_checked else "NOT checked: give the root certificate with --ca"
     say(f"intact: {found.files} files, signed by {found.signer}; signer {who}")
-    say(f"timestamp {found.timestamp:%Y-%m-%dT%H:%M:%SZ}" if found.timestamp else "no timestamp: time is self-asserted")
+    say(_time_text(found))
     if found.demo:
         say(f"DEMO: {DEMO_WORDS}")
     return found.exit_code
+
+
+def _time_text(found: Verification) -> str:
+    if found.timestamp is None:
+        return "no timestamp: time is self-asserted"
+    # anyone can put any time into a timestamp: it proves as much as who signed it
+    who = "checked" if found.timestamp_checked else "NOT checked: give its root certificate in the file of --ca, too"
+    return f"timestamp {found.timestamp:%Y-%m-%dT%H:%M:%SZ}; authority {who}"

@@ -75,8 +75,10 @@ class Recorder:
         self.folder = folder
         (folder / ATTACHMENTS).mkdir(parents=True, exist_ok=True)
         path = folder / (f"run.{part}.jsonl" if part else RECORD_NAME)
-        if path.exists():
-            raise EvidenceError(f"{path} exists: a record is never overwritten, give another folder")
+        # the parts of one run lie side by side, with no whole one
+        for other in (path, folder / RECORD_NAME) if part else (path, *record_files(folder)):
+            if other.exists():
+                raise EvidenceError(f"{other} exists: a record is never overwritten, give another folder")
         # a lone surrogate becomes the JSON escape of itself, so no text can stop a record
         self._file = path.open("x", encoding="utf-8", errors="backslashreplace")
         self._sequence = 0
@@ -128,26 +130,31 @@ class Recorder:
 
 
 def record_files(folder: Path) -> list[Path]:
-    """The file of a record, or the files of its parts in the order of their workers; empty where there is none."""
+    """The file of a record, then the files of parts in the order of their workers; empty where there is none."""
     whole = folder / RECORD_NAME
     parts = [(int(match[1]), path) for path in folder.glob("run.gw*.jsonl") if (match := PART.fullmatch(path.name))]
-    return [whole] if whole.is_file() else [path for _, path in sorted(parts)]
+    return [*([whole] if whole.is_file() else []), *(path for _, path in sorted(parts))]
 
 
 def read_events(folder: Path) -> list[dict[str, Any]]:
     """All events of a run folder in their order, those of several workers in the order of the plan.
 
     Raises:
-        EvidenceError: no record, too large for one, a line other than the last is not an event, or its parts are not of
-            one run.
+        EvidenceError: no record, or two of them; too large for one; a line other than the last is not an event; or its
+            parts are not of one run.
     """
     files = record_files(folder)
     if not files:
         raise EvidenceError(f"{folder} holds no {RECORD_NAME}: not a run folder")
     if sum(path.stat().st_size for path in files) > MAX_RECORD:
         raise EvidenceError(f"{files[0]} has more than the {MAX_RECORD} bytes that are read: not a record")
+    whole = files[0].name == RECORD_NAME
+    if whole and len(files) > 1:
+        raise EvidenceError(
+            f"{folder} holds {RECORD_NAME} and {files[1].name}: of two runs; nobody can tell which counts"
+        )
     parts = [list(_parse(path)) for path in files]
-    if len(parts) == 1 and files[0].name == RECORD_NAME:
+    if whole:
         return parts[0]
     with of_this_version(folder):
         return unite(parts)

@@ -12,17 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import EvidenceError
+from harness.evidence.consistency import contradiction, recorded_verdict
 from harness.evidence.exposures import ExposureResult, finite, read_exposure
 from harness.evidence.quantities import QuantityInfo, read_quantity
 from harness.evidence.record import Attachment, of_this_version, read_events
-from harness.judgement import Verdict, credit, worst
+from harness.judgement import DecisionRule, Verdict, credit, worst
 
 Event = Mapping[str, Any]
 Triple = tuple[str, str, str]
+# verdict and reason by case
+Failures = Mapping[str, tuple[Verdict, str]]
 
 ARTICLE, RIG, SKIPPED, NONE = "article", "rig", "skipped", ""
 BLAMES = (ARTICLE, RIG, SKIPPED, NONE)
-JUDGED = (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.INVALID)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,11 +178,14 @@ def summarise(events: Sequence[Event], folder: Path) -> RunResult:
     """Judge the events of a run, whole or so far.
 
     Raises:
-        EvidenceError: no plan among them.
+        EvidenceError: no plan among them, or several.
     """
-    plan = next((event for event in events if event["type"] == "plan"), None)
-    if plan is None:
+    plans = [event for event in events if event["type"] == "plan"]
+    if not plans:
         raise EvidenceError(f"{folder}: the record holds no plan: the run ended before it collected its tests")
+    if len(plans) > 1:
+        raise EvidenceError(f"{folder}: the record holds {len(plans)} plans: a run is planned once")
+    plan = plans[0]
     cases = _gather(events)
     infos = {info["id"]: info for info in plan["requirements"]}
     triples = _judge_all(plan, cases, infos)
@@ -260,18 +265,20 @@ def _attachment(event: Event) -> Attachment:
 
 def _judge_all(plan: Event, cases: Mapping[str, _Case], infos: Mapping[str, Any]) -> dict[Triple, MeasurementResult]:
     described = {(info["id"], raw["name"]): raw for info in infos.values() for raw in info["quantities"]}
+    rule = DecisionRule(plan["profile"]["rule"])
     return {
         (req, case, name): _judge_triple(
-            (req, case, name), read_quantity(described[req, name]), cases.get(case, _Case())
+            (req, case, name), read_quantity(described[req, name]), cases.get(case, _Case()), rule
         )
         for req, case, name in plan["expected"]
     }
 
 
-def _judge_triple(triple: Triple, quantity: QuantityInfo, case: _Case) -> MeasurementResult:
+def _judge_triple(triple: Triple, quantity: QuantityInfo, case: _Case, rule: DecisionRule) -> MeasurementResult:
     requirement, case_id, name = triple
     measured = case.measured.get((requirement, name))
-    verdict, reason = _verdict(measured, case)
+    doubt = contradiction(triple, measured, quantity, rule) if measured is not None else ""
+    verdict, reason = _verdict(measured, case, doubt)
     base: dict[str, Any] = {"requirement": requirement, "case": case_id, "quantity": quantity}
     if measured is None:
         return MeasurementResult(**base, verdict=verdict, reason=reason, terms={})
@@ -289,17 +296,19 @@ def _judge_triple(triple: Triple, quantity: QuantityInfo, case: _Case) -> Measur
     )
 
 
-def _verdict(measured: Event | None, case: _Case) -> tuple[Verdict, str]:
+def _verdict(measured: Event | None, case: _Case, doubt: str) -> tuple[Verdict, str]:
     if case.start is None:
         return Verdict.NOT_TESTED, "the case did not run"
     if case.broken_because:
         return Verdict.INVALID, case.broken_because
+    if doubt:
+        return Verdict.INVALID, doubt
     if case.end is None:
         return Verdict.NOT_TESTED, "the run was cut short before the controls of this case were seen"
     if case.end["blame"] == SKIPPED and (measured is None or measured["verdict"] != Verdict.FAIL):
         return Verdict.NOT_TESTED, str(case.end["reason"])
     if measured is not None:
-        return _credited(_judged(measured), str(measured.get("reason", "")), case)
+        return _credited(recorded_verdict(measured), str(measured.get("reason", "")), case)
     if case.end["blame"] == ARTICLE:
         return _credited(Verdict.FAIL, str(case.end["reason"]), case)
     return Verdict.NOT_TESTED, str(case.end["reason"]) or "the case ended without measuring it"
@@ -310,27 +319,20 @@ def _credited(verdict: Verdict, reason: str, case: _Case) -> tuple[Verdict, str]
     return credited, "; ".join(part for part in (why, reason) if part)
 
 
-def _judged(measured: Event) -> Verdict:
-    verdict = Verdict(measured["verdict"])
-    if verdict not in JUDGED:
-        raise ValueError(f"{verdict} is no verdict of a measurement")
-    return Verdict.INVALID if None in (finite(measured["value"]), finite(measured["U"])) else verdict
-
-
-def _late_failures(triples: Collection[Triple], cases: Mapping[str, _Case]) -> dict[str, str]:
-    """Why the article failed in each case where all had been measured by then, so that no triple can say it."""
+def _late_failures(triples: Collection[Triple], cases: Mapping[str, _Case]) -> Failures:
+    """How the article failed in each case where all had been measured by then, so that no triple can say it."""
     unset = {case for req, case, name in triples if case in cases and (req, name) not in cases[case].measured}
     return {
-        name: f"the article failed after everything was measured: {case.end['reason']}"
+        name: _credited(Verdict.FAIL, f"the article failed after everything was measured: {case.end['reason']}", case)
         for name, case in cases.items()
         if name not in unset and case.start and case.end and case.end["blame"] == ARTICLE and not case.broken_because
     }
 
 
-def _overall(mine: Sequence[MeasurementResult], failures: Mapping[str, str]) -> tuple[Verdict, str]:
+def _overall(mine: Sequence[MeasurementResult], failures: Failures) -> tuple[Verdict, str]:
     """The worst of some measurements and of how their cases ended, with its reason."""
     told = [(result.verdict, result.reason) for result in mine]
-    told += [(Verdict.FAIL, failures[case]) for case in _names(mine) if case in failures]
+    told += [failures[case] for case in _names(mine) if case in failures]
     verdict = worst(verdict for verdict, _ in told)
     return verdict, next((reason for found, reason in told if found is verdict), "")
 
@@ -344,7 +346,7 @@ def _requirement(
     in_scope: bool,
     mine: tuple[MeasurementResult, ...],
     cases: Mapping[str, _Case],
-    failures: Mapping[str, str],
+    failures: Failures,
 ) -> RequirementResult:
     verdict, reason = _requirement_verdict(info, mine, failures)
     seen = [cases[name] for name in _names(mine) if name in cases]
@@ -360,9 +362,7 @@ def _requirement(
     )
 
 
-def _requirement_verdict(
-    info: Event, mine: Sequence[MeasurementResult], failures: Mapping[str, str]
-) -> tuple[Verdict, str]:
+def _requirement_verdict(info: Event, mine: Sequence[MeasurementResult], failures: Failures) -> tuple[Verdict, str]:
     if info["not_applicable"]:
         return Verdict.NOT_APPLICABLE, str(info["not_applicable"])
     if info["breaches"]:
@@ -375,9 +375,7 @@ def _requirement_verdict(
     return verdict, "; ".join(part for part in (reason, also) if part)
 
 
-def _case_result(
-    name: str, case: _Case, mine: tuple[MeasurementResult, ...], failures: Mapping[str, str]
-) -> CaseResult:
+def _case_result(name: str, case: _Case, mine: tuple[MeasurementResult, ...], failures: Failures) -> CaseResult:
     verdict, reason = _overall(mine, failures)
     return CaseResult(
         id=name,

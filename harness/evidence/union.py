@@ -27,12 +27,12 @@ def unite(parts: Sequence[Sequence[Event]]) -> list[Event]:
     cases = [event for event in everything if event["case"]]
     told = [event for event in everything if not event["case"] and event["type"] == "allure"]
     # what Allure is told last comes after the end
-    ends = [event for event in everything if event["type"] == "end"]
+    ends = [[event for event in part if event["type"] == "end"] for part in parts]
     united = [
         *_once(common),
         *sorted(cases, key=lambda event: ranks.get(event["case"], len(ranks))),
         *told,
-        *(ends[-1:] if len(ends) == len(parts) else []),
+        *(ends[-1][-1:] if ends and all(ends) else []),
     ]
     start = min((event["t_wall"] for event in everything), default="")
     return [{**event, "seq": number, **({} if number else {"t_wall": start})} for number, event in enumerate(united)]

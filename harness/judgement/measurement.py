@@ -39,8 +39,14 @@ class Measurement:
 
     @classmethod
     def judged(cls, triple: tuple[str, str, str], value: Value, limit: Limit, rule: DecisionRule) -> "Measurement":
-        """Judge `value` for (requirement, case, quantity); a count is judged without a guard band."""
+        """Judge `value` for (requirement, case, quantity); a count is judged without a guard band.
+
+        Raises:
+            TypeError: `value` is a truth value or a text, which Python would take for a number.
+        """
         requirement, case, quantity = triple
+        if isinstance(value, bool | str):
+            raise TypeError(f"{requirement}.{quantity} was measured as {value!r}, which is no number")
         if isinstance(value, Count):
             measured, used = Estimate(value=float(value.events)), DecisionRule.SIMPLE
             verdict, trials, bound = judge_count(value, limit), value.trials, upper_bound(value, CONFIDENCE)

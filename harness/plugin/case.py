@@ -9,7 +9,7 @@ import allure
 
 from harness.errors import UsageError
 from harness.evidence.record import SUFFIXES, Recorder
-from harness.evidence.results import NONE
+from harness.evidence.results import ARTICLE, NONE, RIG, SKIPPED
 from harness.instruments.chart import Chart
 from harness.judgement import DecisionRule, Exposure, Limit, Measurement, Verdict, credit
 from harness.judgement.measurement import Value
@@ -41,6 +41,11 @@ class CasePlan:
     limits: Mapping[Key, Limit]
     outside: tuple[Key, ...] = ()
     conditions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Ids of all requirements that the test names: it does what they take, also for those out of scope."""
+        return tuple(dict.fromkeys([*self.requirements, *(requirement for requirement, _ in self.outside)]))
 
 
 @dataclass
@@ -120,8 +125,9 @@ class Case:
         self.charts.append(chart)
 
     def end(self, blame: str, reason: str) -> None:
-        """Remember why the case ended badly; the worst party stands: rig over skipped over article."""
-        ranks = (NONE, "article", "skipped", "rig")
+        """Remember why the case ended badly; the worst party stands: rig over article over skipped."""
+        # what is skipped in the teardown, or marked xfail, takes back no failure of the article that was seen
+        ranks = (NONE, SKIPPED, ARTICLE, RIG)
         if ranks.index(blame) > ranks.index(self.blame):
             self.blame, self.reason = blame, reason
 

@@ -14,9 +14,11 @@ from harness.plugin.case import CasePlan, Key
 from harness.plugin.conditions import Condition
 from harness.plugin.marks import Named, read_marks
 from harness.plugin.options import RunConfig
+from harness.plugin.sources import read_sources
 
 # stands for the case where a quantity has none
 NO_CASE = "no test"
+Triple = tuple[str, str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,17 +29,19 @@ class Plan:
         scope: ids of the requirements that count.
         cases: the cases.
         untested: quantities that no case shows although others of the same requirement are shown.
+        hidden: triples of tests that stand in the suites and were not collected, of requirements that others show.
     """
 
     scope: tuple[str, ...]
     cases: Mapping[str, CasePlan]
-    untested: tuple[Key, ...]
+    untested: tuple[Key, ...] = ()
+    hidden: tuple[Triple, ...] = ()
 
     @property
     def expected(self) -> list[list[str]]:
         """All (requirement, case, quantity) triples."""
         shown = [[req, case.id, name] for case in self.cases.values() for req, name in case.limits]
-        return shown + [[req, NO_CASE, name] for req, name in self.untested]
+        return shown + [[req, NO_CASE, name] for req, name in self.untested] + [list(triple) for triple in self.hidden]
 
 
 def make_plan(run: RunConfig, items: Sequence[pytest.Item]) -> Plan:
@@ -53,7 +57,7 @@ def make_plan(run: RunConfig, items: Sequence[pytest.Item]) -> Plan:
         if any(req in scope for req, _ in shown):
             cases[item.nodeid] = _case(run, item, [key for key in shown if key[0] in scope], shown)
     _refuse_twins(cases)
-    return Plan(scope=scope, cases=cases, untested=_untested(run, cases))
+    return Plan(scope=scope, cases=cases, untested=_untested(run, cases), hidden=_hidden(run, items, cases))
 
 
 def _untested(run: RunConfig, cases: Mapping[str, CasePlan]) -> tuple[Key, ...]:
@@ -63,6 +67,23 @@ def _untested(run: RunConfig, cases: Mapping[str, CasePlan]) -> tuple[Key, ...]:
         for name in run.basis.catalogue.ids
         for quantity in run.basis.catalogue[name].quantities
         if any(name == req for req, _ in shown) and (name, quantity.name) not in shown
+    )
+
+
+def _hidden(run: RunConfig, items: Sequence[pytest.Item], cases: Mapping[str, CasePlan]) -> tuple[Triple, ...]:
+    """What a module that skips itself, or a setting of pytest, keeps out of the plan: it must not pass on the rest."""
+    collected = {(item.path, item.name.partition("[")[0]) for item in items}
+    shown = {requirement for case in cases.values() for requirement in case.requirements}
+    suites = dict.fromkeys([run.request.root / "suites", *(item.path.parents[1] for item in items)])
+    return tuple(
+        dict.fromkeys(
+            (mark.requirement, f"{mark.path.parent.name}/{mark.test.removeprefix('test_')}", quantity.name)
+            for folder in suites
+            for mark in read_sources(folder)
+            if mark.requirement in shown and (mark.path, mark.test) not in collected
+            for quantity in run.basis.catalogue[mark.requirement].quantities
+            if mark.quantity in ("", quantity.name)
+        )
     )
 
 

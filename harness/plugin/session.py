@@ -150,7 +150,7 @@ class CertificationSession:
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Skip what the rig is not allowed to do."""
         assert self.case is not None
-        for requirement_id in self.case.plan.requirements:
+        for requirement_id in self.case.plan.named:
             hazard = self.run.basis.catalogue[requirement_id].hazard
             if hazard not in self.run.rig.allows:
                 pytest.skip(f"the rig {self.run.rig.id} does not allow the hazard class '{hazard}' of {requirement_id}")
@@ -236,10 +236,9 @@ class CertificationSession:
 
     def _stage(self, item: pytest.Item) -> tuple[int, int]:
         assert self.plan is not None
-        requirements = self.plan.cases[item.nodeid].requirements
-        order = self.run.basis.catalogue.ids
-        hazard = max(STAGES.index(self.run.basis.catalogue[name].hazard) for name in requirements)
-        return hazard, min(order.index(name) for name in requirements)
+        case, order = self.plan.cases[item.nodeid], self.run.basis.catalogue.ids
+        hazard = max(STAGES.index(self.run.basis.catalogue[name].hazard) for name in case.named)
+        return hazard, min(order.index(name) for name in case.requirements)
 
     @property
     def _consented(self) -> Collection[str]:

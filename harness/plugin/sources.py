@@ -13,12 +13,13 @@ DECORATOR = "requirement"
 
 @dataclass(frozen=True, kw_only=True)
 class SourceMark:
-    """A requirement that a test names, and where."""
+    """A requirement, or one quantity of it, that a test names, and where; `quantity` is "" for all."""
 
     path: Path
     line: int
     test: str
     requirement: str
+    quantity: str
 
 
 def read_sources(suites: Path) -> Iterator[SourceMark]:
@@ -41,5 +42,7 @@ def _marks(path: Path, tree: ast.Module) -> Iterator[SourceMark]:
             if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Name) and mark.func.id == DECORATOR:
                 for argument in mark.args:
                     if isinstance(argument, ast.Constant):
-                        name = str(argument.value).partition(".")[0]
-                        yield SourceMark(path=path, line=mark.lineno, test=function.name, requirement=name)
+                        name, _, part = str(argument.value).partition(".")
+                        yield SourceMark(
+                            path=path, line=mark.lineno, test=function.name, requirement=name, quantity=part
+                        )

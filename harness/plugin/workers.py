@@ -25,7 +25,7 @@ class WorkerSession(CertificationSession):
             return super().make_plan(items)
         except pytest.UsageError as error:
             self._output[USAGE_ERROR] = str(error)
-            return Plan(scope=(), cases={}, untested=())
+            return Plan(scope=(), cases={})
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

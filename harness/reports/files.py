@@ -3,14 +3,33 @@
 import hashlib
 import re
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from harness.errors import EvidenceError
-from harness.evidence.manifest import read_chunks
+from harness.evidence.manifest import file_sha256, read_chunks
 from harness.evidence.record import ATTACHMENTS, Attachment
 
 STORED = re.compile(rf"{ATTACHMENTS}/([0-9a-f]{{64}})\.[a-z0-9]{{1,8}}")
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._ -]{0,199}")
+
+
+def check_attachments(folder: Path, attachments: Iterable[Attachment]) -> None:
+    """See that each is there as the record names it, also what is too large for a page and goes into the bag only.
+
+    Raises:
+        EvidenceError: a file is missing, a link, altered, or not a file of the attachments folder.
+    """
+    for file, digest in dict.fromkeys((item.file, item.sha256) for item in attachments):
+        match = STORED.fullmatch(file)
+        if match is None or match.group(1) != digest:
+            raise EvidenceError(f"{file[:200]!r} is not the stored attachment of that digest: the record is not ours")
+        try:
+            found = file_sha256(folder / file)
+        except OSError as error:
+            raise EvidenceError(f"{folder / file}: the record names it, it cannot be read: {error.strerror}") from error
+        if found != digest:
+            raise EvidenceError(f"{folder / file}: not the bytes that the record names: altered")
 
 
 def read_attachment(folder: Path, attachment: Attachment) -> bytes:

@@ -11,7 +11,7 @@ from harness.evidence.resultsfile import results_json
 from harness.reports.allure import Document, write_allure_results
 from harness.reports.certificate import Issue
 from harness.reports.equipment import equipment_csv
-from harness.reports.files import read_attachment, replace_folder, write_whole
+from harness.reports.files import check_attachments, read_attachment, replace_folder, write_whole
 from harness.reports.html import render_html
 from harness.reports.junit import junit_xml
 from harness.reports.matrix import matrix_csv
@@ -68,6 +68,7 @@ def make_views(folder: Path, options: ViewOptions) -> Views:
 
 def _make(result: RunResult, events: Sequence[Event], options: ViewOptions) -> Views:
     folder = result.folder
+    check_attachments(folder, [*result.run_attachments, *(item for case in result.cases for item in case.attachments)])
     number = options.report_number or report_number(folder)
     issue = Issue(number=number, demo=options.demo, signer=options.signer, issued=options.issued, amends=options.amends)
     matrix, pdf = matrix_csv(result).encode(), report_pdf(result, issue)

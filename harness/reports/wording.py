@@ -52,7 +52,7 @@ def headline(result: RunResult) -> str:
 
 def conclusion(result: RunResult) -> str:
     """DEMONSTRATED or NOT DEMONSTRATED, and whether the run was partial or cut short."""
-    words = ["DEMONSTRATED" if result.exit_code == 0 and result.ended else "NOT DEMONSTRATED"]
+    words = ["DEMONSTRATED" if result.exit_code == 0 else "NOT DEMONSTRATED"]
     if result.plan["partial"]:
         words.append(f"PARTIAL RUN ({visible(result.plan['partial'], 200)})")
     if not result.ended:

@@ -8,9 +8,10 @@ from harness.errors import HarnessError, RigError
 from harness.instruments.chart import Chart
 from harness.judgement import Exposure
 from harness.rig.config import RigFile, RoleSpec
-from harness.rig.session import Claims, RigSession, Surroundings, close_device
+from harness.rig.session import NO_CALIBRATION, Claims, RigSession, Surroundings, close_device
 
 OK, DEAD, OVERDUE, MISSING, NOT_PROBED = "ok", "dead", "overdue", "missing", "not probed"
+UNCALIBRATED = "no certificate"
 SIMULATED = "simulated"
 TARGET, CARD = "target", "card"
 NO_CARRIER = "it has no carrier: its cable is pulled, or the article's end is off; plug it in"
@@ -24,7 +25,7 @@ class Finding:
     Attributes:
         role: name of the role.
         make: what fills it; "" for a role that is missing.
-        state: ok, dead, overdue, missing or not probed.
+        state: ok, dead, overdue, no certificate, missing or not probed.
         identity: what it answered when it was asked who it is.
         calibration: certificate and due date.
         uncertainty: standard uncertainty by that certificate.
@@ -131,6 +132,8 @@ def _finding(session: RigSession, role: str, state: str, problem: str) -> Findin
     calibration = rig.calibrations.get(role)
     if state == OK and calibration is not None and calibration.overdue(today):
         state, problem = OVERDUE, f"its calibration ended on {calibration.due}: recalibrate it"
+    if state == OK and role in rig.uncalibrated:
+        state, problem = UNCALIBRATED, f"it {NO_CALIBRATION}"
     return Finding(
         role=role,
         make=rig.roles[role].make,

@@ -28,6 +28,8 @@ SIMULATED_TARGETS = ("embedded", "ardupilot", "px4", "container")
 BOARDS = ("px4-hitl",)
 # dB: as much as the strongest interference stands over the signal, so that outside of the box it is below that
 LEAST_SHIELDING = 60.0
+# what these read becomes a measured value: without a certificate nobody knows how far it is off
+MEASURING_ROLES = ("anemometer", "attenuator", "power", "spectrum", "tracker", "truth")
 # simulated, and yet in the time of the wall clock
 REAL_TIME_TARGETS = ("container",)
 
@@ -170,6 +172,13 @@ class RigFile:
             terminal=folder / own.terminal if own.terminal else None,
             within=own.within,
         )
+
+    @property
+    def uncalibrated(self) -> tuple[str, ...]:
+        """Roles that measure a real article by an instrument without a calibration: their uncertainty would be 0."""
+        if self.simulated:
+            return ()
+        return tuple(role for role in MEASURING_ROLES if role in self.roles and role not in self.calibrations)
 
     @property
     def faults(self) -> tuple[str, ...]:

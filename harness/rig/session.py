@@ -1,6 +1,7 @@
 """A rig in use: brings the target up, and sets up a bench with a fresh world for each case."""
 
 import inspect
+import re
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from harness.targets.settings import SETTINGS as PROGRAMS
 SERVICE_ROLES = ("relay", "anemometer", "tracker", "estop", "takeover", "gnss")
 # what these show is not on the links between the article and its ground station
 ROLES_OFF_THE_LINKS = frozenset({"network", "scanner", "storage", "firmware", "documents", "inspection", "gnss"})
+
+NO_CALIBRATION = "measures without a calibration: state its asset of the register, or [calibration], in the rig file"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +105,7 @@ class RigSession:
             raise UsageError("--defect seeds the embedded drone only, and this rig has another target")
         # judged by case and not here: a report names the equipment also of a run that it made INVALID
         self._identities: dict[str, str] = {}
-        self._expired = _expired(rig, datetime.now(UTC).date())
+        self._unfit = _unfit(rig, datetime.now(UTC).date())
         self._factories = {role: find_instrument(role, spec.make) for role, spec in rig.roles.items()}
         self._guard = Guard(rig, watchlog)
         try:
@@ -133,10 +136,10 @@ class RigSession:
             asked: names that the case asks for, its roles among them; empty where nobody knows.
 
         Raises:
-            RigError: a device cannot be set up, or its calibration had expired when the run began.
+            RigError: a device cannot be set up, or it measures without a calibration that held when the run began.
         """
-        if self._expired:
-            raise RigError(self._expired)
+        if self._unfit:
+            raise RigError(self._unfit)
         world = self.target.new_world(seed_for(self._seed, case, "target"))
         devices: dict[str, Any] = {}
         wanted = self.rig.roles.keys() & set(asked)
@@ -195,7 +198,7 @@ class RigSession:
             return
         identity = str(ask())
         serial = calibration.serial if isinstance(calibration, Asset) else ""
-        if serial and serial not in identity:
+        if serial and not _names(identity, serial):
             close_device(device)
             raise RigError(
                 f"the {role} role says it is {identity!r}, the register has serial {serial!r} under its asset: "
@@ -209,6 +212,11 @@ class RigSession:
             self.target.close()
         finally:
             self._guard.close()
+
+
+def _names(identity: str, serial: str) -> bool:
+    """Whether the serial number stands there whole: 17 is neither 1778 nor A17."""
+    return re.search(rf"(?<![0-9A-Za-z]){re.escape(serial)}(?![0-9A-Za-z])", identity) is not None
 
 
 def close_device(device: Any) -> None:  # noqa: ANN401 - a make from elsewhere is of any type
@@ -245,8 +253,8 @@ def _bring_up(rig: RigFile, defects: tuple[str, ...]) -> Target:
     return target
 
 
-def _expired(rig: RigFile, today: date) -> str:
+def _unfit(rig: RigFile, today: date) -> str:
     for role, calibration in rig.calibrations.items():
         if calibration.overdue(today):
             return f"the calibration of the {role} role ended on {calibration.due}: recalibrate it"
-    return ""
+    return f"the {rig.uncalibrated[0]} role {NO_CALIBRATION}" if rig.uncalibrated else ""

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from harness.errors import HarnessError, RigError
+from harness.errors import RigError
 from harness.rig.safestate import make_safe
 from harness.timing import Beating
 
@@ -108,7 +108,7 @@ def main() -> int:
     for name, step in make_safe(plan):
         try:
             tell(f"{name}: {step()}")
-        except (HarnessError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever broke one step, the article must still be landed by the next
             failed = True
             tell(f"{name}: FAILED: {error}")
     return int(failed)
@@ -119,7 +119,8 @@ def _teller(log: Path) -> Callable[[str], None]:
 
     def tell(text: str) -> None:
         line = f"{datetime.now(UTC).isoformat(timespec='seconds')} {text}\n"
-        with log.open("a", encoding="utf-8") as file:
+        # a full disk may be what the harness died of
+        with suppress(OSError), log.open("a", encoding="utf-8") as file:
             file.write(line)
         with suppress(OSError):
             sys.stderr.write(f"watchdog: {line}")

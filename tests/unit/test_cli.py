@@ -118,6 +118,15 @@ def test_an_error_is_one_line_and_3(capsys, monkeypatch, error):
     assert capsys.readouterr() == ("", "dronecert: a: wrong\n")
 
 
+def test_an_interrupted_command_has_no_verdict(capsys, monkeypatch):
+    def stop(arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_command", lambda name: stop)
+    assert cli.run(["scan", "image"]) == 130
+    assert capsys.readouterr() == ("", "dronecert: interrupted, nothing was decided\n")
+
+
 def test_a_mistake_of_ours_is_not_hidden(monkeypatch):
     def fail(arguments):
         raise ZeroDivisionError

@@ -150,6 +150,15 @@ def test_no_profile_lets_a_declaration_win_by_a_gust_that_is_none(baseline, gove
         assert "WIND-02" in {breach.requirement for breach in breaches}
 
 
+def test_one_element_that_lacks_the_key_is_below_the_floor():
+    medium = {"name": "m", "holds": "logs", "format": "LUKS2", "cipher": "aes-xts-plain64", "key_bits": 512}
+    media = [{**medium, "credential_owner": "o", "sector_size": 4096}, {**medium, "credential_owner": "o"}]
+    least = floor(key="storage.media.sector_size", at_least="512 B")
+    assert least.breaches(declared(storage={"media": media[:1]})) == ()
+    assert [breach.declared for breach in least.breaches(declared(storage={"media": media}))] == ["not declared"]
+    assert [breach.declared for breach in least.breaches(declared())] == ["not declared"]
+
+
 def test_one_of_and_never_look_at_every_element_in_either_case():
     endpoint = {"port": 1, "protocol": "tls", "purpose": "p", "operator": "o", "jurisdiction": "JP"}
     network = {"endpoints": [{"host": host, **endpoint} for host in ("a.example", "ANY", "company.example", "*")]}

@@ -1,7 +1,9 @@
 """``certify``: what it refuses before anything starts, what it starts, and what it makes of how that ended."""
 
+import os
 import re
 import signal
+import subprocess
 import sys
 
 import pytest
@@ -241,7 +243,7 @@ def test_the_end_of_this_process_is_handed_to_the_child(monkeypatch):
 def test_the_child_is_pytest_on_the_suites_of_this_checkout(monkeypatch, home):
     run_suites(monkeypatch)
     command = Child.last.command
-    assert command[:3] == [sys.executable, "-m", "pytest"]
+    assert command[len(module.WITHOUT_OVERRIDES) :][:3] == [sys.executable, "-m", "pytest"]
     assert command[-1] == str(CHECKOUT / "suites")
     assert command[command.index("--rig") + 1] == str(home / "rig.toml")
     assert command[command.index("--evidence") + 1] == str(home / "run")
@@ -250,6 +252,17 @@ def test_the_child_is_pytest_on_the_suites_of_this_checkout(monkeypatch, home):
     assert command[command.index("-W") + 1] == "default"
     # standard output is for results
     assert Child.last.options == {"cwd": CHECKOUT, "stdout": sys.stderr, "stderr": sys.stderr}
+
+
+def test_the_environment_changes_nothing_of_what_was_checked(monkeypatch, home):
+    run_suites(monkeypatch)
+    before = Child.last.command[: len(module.WITHOUT_OVERRIDES)]
+    monkeypatch.undo()
+    environment = {**os.environ, "PYTEST_ADDOPTS": "--article=weaker.toml --allow-arming", "PYTEST_PLUGINS": "mine"}
+    done = subprocess.run([*before, "env"], env=environment, capture_output=True, text=True, check=True)
+    assert "HOME=" in done.stdout
+    assert "PYTEST_ADDOPTS" not in done.stdout
+    assert "PYTEST_PLUGINS" not in done.stdout
 
 
 @pytest.mark.parametrize(

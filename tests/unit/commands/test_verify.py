@@ -1,12 +1,15 @@
 """``verify``: the four answers to "is this bag what its signer signed?"."""
 
 import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from harness.commands.output import user_folder
 from harness.evidence.bag import make_bag
 from harness.evidence.signing import DEMO_ROOT, demo_identity
+from harness.evidence.verify import verify_bag
 
 
 @pytest.fixture
@@ -45,6 +48,15 @@ def test_signed_under_another_root(command, bag, tmp_path):
     done = command("verify", bag, "--ca", tmp_path / "other" / DEMO_ROOT)
     assert done.code == 1
     assert "UNTRUSTED: this bag is not to be relied on" in done.out
+
+
+@pytest.mark.parametrize(
+    ("is_checked", "said"), [(True, "; authority checked\n"), (False, "; authority NOT checked: give its root")]
+)
+def test_a_time_is_worth_as_much_as_its_authority(command, bag, monkeypatch, is_checked, said):
+    found = replace(verify_bag(bag), timestamp=datetime(2020, 1, 1, tzinfo=UTC), timestamp_checked=is_checked)
+    monkeypatch.setattr("harness.commands.verify.verify_bag", lambda *_: found)
+    assert f"timestamp 2020-01-01T00:00:00Z{said}" in command("verify", bag).out
 
 
 @pytest.mark.parametrize("harm", ["changed", "added", "removed", "manifest"])

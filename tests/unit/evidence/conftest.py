@@ -13,6 +13,10 @@ def _quantity(name):
     return {"name": name, "unit": "m", "limit": {"lower": None, "upper": 2.0}, **text}
 
 
+# figures that have the verdict, against at most 2 m with U = 0.1 m
+FIGURES = {"PASS": 1.0, "FAIL": 3.0, "INCONCLUSIVE": 1.95, "INVALID": "nan"}
+
+
 class Story:
     """The events of a run without a drone, told one after the other."""
 
@@ -20,7 +24,7 @@ class Story:
         self.events = []
         self.tell(
             "plan",
-            profile={"id": "baseline"},
+            profile={"id": "baseline", "rule": "guarded"},
             article={"id": "EMB-001"},
             rig={"id": "embedded", "simulated": True},
             seed=7,
@@ -43,7 +47,8 @@ class Story:
     def start(self, case, title="A title"):
         return self.tell("case_start", case, requirements=[], title=title, nodeid=case, seed=1)
 
-    def measure(self, case, requirement, quantity, verdict="PASS", value=1.0, **fields):
+    def measure(self, case, requirement, quantity, verdict="PASS", value=None, **fields):
+        value = FIGURES.get(verdict, 1.0) if value is None else value
         fixed = {"U": 0.1, "terms": {}, "unit": "m", "limit": {"lower": None, "upper": 2.0}, "rule": "guarded"}
         told = {"requirement": requirement, "quantity": quantity, "value": value, "verdict": verdict}
         return self.tell("measure", case, **told, **{**fixed, "trials": None, "bound": None, **fields})

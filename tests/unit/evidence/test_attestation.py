@@ -43,6 +43,14 @@ def test_signer_reads_it_back_and_a_stranger_does_not(envelope, identity, strang
         read_attestation(envelope, stranger.certificate)
 
 
+def test_a_second_signature_beside_the_signers_is_refused(envelope, identity, stranger):
+    other = make_attestation({"manifest": "1" * 64}, {}, "FAILED", stranger)
+    parsed = json.loads(envelope)
+    parsed["signatures"] += json.loads(other)["signatures"]
+    with pytest.raises(EvidenceError, match="signed by the signer of the manifest alone"):
+        read_attestation(json.dumps(parsed).encode(), identity.certificate)
+
+
 def test_openssl_verifies_the_envelope(envelope, identity, tmp_path):
     parsed = json.loads(envelope)
     payload = base64.b64decode(parsed["payload"])

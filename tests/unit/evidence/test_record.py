@@ -83,6 +83,26 @@ def test_a_record_is_never_overwritten(recorder):
     assert read_events(recorder.folder)[0]["text"] == "kept"
 
 
+@pytest.mark.parametrize(("first", "second"), [("", "gw0"), ("gw0", ""), ("gw0", "gw0")])
+def test_a_second_run_does_not_write_beside_the_first(tmp_path, first, second):
+    Recorder(tmp_path, first).close()
+    with pytest.raises(EvidenceError, match="never overwritten"):
+        Recorder(tmp_path, second)
+
+
+def test_workers_write_side_by_side(tmp_path):
+    for part in ("gw0", "gw1"):
+        Recorder(tmp_path, part).close()
+    assert read_events(tmp_path) == []
+
+
+def test_a_folder_with_the_records_of_two_runs_has_none(tmp_path):
+    Recorder(tmp_path).close()
+    (tmp_path / "run.gw0.jsonl").touch()
+    with pytest.raises(EvidenceError, match="of two runs"):
+        read_events(tmp_path)
+
+
 def test_an_unknown_type_is_refused_and_leaves_no_gap(recorder):
     with pytest.raises(EvidenceError, match="unknown event type 'verdict'"):
         recorder.emit("verdict")

@@ -37,12 +37,19 @@ def test_a_whole_case_with_good_controls_gives_what_was_measured(simple, judged,
 
 
 def test_a_measurement_keeps_its_figures(simple, judged):
-    figures = {"U": 0.25, "terms": {"gps": 0.125}, "rule": "simple", "trials": 59, "bound": 0.05}
+    figures = {"U": 0.25, "terms": {"gps": 0.125}}
     told = simple.start("steady").measure("steady", "WIND-01", "r95", value=1.5, **figures).end("steady")
     (measurement,) = only(judged(told)).measurements
     assert (measurement.value, measurement.U, measurement.terms) == (1.5, 0.25, {"gps": 0.125})
-    assert (measurement.rule, measurement.trials, measurement.bound) == ("simple", 59, 0.05)
+    assert (measurement.verdict, measurement.rule, measurement.trials) == (PASS, "guarded", None)
     assert str(measurement.quantity.limit) == "<= 2 m"
+
+
+def test_a_count_keeps_its_trials_and_has_no_guard_band(simple, judged):
+    figures = {"U": 0.0, "rule": "simple", "trials": 59, "bound": 0.1}
+    told = simple.start("steady").measure("steady", "WIND-01", "r95", value=2.0, **figures).end("steady")
+    (measurement,) = only(judged(told)).measurements
+    assert (measurement.verdict, measurement.trials, measurement.bound) == (PASS, 59, 0.1)
 
 
 def test_a_case_that_never_started_is_not_tested(simple, judged):
@@ -137,6 +144,17 @@ def test_a_drone_that_crashed_after_a_measured_fail_keeps_its_reason(simple, jud
     told = simple.start("steady").measure("steady", "WIND-01", "r95", "FAIL", reason="3 m, limit <= 2 m")
     requirement = only(judged(told.end("steady", "article", "crashed at 12 s")))
     assert (requirement.verdict, requirement.reason) == (FAIL, "3 m, limit <= 2 m")
+
+
+@pytest.mark.parametrize(("realised", "verdict"), [(12.0, FAIL), (11.0, FAIL), (13.0, INVALID)])
+def test_a_late_crash_in_more_than_the_wind_of_the_case_is_not_held_against_the_article(
+    simple, judged, realised, verdict
+):
+    told = simple.start("steady").measure("steady", "WIND-01", "r95")
+    wind = {"name": "wind", "unit": "m/s", "level": 12.0, "value": realised, "U": 0.0, "terms": {}, "basis": ""}
+    requirement = judged(told.tell("exposure", "steady", **wind).end("steady", "article", "crashed")).requirements[0]
+    assert requirement.verdict is verdict
+    assert "crashed" in requirement.reason
 
 
 def test_a_late_crash_fails_every_requirement_of_its_case_and_no_other_case(story, judged):
@@ -317,6 +335,12 @@ def test_rig_events_are_merged_and_times_are_of_the_first_and_the_end_event(simp
     assert result.ended == simple.events[-1]["t_wall"]
 
 
+def test_a_record_with_two_plans_has_no_results(simple, judged):
+    second = {key: value for key, value in simple.events[0].items() if key not in ("case", "type")}
+    with pytest.raises(EvidenceError, match="2 plans"):
+        judged(simple.tell("plan", **second))
+
+
 def test_a_record_without_a_plan_has_no_results(story, judged):
     told = story(expected=[])
     told.events.clear()
@@ -430,6 +454,7 @@ def sound(events, triple):
         and event is not None
         and event["verdict"] == "PASS"
         and all(isinstance(event[key], float | int) and math.isfinite(event[key]) for key in ("value", "U"))
+        and 0 <= event["U"] <= 2.0 - event["value"]
     )
 
 

@@ -39,7 +39,7 @@ def test_it_says_what_the_article_was_exposed_to(story, text):
 
 
 def test_it_says_what_was_found(story, text):
-    document = json.loads(text(tell(story, trials=59, bound=0.0495120123456)))
+    document = json.loads(text(tell(story, value=1, U=0, trials=59, rule="simple", bound=0.0495120123456)))
     assert {key: document[key] for key in ("schema", "profile", "article", "rig", "seed")} == {
         "schema": "dronecert-results/1",
         "profile": "baseline",
@@ -53,11 +53,11 @@ def test_it_says_what_was_found(story, text):
     assert wind["measurements"][1] == {
         "case": "a",
         "quantity": "r95",
-        "value": 1.23456789,
+        "value": 1.0,
         "unit": "m",
         "limit": {"lower": None, "upper": 2.0},
-        "U": 0.1,
-        "rule": "guarded",
+        "U": 0.0,
+        "rule": "simple",
         "verdict": "PASS",
         "trials": 59,
         "bound": 0.0495120123,
@@ -67,6 +67,11 @@ def test_it_says_what_was_found(story, text):
 
 def test_equal_runs_give_equal_bytes_whatever_their_order(story, text):
     assert text(tell(story)) == text(tell(story, order=(1, 0)))
+
+
+def test_figures_have_nine_digits(story, text):
+    document = json.loads(text(tell(story)))
+    assert document["requirements"][1]["measurements"][1]["value"] == 1.23456789
 
 
 def test_another_value_gives_other_bytes(story, text):

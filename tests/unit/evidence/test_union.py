@@ -38,6 +38,11 @@ def test_a_part_that_died_before_its_plan_has_not_ended():
     assert "end" not in [item["type"] for item in unite([part("a"), []])]
 
 
+def test_a_part_that_ends_twice_does_not_end_for_another():
+    twice = [*part("a"), event("end", exitstatus=0)]
+    assert "end" not in [item["type"] for item in unite([twice, part("b", end=False)])]
+
+
 def test_the_run_began_when_the_first_worker_did():
     early = [{**item, "t_wall": "2026-11-29T00:00:00.000+00:00"} for item in part("b")]
     assert unite([part("a"), early])[0]["t_wall"].startswith("2026-11-29")

@@ -339,6 +339,14 @@ def test_demo_bag_verifies_with_the_users_demo_root_and_says_demo(scene, tmp_pat
     assert (found.status, found.exit_code, found.demo) == ("intact", 2, True)
 
 
+def test_a_signed_folder_of_another_kind_of_bag_is_none_of_ours(scene, tmp_path, monkeypatch):
+    monkeypatch.setattr(layout, "DECLARATION", b"BagIt-Version: 0.97\nTag-File-Character-Encoding: UTF-8\n")
+    make_bag(tmp_path / "bag", {"run": scene[0] / "run"}, {}, demo_identity(tmp_path / "demo"), "PASSED")
+    monkeypatch.undo()
+    found = verify_bag(tmp_path / "bag", tmp_path / "demo" / DEMO_ROOT)
+    assert (found.exit_code, found.problems) == (1, ("bagit.txt is not that of a BagIt 1.0 bag",))
+
+
 def test_a_given_root_is_the_only_one_that_counts(scene, bag, tmp_path):
     identity = demo_identity(tmp_path / "demo")
     make_bag(tmp_path / "demo-bag", {"run": scene[0] / "run"}, {}, identity, "PASSED")

@@ -25,6 +25,12 @@ def test_a_bare_number_has_no_uncertainty():
     assert measurement.verdict is Verdict.PASS
 
 
+@pytest.mark.parametrize("value", [True, False, "1.0", ""])
+def test_what_is_no_number_is_not_taken_for_one(value):
+    with pytest.raises(TypeError, match="which is no number"):
+        judged(value)
+
+
 def test_an_estimate_brings_its_guard_band():
     near = estimate(1.9, sensor=0.1)
     assert judged(near).verdict is Verdict.INCONCLUSIVE

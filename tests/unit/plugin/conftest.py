@@ -176,6 +176,6 @@ def certify(house, pytester):
 @pytest.fixture(scope="session")
 def endings(tmp_path_factory):
     """One run in which every ending happens once: the house and the finished process."""
-    made = House(tmp_path_factory.mktemp("endings"), winds=46)
+    made = House(tmp_path_factory.mktemp("endings"), winds=47)
     shutil.copy(STUB / "endings.py", made.root / "suites" / "strong_wind" / "test_endings.py")
     return made, made.child("-v", "--tb=no")

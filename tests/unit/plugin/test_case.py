@@ -149,6 +149,14 @@ def test_the_worst_party_stands(make, order):
     assert (case.blame, case.reason) == ("rig", "because of rig")
 
 
+@pytest.mark.parametrize("order", [("article", "skipped"), ("skipped", "article")])
+def test_no_skip_takes_back_a_failure_of_the_article(make, order):
+    case = make(ONE)
+    for party in order:
+        case.end(party, f"because of {party}")
+    assert (case.blame, case.reason) == ("article", "because of article")
+
+
 def test_of_equal_parties_the_first_stands(make):
     case = make(ONE)
     case.end("rig", "first")

@@ -88,6 +88,54 @@ def test_no_other_selection_takes_from_the_plan(house, certify, option):
     assert house.verdicts()["one"] == "NOT_TESTED"
 
 
+BAD = """
+@requirement("WIND-01")
+def test_bad(measure):
+    '''Title of bad.'''
+    measure("error", 9.0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("head", "options"),
+    [
+        ("pytest.skip('not today', allow_module_level=True)\n", ()),
+        ("pytest.importorskip('a_library_that_nobody_has')\n", ()),
+        ("__test__ = False\n", ()),
+        ("", ("-o", "python_functions=test_good")),
+        ("", ("-o", "python_files=test_it.py")),
+    ],
+)
+def test_what_hides_a_test_from_the_collection_does_not_pass_its_requirement_on_the_rest(house, certify, head, options):
+    house.test("good", "WIND-01")
+    house.suite(head + BAD, "strong_wind/test_other.py")
+    certify(*options)
+    assert house.verdicts() == {"good": "PASS", "bad": "NOT_TESTED"}
+    first = house.results().requirements[0]
+    assert (first.id, first.verdict, first.reason) == ("WIND-01", "NOT_TESTED", "the case did not run")
+
+
+def test_a_hidden_test_counts_for_the_quantity_that_it_names(house, certify):
+    house.test(
+        "good",
+        "RADIO-01.error",
+        "RADIO-01.delay",
+        place="radio_link/test_it.py",
+        body="measure('error', 1.0), measure('delay', 1.0)",
+    )
+    house.suite(BAD.replace("WIND-01", "RADIO-01.delay"), "radio_link/test_other.py")
+    certify("-o", "python_functions=test_good")
+    hidden = [triple for triple in house.events("plan")[0]["expected"] if triple[1] == "radio_link/bad"]
+    assert hidden == [["RADIO-01", "radio_link/bad", "delay"]]
+
+
+def test_of_a_folder_that_is_left_out_nothing_is_expected_that_no_other_test_shows(house, certify):
+    house.test("good", "WIND-01")
+    house.test("far", "RADIO-01.error", place="radio_link/test_it.py")
+    certify("suites/strong_wind")
+    assert house.verdicts() == {"good": "PASS"}
+
+
 def test_a_quantity_that_no_test_shows_is_expected_all_the_same(house, certify):
     house.test("half", "RADIO-01.error")
     assert certify().ret == 0

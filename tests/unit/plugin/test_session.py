@@ -86,6 +86,15 @@ def test_the_stages_are_those_of_the_catalogue():
     assert set(STAGES) == {str(hazard) for hazard in Hazard}
 
 
+@pytest.mark.parametrize("outside", ["ENDP-02", "ENDP-03", "ENDP-05"])
+def test_what_is_out_of_scope_is_as_dangerous_as_before(house, certify, outside):
+    house.test("both", "ENDP-01", outside, place="endpoints/test_it.py", body="measure('ENDP-01.error', 1.0)")
+    certify("--requirement=ENDP-01", "--allow-arming")
+    (case,) = house.results().cases
+    assert case.verdict == "NOT_TESTED"
+    assert outside in case.reason
+
+
 @pytest.mark.parametrize(
     ("requirement", "options", "reason"),
     [

@@ -3,12 +3,50 @@ import hashlib
 import pytest
 
 from harness.errors import EvidenceError
-from harness.reports.files import plain_name, read_attachment, read_stored, replace_folder, write_whole
+from harness.evidence.record import Attachment
+from harness.reports.files import (
+    check_attachments,
+    plain_name,
+    read_attachment,
+    read_stored,
+    replace_folder,
+    write_whole,
+)
 
 
 def test_attachment_is_read_and_checked(result):
     attachment = result.run_attachments[0]
     assert read_attachment(result.folder, attachment) == b'id = "embedded"\n'
+
+
+def attached(folder, data=b"capture", **changes):
+    digest = hashlib.sha256(data).hexdigest()
+    (folder / "attachments").mkdir(exist_ok=True)
+    (folder / "attachments" / f"{digest}.pcap").write_bytes(data)
+    told = {"name": "c", "media_type": "m", "file": f"attachments/{digest}.pcap", "sha256": digest, "size": 7}
+    return Attachment(**{**told, "kind": "capture", **changes})
+
+
+def test_what_is_in_the_bag_only_is_checked_too(tmp_path):
+    attachment = attached(tmp_path)
+    check_attachments(tmp_path, [attachment, attachment])
+    (tmp_path / attachment.file).write_bytes(b"captured")
+    with pytest.raises(EvidenceError, match="not the bytes that the record names: altered"):
+        check_attachments(tmp_path, [attachment])
+    (tmp_path / attachment.file).unlink()
+    with pytest.raises(EvidenceError, match="cannot be read"):
+        check_attachments(tmp_path, [attachment])
+
+
+@pytest.mark.parametrize("changes", [{"sha256": "0" * 64}, {"file": "../secret"}, {"file": "attachments/x.pcap"}])
+def test_an_attachment_is_the_one_of_its_digest(tmp_path, changes):
+    with pytest.raises(EvidenceError, match="not the stored attachment of that digest"):
+        check_attachments(tmp_path, [attached(tmp_path, **changes)])
+
+
+def test_an_attachment_read_is_the_one_of_its_digest(tmp_path):
+    with pytest.raises(EvidenceError, match="not the bytes that the record names"):
+        read_attachment(tmp_path, attached(tmp_path, sha256="0" * 64))
 
 
 def test_altered_and_missing_attachments_are_refused(tmp_path):

@@ -1,3 +1,4 @@
+import hashlib
 import json
 import re
 import shutil
@@ -66,5 +67,20 @@ def test_a_missing_attachment_stops_before_anything_is_replaced(make_run, tmp_pa
     folder = make_run(tmp_path / "run-7")
     shutil.rmtree(folder / "attachments")
     with pytest.raises(EvidenceError, match="cannot be read"):
+        make_views(folder, ViewOptions(tools=tools))
+    assert not any((folder / name).exists() for name in MADE)
+
+
+def test_an_altered_capture_that_no_page_shows_is_not_signed(make_run, tmp_path, tools):
+    folder = make_run(tmp_path / "run-7")
+    events = [json.loads(line) for line in (folder / "run.jsonl").read_text().splitlines()]
+    case = next(event["case"] for event in events if event["type"] == "case_start")
+    digest = hashlib.sha256(b"capture").hexdigest()
+    told = {"name": "c", "media_type": "m", "file": f"attachments/{digest}.pcap", "sha256": digest, "size": 7}
+    event = {**events[-1], **told, "seq": len(events), "case": case, "type": "attach", "kind": "capture"}
+    with (folder / "run.jsonl").open("a") as file:
+        file.write(json.dumps(event) + "\n")
+    (folder / told["file"]).write_bytes(b"another")
+    with pytest.raises(EvidenceError, match="not the bytes that the record names: altered"):
         make_views(folder, ViewOptions(tools=tools))
     assert not any((folder / name).exists() for name in MADE)

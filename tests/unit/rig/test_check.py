@@ -71,7 +71,12 @@ class Broken:
 @pytest.fixture
 def check(elsewhere, rig_file):
     elsewhere["dronecert.targets"]["bench"] = Bench
-    elsewhere["dronecert.instruments"] |= {"wind.fan": Fan, "relay.fan": Fan, "attenuator.broken": Broken}
+    elsewhere["dronecert.instruments"] |= {
+        "wind.fan": Fan,
+        "relay.fan": Fan,
+        "attenuator.broken": Broken,
+        "truth.fan": Fan,
+    }
     folder = ROOT / "rigs" / "articles"
     claims = Claims(declaration=load_declaration(folder / "embedded.toml"), folder=folder)
     Fan.closed = 0
@@ -123,8 +128,22 @@ def test_another_instrument_than_the_registers_is_dead_and_let_go(check):
     assert Fan.closed == 1
 
 
+@pytest.mark.parametrize("serial", ["7", "SN", "N 7", "wal"])
+def test_a_serial_number_is_compared_whole(check, tmp_path, serial):
+    register = tmp_path / "register.toml"
+    register.write_text(register.read_text().replace('"77"', f'"{serial}"'))
+    assert check(fan(asset="A-1"))["wind"].state == ("ok" if serial == "SN" else "dead")
+
+
 def test_an_overdue_calibration_is_told(check):
     assert check(fan(asset="A-3"))["wind"].state == "overdue"
+
+
+def test_an_instrument_that_measures_without_a_certificate_is_not_ready(check):
+    found = check(fan("truth"))["truth"]
+    assert found.state == "no certificate"
+    assert "it measures without a calibration: state its asset of the register" in found.problem
+    assert check(fan("truth", "A-1"))["truth"].state == "ok"
 
 
 def test_a_role_that_a_profile_needs_is_missing(check):

@@ -58,6 +58,18 @@ def rig(rig_file):
     return lambda text=RIG: load_rig(rig_file(text))
 
 
+def test_a_bench_that_another_run_has_taken_is_not_powered(rig, dog):
+    made = Guard(rig())
+    try:
+        for lease in (rig().path.parent / "leases").glob("*.json"):
+            lease.write_text('{"token": "of another run"}')
+        with pytest.raises(RigError, match="another one has taken its bench"):
+            made.prove({})
+    finally:
+        made.close()
+    assert dog.deeds == []
+
+
 @pytest.mark.parametrize("hazard", MOVING)
 def test_a_bench_without_interlocks_moves_nothing(rig, hazard):
     assert missing_interlocks(rig(), hazard) == "emergency stop and no take-over by a pilot"

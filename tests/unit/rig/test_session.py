@@ -7,6 +7,7 @@ import pytest
 from harness.catalogue.declaration import load_declaration
 from harness.errors import FileError, RigError, UsageError
 from harness.rig import Claims, MissingRole, RigSession, load_rig, seed_for
+from harness.rig.config import MEASURING_ROLES
 from harness.targets.base import Sockets
 from harness.timing import Schedule, run_for
 
@@ -189,6 +190,16 @@ def test_an_instrument_gets_what_the_rig_file_says(bring_up, claims):
 
 def test_an_instrument_without_calibration_has_no_uncertainty_of_it(bring_up):
     assert bring_up(WIND).open_bench("a", None).role("wind").context.uncertainty == 0.0
+
+
+@pytest.mark.parametrize("role", MEASURING_ROLES)
+def test_what_measures_a_real_article_without_a_certificate_is_invalid(bring_up, elsewhere, role):
+    elsewhere["dronecert.instruments"][f"{role}.probe"] = Probe
+    text = f'[roles.{role}]\nmake = "probe"\n'
+    with pytest.raises(RigError, match=f"the {role} role measures without a calibration: state its asset"):
+        bring_up(text).open_bench("a", None)
+    calibration = f'[roles.{role}.calibration]\ncertificate = "C"\ndue = 2130-01-31\nuncertainty = 0.25\n'
+    assert bring_up(text + calibration).open_bench("a", None).role(role).context.uncertainty == 0.25
 
 
 def test_seeds_follow_from_names_and_never_from_order(bring_up):

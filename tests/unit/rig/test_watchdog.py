@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import subprocess
@@ -5,10 +6,12 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from harness.errors import RigError
+from harness.rig import watchdog
 from harness.rig.watchdog import ACTIVE, BEAT, BYE, Watchdog, wait_for_death
 
 ROOT = Path(__file__).parents[3]
@@ -75,3 +78,21 @@ def test_a_harness_that_stands_still_is_ended(tmp_path):
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=50, check=False)
     assert (done.returncode, done.stdout) == (-signal.SIGKILL, "still\n")
     assert "the harness has died: the bench goes into its safe state" in (tmp_path / "log").read_text()
+
+
+@pytest.mark.parametrize("error", [RigError("no answer"), ValueError("could not convert ''"), KeyError("address")])
+@pytest.mark.parametrize("log", ["log", "."])
+def test_whatever_breaks_one_step_or_the_log_the_next_step_is_taken(tmp_path, monkeypatch, error, log):
+    taken = []
+
+    def broken():
+        raise error
+
+    steps = [("attenuator", broken), ("article", lambda: taken.append("landed") or "landed")]
+    monkeypatch.setattr(watchdog, "make_safe", lambda plan: iter(steps))
+    monkeypatch.setattr(watchdog, "wait_for_death", lambda pipe, patience: True)
+    monkeypatch.setattr(watchdog.signal, "signal", lambda number, handler: None)
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(fileno=lambda: 0))
+    monkeypatch.setattr(sys, "argv", ["watchdog", json.dumps({**NOTHING, "log": str(tmp_path / log)})])
+    assert watchdog.main() == 1
+    assert taken == ["landed"]

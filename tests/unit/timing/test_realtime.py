@@ -91,6 +91,17 @@ def test_a_gap_is_an_error_once_and_is_told(clock):
     assert clock.longest > 0.25
 
 
+def test_a_new_watch_begins_without_the_gaps_of_the_last(clock):
+    clock.watch()
+    time.sleep(0.3)
+    with pytest.raises(RigError, match="a gap"):
+        run_for(clock, 0.1)
+    clock.watch()
+    assert (clock.gaps, clock.longest) == ([], 0.0)
+    run_for(clock, 0.02)
+    assert clock.gaps == []
+
+
 def test_a_gap_that_nobody_watches_is_none(clock):
     time.sleep(0.3)
     run_for(clock, 0.02)

@@ -260,6 +260,25 @@ def test_refused_in_teardown(refused_in_teardown, measure):
     measure("error", 1.0)
 
 
+@pytest.fixture
+def skipped_in_teardown():
+    yield
+    pytest.skip("does not look good")
+
+
+@requirement("WIND-47")
+def test_refused_and_skipped_in_teardown(vehicle, observer, skipped_in_teardown):
+    """A refusal that was seen is not skipped away."""
+    vehicle.refuse()
+
+
+@pytest.mark.xfail
+@requirement("WIND-47")
+def test_refused_and_marked_xfail(vehicle, observer):
+    """Nor is it expected away."""
+    vehicle.refuse()
+
+
 @requirement("WIND-30")
 def test_unmeasured():
     """Nothing is measured."""
@@ -306,8 +325,8 @@ def test_fail(measure):
 
 @requirement("WIND-34")
 def test_value_of_another_kind(measure):
-    """A value that is no number."""
-    measure("error", "good")
+    """A value that is no number, but reads like one."""
+    measure("error", "1.0")
 
 
 @requirement("WIND-35")
