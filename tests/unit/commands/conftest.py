@@ -49,6 +49,10 @@ def requirement(name, **fields):
     }
 
 
+# an error with that verdict against 2 m, with U 0.1 m
+ERRORS = {"PASS": 1.0, "INCONCLUSIVE": 2.0, "FAIL": 3.0, "INVALID": None}
+
+
 def tell_run(folder, verdicts, *, ended=True, **plan):
     """A record in which each requirement has its verdict."""
     recorder = Recorder(folder)
@@ -68,7 +72,7 @@ def tell_run(folder, verdicts, *, ended=True, **plan):
         case = f"wind/{name}"
         recorder.emit("case_start", case=case, requirements=[name], title="Title", nodeid=case)
         recorder.emit(
-            "measure", case=case, requirement=name, quantity="error", value=1.0, U=0.1, terms={}, unit="m",
+            "measure", case=case, requirement=name, quantity="error", value=ERRORS[verdict], U=0.1, terms={}, unit="m",
             limit={"lower": None, "upper": 2.0}, rule="guarded", verdict=verdict, trials=None, bound=None, reason="why",
         )  # fmt: skip
         recorder.emit("case_end", case=case, blame="", reason="", duration_wall=0.1)

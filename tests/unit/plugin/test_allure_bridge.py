@@ -51,7 +51,7 @@ def test_every_live_file_is_replayed_byte_for_byte(live, replayed):
 
 def test_all_kinds_of_files_are_among_them(live):
     kinds = Counter(name.rpartition("-")[2] for name in live)
-    assert kinds["result.json"] == 62
+    assert kinds["result.json"] == 64
     assert kinds["container.json"] > 0
     assert kinds["attachment.png"] == kinds["attachment.csv"] == 1
 
