@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.network.walk import Batch, Bytes, Numbers, big, njit
+from harness.network.walk import Batch, Bytes, Numbers, big, njit, odd_options
 
 Words = NDArray[np.uint64]
 Rows = NDArray[np.void]
@@ -221,7 +221,7 @@ def _transport(data: Bytes, protocol: int, span: tuple[int, int], numbers: Numbe
             return
         numbers[CLASS], numbers[FLAGS], numbers[SEQUENCE] = 6, big(data, at + 13, 1), big(data, at + 4, 4)
         numbers[PAYLOAD], numbers[CARRIED] = at + head, end - at - head
-        if _odd_options(data, at + 20, at + head):
+        if odd_options(data, at + 20, at + head):
             numbers[ASIDE] = 1
     elif protocol == 17 and end - at >= 8:
         length = big(data, at + 4, 2)
@@ -236,25 +236,6 @@ def _transport(data: Bytes, protocol: int, span: tuple[int, int], numbers: Numbe
         numbers[HALT] = protocol == 44 or (protocol in (1, 58) and end > at and data[at] in (1, 3))
         return
     numbers[SOURCE], numbers[DESTINATION] = big(data, at, 2), big(data, at + 2, 2)
-
-
-@njit
-def _odd_options(data: Bytes, at: int, end: int) -> bool:
-    """Whether an option of TCP is of another kind or length than ``decode.TCP_OPTIONS`` has."""
-    while at < end and data[at]:
-        kind = big(data, at, 1)
-        length = big(data, at + 1, 1) if kind != 1 and at + 1 < end else 1
-        known = (kind == 1 and length == 1) or (kind == 2 and length == 4) or (kind == 3 and length == 3)
-        known = known or (kind == 4 and length == 2) or (kind == 8 and length == 10)
-        known = known or (kind == 5 and length in (10, 18, 26, 34))
-        if not known or at + length > end:
-            return True
-        at += length
-    while at < end:
-        if data[at]:
-            return True
-        at += 1
-    return False
 
 
 @njit

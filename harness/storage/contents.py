@@ -8,7 +8,7 @@ from harness.storage.canary import CanarySet
 from harness.storage.coordinates import find_pairs
 from harness.storage.found import Found
 from harness.storage.image import Image
-from harness.storage.packed import MOST_IN_ALL, MOST_PACKED, UNPACKED, unpack
+from harness.storage.packed import MOST_IN_ALL, MOST_PACKED, MOST_UNPACKED, UNPACKED, unpack
 from harness.storage.ranges import RangeSet
 from harness.storage.tally import Tally
 from harness.storage.window import Window
@@ -67,7 +67,8 @@ class PackedSearch:
             _, inside, whole = next(unpack(data, [replace(hit, offset=0)]), (hit, b"", True))
             if whole or len(data) < size:
                 break
-        return inside, whole or len(data) < MOST_PACKED
+        # one that the end of the image cuts off is all that there is
+        return inside, whole or (len(data) < MOST_PACKED and len(inside) < MOST_UNPACKED)
 
     def _look_into(self, window: Window, hit: Found, inside: bytes) -> None:
         for name, needles in self._needles:

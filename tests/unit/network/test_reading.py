@@ -11,7 +11,7 @@ from harness.drone.network.resolver import encode_query
 from harness.errors import MaterialError
 from harness.instruments.gateway.answers import answer_dns
 from harness.link.ethernet import Arp, Ethernet, Ipv4, TcpSegment, Udp, encode_icmp
-from harness.network import Endpoint, Parties, Policy
+from harness.network import Endpoint, Parties, Policy, walk
 from harness.network.audit import report_on
 from harness.network.capture import Source
 from harness.network.decode import decode, odd_options
@@ -96,9 +96,8 @@ def judged_by_all_frames(data, parties):
 @given(st.binary(max_size=40))
 @settings(max_examples=300)
 def test_both_read_options_of_tcp_alike(options):
-    kernels = pytest.importorskip("harness.network.kernels")
     data = np.frombuffer(b"." + options, np.uint8)
-    assert bool(kernels._odd_options(data, 1, data.size)) == bool(odd_options(options))
+    assert bool(walk.odd_options(data, 1, data.size)) == bool(odd_options(options))
 
 
 class Traffic:
@@ -299,3 +298,12 @@ def test_the_table_of_flows_grows():
         module._empty_table = room
     flows = report_on(reading).flows
     assert len(flows) == 2999 and {flow.packets_sent for flow in flows} == {2}
+
+
+def test_a_canary_in_segments_of_another_order_is_a_finding_either_way():
+    traffic = Traffic(0)
+    pieces = [(100, b"the hid"), (117, b" at noon"), (107, b"den bridge")]
+    segments = [TcpSegment(5000, 443, place, 0, 16, 100, payload) for place, payload in pieces]
+    frames = [traffic.send(True, 6, segment.encode, SERVER) for segment in segments]
+    for _, findings, *_ in both(pcap([(frame, len(frame)) for frame in frames]), canaries=CANARIES):
+        assert "canary" in {finding.kind for finding in findings}

@@ -6,7 +6,7 @@ import pytest
 
 from harness.drone.network.resolver import encode_query
 from harness.instruments.gateway.answers import answer_dns
-from harness.network import Endpoint, FlowVerdict, Policy
+from harness.network import Endpoint, FlowVerdict, Policy, tls
 from harness.network.decode import ACK, RST, SYN, Frame
 from harness.network.dns import Names, parse_message
 from harness.network.flows import FlowBook, group_flows
@@ -304,3 +304,15 @@ def test_edns_passes_and_what_it_may_carry_does_not(judge):
         verdict(judge, flows_of(sent("udp", (RESOLVER, 53), asked + end))[0])[0] for end in (plain, carrying, named)
     ]
     assert said == [FlowVerdict.DECLARED, FlowVerdict.UNDECLARED, FlowVerdict.UNDECLARED]
+
+
+def test_text_beside_a_quic_hello_is_undeclared(judge, policy, monkeypatch):
+    monkeypatch.setattr(
+        "harness.network.rules.quic.read_client_hello",
+        lambda datagrams: tls.ClientHello(server_name=HOST, versions=(), alpn=(), hidden=False),
+    )
+    quick = Judge(replace(policy, endpoints=(Endpoint(host=HOST, protocol="quic"),)), judge._names, {})
+    sealed, text = b"\xc3" + bytes(range(128, 160)), b"A position that anybody can read"
+    assert verdict(quick, flows_of(sent("udp", (SERVER, 443), sealed))[0])[0] is FlowVerdict.DECLARED
+    flow = flows_of(sent("udp", (SERVER, 443), sealed), sent("udp", (SERVER, 443), text))[0]
+    assert undeclared(quick, flow, "no QUIC beside a ClientHello")
