@@ -103,6 +103,7 @@ def report_on(reading: Reading, options: Options | None = None) -> AuditReport:
     findings: list[Finding] = []
     for flow in reading.flows():
         judgement, contents = judge.judge(flow), read_contents(flow)
+        reading.search.look_at_head(flow)
         flows.append(_report(flow, judgement, contents))
         findings += _find(flow, judgement, contents, policy)
     findings += (_sighted(sighting) for sighting in reading.search.found)

@@ -12,6 +12,9 @@ _EXTENSIONS = (0, 43, 60)
 # What an extension of 8 bytes may hold: the router alert that MLD must carry (RFC 2710 section 3), or padding.
 _PLAIN_OPTIONS = frozenset({b"\x05\x02\0\0\x01\0", b"\x05\x02\0\0\0\0", b"\x01\x04\0\0\0\0", bytes(6)})
 _FRAGMENT = 44
+_PADDING = 1
+# Kinds of TCP options and their lengths (RFC 9293, 7323, 2018): padding, segment size, window, acknowledgements, time.
+TCP_OPTIONS = {_PADDING: (1,), 2: (4,), 3: (3,), 4: (2,), 5: (10, 18, 26, 34), 8: (10,)}
 _ECHO = {"icmp": (8, 0), "icmp6": (128, 129)}
 FIN, SYN, RST, ACK = 0x01, 0x02, 0x04, 0x10
 
@@ -53,7 +56,8 @@ class Frame:
         kind: ICMP type, else TCP flags.
         sequence: of TCP.
         hop_limit: of IP.
-        aside: bytes beside the payload that should not be there: IPv4 options, a trailer that is not padding.
+        aside: bytes beside the payload that should not be there: IPv4 options, unusual TCP options, a trailer that is
+            not padding.
         problem: why it could not be read, empty when it could.
         cut: whether the capture kept a part of it only; addresses and ports are right where they are given.
         piece: of a fragment only.
@@ -204,7 +208,20 @@ def _decode_tcp(base: Frame, data: bytes) -> Frame:
         sequence=sequence,
         kind=data[13],
         payload=data[start:],
+        aside=base.aside + odd_options(data[20:start]),
     )
+
+
+def odd_options(options: bytes) -> bytes:
+    """All options of a TCP header if one is of another kind or length than every stack uses, else nothing."""
+    place = 0
+    while place < len(options) and options[place]:
+        kind = options[place]
+        length = options[place + 1] if kind != _PADDING and place + 1 < len(options) else 1
+        if length not in TCP_OPTIONS.get(kind, ()) or place + length > len(options):
+            return options
+        place += length
+    return options if any(options[place:]) else b""
 
 
 def _decode_udp(base: Frame, data: bytes) -> Frame:

@@ -13,20 +13,22 @@ _MOST_RECORDS = 512
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked: name in lower case, record type."""
+    """What was asked: name in lower case, record type, class."""
 
     name: str
     kind: int
+    group: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A resource record; `value` is an address or a name for A, AAAA and CNAME, else empty."""
+    """A resource record; `value` is an address or a name for A, AAAA and CNAME, else empty; `ttl` in s."""
 
     name: str
     kind: int
     value: str
     size: int
+    ttl: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,7 @@ class Message:
 
     Attributes:
         number: identifier that ties an answer to its query.
+        flags: of the header, as they are.
         response: whether it is an answer.
         code: response code.
         questions: usually one.
@@ -44,6 +47,7 @@ class Message:
     """
 
     number: int
+    flags: int
     response: bool
     code: int
     questions: tuple[Question, ...]
@@ -67,7 +71,7 @@ def parse_message(data: bytes) -> Message:
     questions: list[Question] = []
     for _ in range(asked):
         name, place = read_name(data, place)
-        questions.append(Question(name, _number(data, place)))
+        questions.append(Question(name, _number(data, place), _number(data, place + 2)))
         place += 4
     records: list[Record] = []
     for _ in range(answered + authority + additional):
@@ -77,6 +81,7 @@ def parse_message(data: bytes) -> Message:
         raise MaterialError("DNS message is truncated")
     return Message(
         number=number,
+        flags=flags,
         response=bool(flags & 0x8000),
         code=flags & 15,
         questions=tuple(questions),
@@ -134,11 +139,11 @@ def _read_record(data: bytes, place: int) -> tuple[Record, int]:
     name, place = read_name(data, place)
     if place + 10 > len(data):
         raise MaterialError("DNS record is truncated")
-    kind, _, _, length = struct.unpack_from(">HHIH", data, place)
+    kind, _, ttl, length = struct.unpack_from(">HHIH", data, place)
     start, end = place + 10, place + 10 + length
     if end > len(data):
         raise MaterialError("DNS record is truncated")
-    return Record(name, kind, _value(data, kind, start, length), length), end
+    return Record(name, kind, _value(data, kind, start, length), length, ttl), end
 
 
 def _value(data: bytes, kind: int, start: int, length: int) -> str:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.network.walk import Batch, Bytes, Numbers, big, njit
+from harness.network.walk import Batch, Bytes, Numbers, big, njit, odd_options
 
 Words = NDArray[np.uint64]
 Rows = NDArray[np.void]
@@ -221,6 +221,8 @@ def _transport(data: Bytes, protocol: int, span: tuple[int, int], numbers: Numbe
             return
         numbers[CLASS], numbers[FLAGS], numbers[SEQUENCE] = 6, big(data, at + 13, 1), big(data, at + 4, 4)
         numbers[PAYLOAD], numbers[CARRIED] = at + head, end - at - head
+        if odd_options(data, at + 20, at + head):
+            numbers[ASIDE] = 1
     elif protocol == 17 and end - at >= 8:
         length = big(data, at + 4, 2)
         if numbers[CUT]:

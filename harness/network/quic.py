@@ -1,5 +1,6 @@
 """Reads whom a QUIC client asks for: Initial packets are protected by keys that anybody can derive (RFC 9001, 9369)."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,6 +10,8 @@ from harness.network import tls
 _VERSION_1, _VERSION_2 = 1, 0x6B3343CF
 _INITIAL = {_VERSION_1: 0, _VERSION_2: 1}
 _MOST_CRYPTO, _MOST_PACKETS = 1 << 16, 32
+# RFC 9000 section 10.3: shorter ones would be taken for a reset
+_SHORTEST, _READABLE = 21, re.compile(rb"[\t\r\n -~]{16,}\Z")
 _PADDING, _PING, _ACK, _ACK_ECN, _CRYPTO = 0, 1, 2, 3, 6
 
 
@@ -17,6 +20,14 @@ def looks_like_initial(data: bytes) -> bool:
     if len(data) < 7 or data[0] & 0xC0 != 0xC0:
         return False
     return _INITIAL.get(int.from_bytes(data[1:5], "big")) == data[0] >> 4 & 3
+
+
+def is_plausible(data: bytes) -> bool:
+    """Whether a datagram may be QUIC: a bit that is always set (RFC 9000 section 17), the least length, and no text.
+
+    More cannot be told of what is protected.
+    """
+    return bool(data[0] & 0x40) and len(data) >= _SHORTEST and _READABLE.match(data[:64]) is None
 
 
 def read_client_hello(datagrams: Iterable[bytes]) -> tls.ClientHello | None:

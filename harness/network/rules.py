@@ -12,6 +12,8 @@ from harness.network.flows import Flow, read_stream
 from harness.network.policy import Endpoint, Policy
 from harness.network.verdict import FlowVerdict
 
+# recursion desired, authentic data, checking disabled (RFC 1035 section 4.1.1, RFC 4035 section 3)
+_PLAIN_FLAGS, _INTERNET, _DNSSEC_OK = 0x0130, 1, 0x8000
 _ASKED = frozenset({dns.A, dns.AAAA, 65})
 ECHO_REQUESTS = {"icmp": 8, "icmp6": 128}
 UNREACHABLE = {"icmp": 3, "icmp6": 1}
@@ -155,9 +157,16 @@ def check_query(payload: bytes, policy: Policy) -> str:
     if query.response or len(query.questions) != 1 or extra or query.surplus:
         return "DNS query that carries more than one question"
     asked = query.questions[0]
+    if query.flags & ~_PLAIN_FLAGS or asked.group != _INTERNET or any(_is_odd(record) for record in query.others):
+        return f"DNS query for {asked.name[:80]} with something in a field that queries leave alone"
     if asked.name not in policy.names:
         return f"asks the resolver for the undeclared name {asked.name[:80]}"
     return "" if asked.kind in _ASKED else f"asks for record type {asked.kind} of {asked.name}"
+
+
+def _is_odd(record: dns.Record) -> bool:
+    """Whether the record that tells a resolver of EDNS (RFC 6891) tells more than that, and DNSSEC wanted or not."""
+    return bool(record.name or record.ttl & ~_DNSSEC_OK)
 
 
 def quoted_socket(frame: Frame) -> Socket:
@@ -246,6 +255,9 @@ def _judge_tls(flow: Flow, endpoints: list[Endpoint]) -> Judgement:
         return _deny(f"no TLS to a TLS endpoint: {error}")
     if hello is None:
         return _deny("its ClientHello is not complete in the capture")
+    stray = tls.stray_bytes(stream)
+    if stray >= 0:
+        return _deny(f"no TLS from byte {stray} of its stream on, behind a ClientHello", hello.server_name or "")
     judgement = _judge_hello(hello, endpoints)
     weak = tuple(_check_session(flow)) if judgement.verdict is FlowVerdict.DECLARED else ()
     return replace(judgement, weak=weak)
@@ -258,6 +270,8 @@ def _judge_quic(flow: Flow, endpoints: list[Endpoint]) -> Judgement:
         return _deny(f"no QUIC to a QUIC endpoint: {error}")
     if hello is None:
         return _deny("no complete ClientHello in its first QUIC packets")
+    if not all(quic.is_plausible(frame.payload) for frame in flow.sent if frame.payload):
+        return _deny("datagrams that are no QUIC beside a ClientHello", hello.server_name or "")
     return _judge_hello(hello, endpoints)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from harness.errors import FileError, UsageError
 from harness.network.decode import Frame
-from harness.network.flows import Flow
+from harness.network.flows import Flow, read_stream
 
 SHORTEST_TEXT, LONGEST_TEXT, MOST_SIGHTINGS = 8, 256, 1000
 # how the files of `dronecert scan --canaries` write it
@@ -97,6 +97,15 @@ class Search:
         longest = max((len(needle) for needle, _, _ in self._needles), default=1)
         data = self._tails.get(key, b"") + frame.payload
         self._tails[key] = data[-max(longest - 1, 63) :]
+        self._note(flow, frame, data)
+
+    def look_at_head(self, flow: Flow) -> None:
+        """Search the head of a TCP stream in its own order: segments may come in another one."""
+        if self.canaries and flow.protocol == "tcp":
+            self._note(flow, flow.first, read_stream(flow.sent)[0])
+
+    def _note(self, flow: Flow, frame: Frame, data: bytes) -> None:
+        key = (flow.protocol, flow.initiator, flow.responder)
         for name, form in self._hits(data):
             if (key, name) not in self._seen and len(self.found) < MOST_SIGHTINGS:
                 self._seen.add((key, name))
@@ -119,7 +128,7 @@ def _place_in(data: bytes, canary: Canary) -> str:
     for one, other in itertools.pairwise(numbers):
         if canary.holds(one, other) or canary.holds(other, one):
             return "decimal text"
-    for form, scale in (("<i", 1e7), (">i", 1e7), ("<d", 1.0), (">d", 1.0)):
+    for form, scale in (("<i", 1e7), (">i", 1e7), ("<f", 1.0), (">f", 1.0), ("<d", 1.0), (">d", 1.0)):
         if _binary_pair(data, canary, (form, scale)):
             return f"binary pair {form}"
     return ""
@@ -165,12 +174,14 @@ def _forms(text: str) -> Iterator[tuple[bytes, str]]:
     plain = text.encode()
     yield plain, "utf-8"
     yield text.encode("utf-16-le"), "utf-16"
+    yield text.encode("utf-16-be"), "utf-16"
     yield plain.hex().encode(), "hex"
     yield plain.hex().upper().encode(), "hex"
     for shift in range(3):
         # what base64 makes of it inside a longer text, wherever it begins there
-        encoded = base64.b64encode(bytes(shift) + plain)
-        yield encoded[(0, 2, 3)[shift] : len(encoded) // 4 * 4 - 4], "base64"
+        for alphabet, encode in (("base64", base64.b64encode), ("base64url", base64.urlsafe_b64encode)):
+            encoded = encode(bytes(shift) + plain)
+            yield encoded[(0, 2, 3)[shift] : (shift + len(plain)) * 8 // 6], alphabet
 
 
 def read_canaries(path: Path) -> tuple[Canary, ...]:

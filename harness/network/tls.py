@@ -11,6 +11,8 @@ TLS12 = 0x0303
 _SERVER_NAME, _ALPN, _VERSIONS, _ECH = 0, 16, 43, 0xFE0D
 _LONGEST_HANDSHAKE = 1 << 16
 _CERTIFICATE = 11
+# change of cipher, alert, handshake, data, heartbeat; 2^14 bytes and what protection adds (RFC 5246 section 6.2.3)
+_RECORDS, _LONGEST_RECORD = range(20, 25), 16384 + 2048
 # All of TLS 1.3 (RFC 8446 B.4). Of TLS 1.2 what RFC 9325 recommends in 4.2, ECDHE with AES-GCM, and the same with
 # ChaCha20-Poly1305 (RFC 7905); it advises against finite-field Diffie-Hellman, also an ephemeral one, in 4.1.
 ADMITTED_SUITES = frozenset(
@@ -138,6 +140,20 @@ def _body(message: bytes | bytearray, wanted: int) -> bytes | None:
     if length > _LONGEST_HANDSHAKE:
         raise MaterialError(f"TLS hello claims {length} bytes: at most {_LONGEST_HANDSHAKE} can be")
     return bytes(message[4 : 4 + length]) if len(message) >= 4 and len(message) >= 4 + length else None
+
+
+def stray_bytes(stream: bytes) -> int:
+    """Where the first bytes stand that are no TLS record, -1 for nowhere; a record may be cut off at the end."""
+    place = 0
+    while place + 5 <= len(stream):
+        kind, major, _, length = struct.unpack_from(">BBBH", stream, place)
+        if kind not in _RECORDS or major != 3 or length > _LONGEST_RECORD:
+            return place
+        place += 5 + length
+    # the beginning of a last header tells its kind and version
+    rest = stream[place : place + 2]
+    odd = rest and (rest[0] not in _RECORDS or rest[1:] not in (b"", b"\3"))
+    return place if odd else -1
 
 
 def read_certificate(stream: bytes) -> bytes:

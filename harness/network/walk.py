@@ -73,6 +73,25 @@ def number_of(data: Bytes, at: int, width: int, swapped: bool) -> Any:  # noqa: 
 
 
 @njit
+def odd_options(data: Bytes, at: int, end: int) -> bool:
+    """Whether an option of TCP is of another kind or length than ``decode.TCP_OPTIONS`` has."""
+    while at < end and data[at]:
+        kind = big(data, at, 1)
+        length = big(data, at + 1, 1) if kind != 1 and at + 1 < end else 1
+        known = (kind == 1 and length == 1) or (kind == 2 and length == 4) or (kind == 3 and length == 3)
+        known = known or (kind == 4 and length == 2) or (kind == 8 and length == 10)
+        known = known or (kind == 5 and length in (10, 18, 26, 34))
+        if not known or at + length > end:
+            return True
+        at += length
+    while at < end:
+        if data[at]:
+            return True
+        at += 1
+    return False
+
+
+@njit
 def walk_classic(batch: Batch, at: int, swapped: bool, unit: float) -> tuple[int, int, int]:
     """Fill `batch` with the records of a pcap from byte `at` on: how many, where the next is, and what is wrong."""
     data, count = batch.data, 0

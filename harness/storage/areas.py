@@ -1,14 +1,16 @@
 """What can be said of each partition of an image, and of what lies between them."""
 
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 from harness.storage.blocks import written_ranges
 from harness.storage.image import Image
 from harness.storage.luks import LuksHeader
-from harness.storage.ranges import Range
+from harness.storage.ranges import Range, ranges_of
 from harness.storage.report import Area, State
 
 PIECE = 1 << 20
+Volume = Literal["", "luks1", "luks2"]
 
 
 def areas_of(
@@ -23,10 +25,26 @@ def areas_of(
         plain: what is surely no ciphertext.
     """
     starts, places = {volume.offset: volume for volume in volumes}, sorted(set(finds))
+    divided = (piece for name, part in _parts(image) for piece in _divided(name, part, starts.get(part.offset)))
     return tuple(
-        Area(name=name, offset=part.offset, size=part.size, state=_state(image, part, starts, (places, plain)))
-        for name, part in _parts(image)
+        Area(name=name, offset=part.offset, size=part.size, state=_state(image, part, kind, (places, plain)))
+        for name, part, kind in divided
     )
+
+
+def _divided(name: str, part: Range, volume: LuksHeader | None) -> Iterator[tuple[str, Range, Volume]]:
+    """A part, and divided where it begins with a volume whose header does not account for all that lies there."""
+    if volume is None:
+        yield name, part, ""
+        return
+    place = part.offset
+    for covered in ranges_of(volume.covered(part.end)).ranges:
+        if covered.offset > place:
+            yield f"{name}, not of its volume", Range(place, covered.offset - place), ""
+        yield name, covered, "luks1" if volume.version == 1 else "luks2"
+        place = covered.end
+    if place < part.end:
+        yield f"{name}, not of its volume", Range(place, part.end - place), ""
 
 
 def _parts(image: Image) -> Iterator[tuple[str, Range]]:
@@ -45,14 +63,12 @@ def _parts(image: Image) -> Iterator[tuple[str, Range]]:
         yield "unpartitioned" if known else "whole image", Range(place, image.size - place)
 
 
-def _state(
-    image: Image, part: Range, volumes: dict[int, LuksHeader], known: tuple[list[int], tuple[Range, ...]]
-) -> State:
+def _state(image: Image, part: Range, kind: Volume, known: tuple[list[int], tuple[Range, ...]]) -> State:
     finds, plain = known
     if any(part.offset <= at < part.end for at in finds):
         return "readable"
-    if part.offset in volumes:
-        return "luks1" if volumes[part.offset].version == 1 else "luks2"
+    if kind:
+        return kind
     if any(low.offset < part.end and low.end > part.offset for low in plain):
         return "low entropy"
     return "empty" if _is_empty(image, part) else "cannot be told"

@@ -8,7 +8,7 @@ from harness.storage.canary import CanarySet
 from harness.storage.coordinates import find_pairs
 from harness.storage.found import Found
 from harness.storage.image import Image
-from harness.storage.packed import MOST_IN_ALL, MOST_PACKED, unpack
+from harness.storage.packed import MOST_IN_ALL, MOST_PACKED, MOST_UNPACKED, UNPACKED, unpack
 from harness.storage.ranges import RangeSet
 from harness.storage.tally import Tally
 from harness.storage.window import Window
@@ -16,16 +16,19 @@ from harness.storage.window import Window
 PACKED = "in a compressed stream"
 # a ZIP member's name and extra field, 64 KiB each at most, stand before its data
 HEAD = 1 << 17
+# most streams are short, and reading takes its time
+GLANCE = 1 << 18
 
 
 @dataclass(kw_only=True)
 class PackedSearch:
-    """Canaries inside of gzip streams and ZIP members, 256 MiB of contents in all; a hit has the stream's offset."""
+    """Canaries inside of compressed streams, 256 MiB of contents in all; a hit has the stream's offset."""
 
     image: Image
     canaries: CanarySet
     hidden: RangeSet
     left: int = MOST_IN_ALL
+    cut_off: int = 0
     tallies: dict[str, Tally] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -40,18 +43,32 @@ class PackedSearch:
 
     @property
     def cut_short(self) -> tuple[str, ...]:
-        """Whether contents were left unexamined."""
-        return ("compressed streams: more than 256 MiB of contents",) if self.left <= 0 else ()
+        """Which contents were left unexamined."""
+        left = ("compressed streams: more than 256 MiB of contents",) if self.left <= 0 else ()
+        long = (
+            f"compressed streams: {self.cut_off} of more than 8 MiB, or 4 MiB compressed: the rest was not looked into"
+        )
+        return (*left, *((long,) if self.cut_off else ()))
 
     def search(self, window: Window, found: Sequence[Found]) -> None:
         """Look into the streams among `found`."""
         for hit in found:
-            if hit.kind not in ("gzip", "zip") or self.left <= 0 or not self.tallies:
-                continue
-            data = self.image.read(hit.offset, MOST_PACKED + HEAD)
-            for _, inside in unpack(data, [replace(hit, offset=0)]):
+            if hit.kind in UNPACKED and self.left > 0 and self.tallies:
+                inside, whole = self._unpacked(hit)
                 self.left -= len(inside)
+                self.cut_off += not whole
                 self._look_into(window, hit, inside)
+
+    def _unpacked(self, hit: Found) -> tuple[bytes, bool]:
+        """The contents of a stream, and whether these are all."""
+        inside, whole = b"", True
+        for size in (GLANCE, MOST_PACKED + HEAD):
+            data = self.image.read(hit.offset, size)
+            _, inside, whole = next(unpack(data, [replace(hit, offset=0)]), (hit, b"", True))
+            if whole or len(data) < size:
+                break
+        # one that the end of the image cuts off is all that there is
+        return inside, whole or (len(data) < MOST_PACKED and len(inside) < MOST_UNPACKED)
 
     def _look_into(self, window: Window, hit: Found, inside: bytes) -> None:
         for name, needles in self._needles:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
-from math import log2
+from math import log2, pi
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +64,8 @@ FORMS = (
     NumberForm(encoding="float32 BE", dtype=">f4", scale=1.0, distances=_near(4)),
     NumberForm(encoding="float64 LE", dtype="<f8", scale=1.0, distances=_near(8)),
     NumberForm(encoding="float64 BE", dtype=">f8", scale=1.0, distances=_near(8)),
+    NumberForm(encoding="float64 rad LE", dtype="<f8", scale=pi / 180.0, distances=_near(8)),
+    NumberForm(encoding="float64 rad BE", dtype=">f8", scale=pi / 180.0, distances=_near(8)),
 )
 
 

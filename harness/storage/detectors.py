@@ -9,10 +9,13 @@ Canaries, coordinates and secrets of one search come from ``CanarySet`` and ``Se
 from harness.storage import (
     bitlocker,
     filesystems,
+    filesystems_flash,
     formats_files,
     formats_keys,
     formats_logs,
     formats_media,
+    formats_packed,
+    formats_pictures,
     formats_text,
     keysearch,
     luks,
@@ -69,6 +72,41 @@ _FILES = (
     ),
     *_anchored("der", (b"\xa0\x03\x02\x01\x02\x02",), formats_keys.check_certificate, (8, formats_keys.LONGEST), 30),
 )
+_PICTURES = (
+    *_anchored("png", (formats_pictures.PNG,), formats_pictures.check_png, (0, 33), 90),
+    *_anchored("tiff", formats_pictures.TIFF, formats_pictures.check_tiff, (0, formats_pictures.LONGEST_TIFF), 50),
+    *_anchored("riff", (b"RIFF",), formats_pictures.check_riff, (0, 16), 60),
+    *_anchored(
+        "matroska", (formats_pictures.EBML,), formats_pictures.check_matroska, (0, formats_pictures.MOST_EBML), 40
+    ),
+    *_anchored("transport stream", (formats_pictures.TRANSPORT,), formats_pictures.check_transport, (0, 800), 50),
+    *_anchored("pdf", (b"%PDF-",), formats_pictures.check_pdf, (0, 9), 20),
+)
+_PACKED = (
+    *_anchored("xz", (formats_packed.XZ,), formats_packed.check_xz, (0, 12), 36),
+    *_anchored("bzip2", (formats_packed.BZIP2,), formats_packed.check_bzip2, (4, 6), 28),
+    *_anchored("zlib", formats_packed.ZLIB, formats_packed.check_zlib, (0, formats_packed.ZLIB_PROBE), 40),
+    *_anchored("zstd", (formats_packed.ZSTD,), formats_packed.check_zstd, (0, formats_packed.ZSTD_REACH), 10),
+    *_anchored("lz4", (formats_packed.LZ4,), formats_packed.check_lz4, (0, 19), 20),
+    *_anchored("7z", (formats_packed.SEVEN_ZIP,), formats_packed.check_7z, (0, 32), 36),
+    *_anchored("rar", (formats_packed.RAR,), formats_packed.check_rar, (0, 256), 20),
+    *_anchored("tar", (formats_packed.TAR,), formats_packed.check_tar, (formats_packed.TAR_MARK, 255), 30),
+)
+_FLASH = [
+    detector
+    for needles, inspect, reach, bits in (
+        ((filesystems_flash.SQUASHFS,), filesystems_flash.check_squashfs, (0, 96), 50),
+        ((filesystems_flash.UBI,), filesystems_flash.check_ubi, (0, filesystems_flash.UBI_SIZE), 40),
+        ((filesystems_flash.UBIFS,), filesystems_flash.check_ubifs, (0, 4096), 50),
+        (filesystems_flash.JFFS2, filesystems_flash.check_jffs2, (0, 12), 44),
+        ((filesystems_flash.LITTLEFS,), filesystems_flash.check_littlefs, (0, 36), 30),
+        ((filesystems_flash.EROFS,), filesystems_flash.check_erofs, (0, 128), 160),
+        ((filesystems_flash.CRAMFS,), filesystems_flash.check_cramfs, (0, 32), 128),
+        ((filesystems_flash.BTRFS,), filesystems_flash.check_btrfs, (filesystems_flash.BTRFS_PLACE, 96), 50),
+        ((filesystems_flash.XFS,), filesystems_flash.check_xfs, (0, 104), 40),
+    )
+    for detector in _anchored(filesystems_flash.KIND, needles, inspect, reach, bits)
+]
 _BITLOCKER = [
     Leading(
         kind=bitlocker.KIND,
@@ -88,7 +126,7 @@ TRACES: tuple[Anchored, ...] = (
     *_anchored("fscrypt", (stacked.ATTRIBUTES,), stacked.check_fscrypt, (0, stacked.MOST_AREA), 40),
     *_anchored("ecryptfs", (stacked.NAME_PREFIX,), stacked.check_ecryptfs_name, (0, 256), 30),
 )
-SIGNATURES: tuple[Anchored, ...] = (*_MEDIA, *_LOGS, *_FILES)
+SIGNATURES: tuple[Anchored, ...] = (*_MEDIA, *_PICTURES, *_LOGS, *_FILES, *_PACKED, *_FLASH)
 ANCHORED: tuple[Anchored, ...] = (*SIGNATURES, *TRACES)
 WINDOWED: tuple[Windowed, ...] = (
     Windowed(kind="mavlink", window=mavlink.find_in_window, back=0, ahead=mavlink.AHEAD, bits=55),

@@ -68,7 +68,14 @@ def read_luks1(image: Readable, offset: int) -> LuksHeader:
         digests=(_digest(head, keyslots),),
         metadata=(Range(offset, SIZE),),
         problems=tuple(_problems(head, slots, keyslots)),
+        reserved=max([SIZE, *(slot.offset + slot.size for slot in keyslots), _areas_end(head, slots)]),
     )
+
+
+def _areas_end(head: _Head, slots: list[_Slot]) -> int:
+    """Where the last area of a key slot ends, in use or not; one that lies behind the data is no area."""
+    ends = (slot.sector * SECTOR + -(-head.key_size * slot.stripes // SECTOR) * SECTOR for slot in slots)
+    return max((end for end in ends if end <= head.payload * SECTOR), default=0)
 
 
 def _check(offset: int, head: _Head, slots: list[_Slot]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from harness.errors import MaterialError
 from harness.storage.found import Readable
 from harness.storage.image import Range
+from harness.storage.luks_fields import strangers_in
 from harness.storage.luks_model import Digest, Kdf, KeySlot, LuksHeader, Segment, bad_header, c_text
 
 PRIMARY, SECONDARY = b"LUKS\xba\xbe", b"SKUL\xba\xbe"
@@ -18,6 +19,8 @@ HEADER_SIZES = tuple(0x4000 << shift for shift in range(9))
 CHECKSUMS = {"sha1", "sha256", "sha512"}
 CHECKSUM = slice(0x1C0, 0x200)
 MOST_OBJECTS = 32
+# cryptsetup allows no more for the areas of key slots
+MOST_AREAS = 128 << 20
 # a slot of this type keeps the state of a re-encryption and no key
 REENCRYPT = "reencrypt"
 
@@ -79,7 +82,14 @@ def _read(image: Readable, offset: int, size: int) -> LuksHeader:
         metadata=tuple(part for copy in copies for part in copy.metadata),
         problems=(*problems, *_requirements(metadata)),
         tokens=tuple(_text(token, "type") for _, token in _objects(metadata, "tokens")),
+        reserved=2 * size + _areas_size(metadata),
+        strangers=tuple(strangers_in(metadata)),
     )
+
+
+def _areas_size(metadata: dict[str, Any]) -> int:
+    config = metadata.get("config")
+    return _number(config, "keyslots_size", 0, MOST_AREAS) if isinstance(config, dict) else 0
 
 
 def _requirements(metadata: dict[str, Any]) -> tuple[str, ...]:

@@ -85,6 +85,9 @@ class LuksHeader:
             be expected.
         problems: what is wrong without making it unreadable, such as a bad checksum of one copy.
         tokens: types of what may open a key slot in a person's place, such as a TPM.
+        reserved: bytes from the start of the volume that its headers and the areas of key slots take.
+        strangers: fields of the JSON text that the format does not know, and tokens of unknown kinds: a key may lie
+            in them.
     """
 
     version: int
@@ -97,6 +100,20 @@ class LuksHeader:
     metadata: tuple[Range, ...]
     problems: tuple[str, ...]
     tokens: tuple[str, ...] = ()
+    reserved: int = 0
+    strangers: tuple[str, ...] = ()
+
+    def covered(self, end: int) -> tuple[Range, ...]:
+        """What of the medium up to `end` the header accounts for; of all else it says nothing.
+
+        A segment that begins in the header lies on another medium (a detached header).
+        """
+        parts = [Range(self.offset, max(self.reserved, self.header_size))]
+        for segment in self.segments:
+            start = self.offset + segment.offset
+            if segment.holds_data and segment.offset >= self.reserved and start < end:
+                parts.append(Range(start, end - start if segment.size is None else segment.size))
+        return tuple(Range(part.offset, min(part.end, end) - part.offset) for part in parts)
 
 
 def c_text(field: bytes) -> str:

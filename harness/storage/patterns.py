@@ -25,16 +25,22 @@ class Pattern:
 
 
 def byte_patterns(name: str, value: bytes) -> tuple[Pattern, ...]:
-    """`value` as it is, reversed, with bytes swapped in words of 16 and 32 bits, in hex and in base64 at each phase."""
+    """`value` as it is, reversed, with bytes swapped in words of 16 and 32 bits, in hex and in base64 at each phase.
+
+    Hex comes in a row or with a blank or a colon behind each byte.
+    """
     forms = [("raw", value), ("reversed", value[::-1]), *_swapped(value)]
     forms += [("hex", value.hex().encode()), ("HEX", value.hex().upper().encode()), *_base64_phases(value)]
+    forms += [(f"hex with {mark!r}", value.hex(mark).encode()) for mark in " :"]
+    forms += [(f"HEX with {mark!r}", value.hex(mark).upper().encode()) for mark in " :"]
     return _distinct(name, forms)
 
 
 def text_patterns(name: str, text: str) -> tuple[Pattern, ...]:
-    """`text` in UTF-8 with all forms of ``byte_patterns``, and in UTF-16 of both byte orders."""
+    """`text` in UTF-8 with all forms of ``byte_patterns``, and in UTF-16 and UTF-32 of both byte orders."""
     plain = text.encode()
     forms = [("utf-8", plain), ("utf-16-le", text.encode("utf-16-le")), ("utf-16-be", text.encode("utf-16-be"))]
+    forms += [(name, text.encode(name)) for name in ("utf-32-le", "utf-32-be")]
     forms += [(pattern.encoding, pattern.needle) for pattern in byte_patterns(name, plain)]
     return _distinct(name, forms)
 

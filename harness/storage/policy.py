@@ -69,6 +69,8 @@ def judge_volume(header: LuksHeader, approved: ApprovedSet | None = None, *, mas
 def _structure(header: LuksHeader) -> Iterator[Finding]:
     for problem in header.problems:
         yield _finding(header, "damaged-header", problem)
+    for stranger in header.strangers:
+        yield _finding(header, "unknown-field", f"{stranger}: not of the format, and may hold what opens the volume")
     if not header.keyslots:
         yield _finding(header, "no-key-slot", "no key slot: nobody can open this volume")
     if not header.segments:

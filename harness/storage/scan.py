@@ -35,6 +35,7 @@ from harness.storage.tally import AFTER, Kept, Tally, shown
 from harness.storage.views import opened
 from harness.storage.volume import Volume, open_volume
 from harness.storage.window import Progress, Steps, Window, hashing, read_windows
+from harness.storage.wrapped import ROOM, WrappedQuest, wrapped_quests
 from harness.storage.xored import xor_detector
 
 SECRET_FILES = ("pem", "der")
@@ -119,7 +120,7 @@ class _Search:
     def __init__(self, image: Image, canaries: CanarySet, keys: tuple[Secret, ...], options: Options) -> None:
         self._image, self._canaries, self._hidden = image, canaries, RangeSet()
         self._metadata: list[Range] = []
-        self._patterns = [*self._canary_quests(), *self._key_quests(keys)]
+        self._patterns: list[PatternQuest | WrappedQuest] = [*self._canary_quests(), *self._key_quests(keys)]
         self._signatures = [SignatureQuest(detector=detector, image=image) for detector in ANCHORED]
         self._volumes = [
             VolumeQuest(needle=magic, image=image, metadata=self._metadata) for magic in (PRIMARY, SECONDARY)
@@ -187,20 +188,25 @@ class _Search:
     def _tally(self, kind: HitKind, name: str, encoding: str) -> Tally:
         return Tally(kind=kind, name=name, encoding=encoding, hidden=self._hidden)
 
-    def _canary_quests(self) -> Iterator[PatternQuest]:
+    def _canary_quests(self) -> Iterator[PatternQuest | WrappedQuest]:
         for text in self._canaries.texts:
             for pattern in text.patterns():
-                yield self._pattern_quest("canary", pattern)
+                yield from self._pattern_quests("canary", pattern)
 
-    def _key_quests(self, keys: Iterable[Secret]) -> Iterator[PatternQuest]:
+    def _key_quests(self, keys: Iterable[Secret]) -> Iterator[PatternQuest | WrappedQuest]:
         for key in keys:
             for pattern in key.patterns():
-                yield self._pattern_quest("key", pattern, masked=len(pattern.needle))
+                yield from self._pattern_quests("key", pattern)
 
-    def _pattern_quest(self, kind: HitKind, pattern: Pattern, *, masked: int = 0) -> PatternQuest:
+    def _pattern_quests(self, kind: HitKind, pattern: Pattern) -> Iterator[PatternQuest | WrappedQuest]:
+        yield PatternQuest(needle=pattern.needle, tally=self._pattern_tally(kind, pattern))
+        yield from wrapped_quests(pattern, partial(self._pattern_tally, kind, room=ROOM))
+
+    def _pattern_tally(self, kind: HitKind, pattern: Pattern, *, room: int = 1) -> Tally:
         tally = self._tally(kind, pattern.name, pattern.encoding)
-        tally.masked, tally.chance = masked, partial(expected_by_chance, pattern.needle)
-        return PatternQuest(needle=pattern.needle, tally=tally)
+        tally.masked = room * len(pattern.needle) if kind == "key" else 0
+        tally.chance = partial(expected_by_chance, pattern.needle)
+        return tally
 
     def _pairs(self, canary: CoordinateCanary) -> PairSearch:
         tallies = {}
@@ -214,7 +220,8 @@ class _Search:
         return [PlaceQuest(needle=prefix, enough=lambda: search.full) for prefix in prefixes]
 
     def _tallies(self) -> Iterator[Tally]:
-        yield from (quest.tally for quest in self._patterns)
+        # the pieces of a text share one
+        yield from {id(quest.tally): quest.tally for quest in self._patterns}.values()
         for search in self._sieve.pairs:
             yield from search.tallies.values()
         yield self._sieve.schedules

@@ -83,6 +83,7 @@ class Bill:
         format: CycloneDX or SPDX.
         starts: references of what the bill is of, where the graph begins.
         files: listed apart from the components, as SPDX does.
+        serial: UUID of the document, "" where it has none.
         told: further fields that the document itself has, as CISA names them in 2026.
     """
 
@@ -99,6 +100,7 @@ class Bill:
     starts: tuple[str, ...]
     files: tuple[ListedFile, ...] = ()
     told: frozenset[str] = frozenset()
+    serial: str = ""
 
     @property
     def everything(self) -> tuple[Component, ...]:

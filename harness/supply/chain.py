@@ -20,12 +20,16 @@ class Screener:
     def screen(self, parties: Iterable[Party]) -> "ScreenReport":
         """Screen each party by its name and by the law that it is under."""
         every = tuple(parties)
-        return ScreenReport(screened=len(every), hits=tuple(hit for party in every for hit in self._hits(party)))
+        # one supplier makes many components, and a list may be long
+        names = dict.fromkeys(party.name for party in every)
+        known = {name: tuple(listed.screen(name) for listed in self.lists) for name in names}
+        hits = tuple(hit for party in every for hit in self._hits(party, known[party.name]))
+        return ScreenReport(screened=len(every), hits=hits)
 
-    def _hits(self, party: Party) -> tuple[Hit, ...]:
+    def _hits(self, party: Party, matches: Sequence[tuple[Match, ...]]) -> tuple[Hit, ...]:
         found = []
-        for listed in self.lists:
-            for match in (*listed.screen(party.name), *_under(party, listed)):
+        for listed, same in zip(self.lists, matches, strict=True):
+            for match in (*same, *_under(party, listed)):
                 settled = self.decisions.settle(party.name, match, listed, on=self.day)
                 found.append(settled)
         return tuple(found)

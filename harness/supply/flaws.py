@@ -3,7 +3,7 @@
 The rule of matching:
 
 - Two package URLs name one component when type, namespace and name are equal, in any case. Two CPEs do when part,
-  vendor and product are.
+  vendor and product are, without their quoting; one with a wildcard in these counts as a bare name.
 - The version is in a range of the flaw, or one of its versions; without either, every version is.
 - What **cannot be told** counts as a match until a statement disposes of it: a component without version, a version
   that cannot be compared, and a name that is the same while one side has no identifier or one of type ``generic``.
@@ -11,7 +11,8 @@ The rule of matching:
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 from packageurl import PackageURL
 
@@ -75,7 +76,10 @@ def match_flaws(bill: Bill, flaws: Sequence[Flaw], statements: Sequence[Statemen
     found: dict[tuple[str, int], Match] = {}
     for number, component in enumerate(bill.everything):
         about = [
-            item for item in statements if _is_about(item, component) or (bill.root and _is_about(item, bill.root))
+            item
+            for item in statements
+            if _is_of_product(item, bill)
+            and (_is_about(item, component) or (bill.root is not None and _is_about(item, bill.root)))
         ]
         for flaw, why in _matches(component, index):
             found.setdefault((flaw.id, number), _match(flaw, component, why, about))
@@ -102,9 +106,11 @@ def _matches(component: Component, index: Index) -> Iterator[tuple[Flaw, str]]:
             doubt = _same(identities, other)
             if doubt is None:
                 continue
-            version = component.version or next((who.version for who in identities if who.version), "")
-            if (why := _inside(version, affected)) is not None:
-                yield flaw, "; ".join(text for text in (doubt, why) if text)
+            # a bill may say one version in its field and another in its package URL: each of them counts
+            told = dict.fromkeys(filter(None, (component.version, *(who.version for who in identities))))
+            reasons = [why for version in told or ("",) if (why := _inside(version, affected)) is not None]
+            if reasons:
+                yield flaw, "; ".join(text for text in (doubt, reasons[0]) if text)
 
 
 def _same(identities: Sequence[_Who], other: _Who) -> str | None:
@@ -159,6 +165,15 @@ def _match(flaw: Flaw, component: Component, why: str, about: Iterable[Statement
     )
 
 
+def _is_of_product(statement: Statement, bill: Bill) -> bool:
+    """Whether it is about this bill and a part of this product; what is said of another one excuses nothing here."""
+    if statement.bills and statement.bills != {bill.serial}:
+        return False
+    if not statement.within or bill.root is None:
+        return True
+    return _is_about(replace(statement, products=statement.within), bill.root)
+
+
 def _is_about(statement: Statement, component: Component) -> bool:
     """Whether it names the component, by reference or identifier; one without version is about all versions."""
     if statement.products & {component.ref, *component.identifiers} - {""}:
@@ -166,6 +181,15 @@ def _is_about(statement: Statement, component: Component) -> bool:
     named = [who for text in statement.products if (who := _read(text)) is not None]
     own = [who for text in component.identifiers if (who := _read(text)) is not None]
     return any((one.scheme, one.parts) == (two.scheme, two.parts) and not one.version for one in named for two in own)
+
+
+def _plain(field: str) -> str:
+    """A part of a CPE name: the formatted string quotes by a backslash, the URI by percent codes (NIST IR 7695)."""
+    return unquote(field.lower().lstrip("/")).replace("\\", "")
+
+
+def _is_any(field: str) -> bool:
+    return field in ("", "-") or "*" in field or "?" in field
 
 
 def _identities(component: Component) -> list[_Who]:
@@ -189,9 +213,11 @@ def _read(text: str) -> _Who | None:
         return _Who("purl", parts, purl.name.lower(), purl.version or "")
     if text.startswith("cpe:"):
         # the formatted string, or the older URI with its slash
-        fields = [
-            field.lower().lstrip("/") for field in CPE_PART.split(text)[2 if text.startswith("cpe:2.3:") else 1 :]
-        ]
+        fields = [_plain(field) for field in CPE_PART.split(text)[2 if text.startswith("cpe:2.3:") else 1 :]]
         fields += ["*"] * (4 - len(fields))
-        return _Who("cpe", tuple(fields[:3]), fields[2], "" if fields[3] in "*-" else fields[3])
+        version = "" if _is_any(fields[3]) else fields[3]
+        # a name with "any" in it names nobody: its product alone is compared, as a bare name is
+        if any(map(_is_any, fields[:3])):
+            return _Who("", (), fields[2], version)
+        return _Who("cpe", tuple(fields[:3]), fields[2], version)
     return None

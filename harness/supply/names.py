@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from harness.supply.legal_forms import AFFIXES, LOOKALIKES, MARKS, WORDS
+from harness.supply.variants import VARIANTS
 
 # Accents of Latin, Greek and Cyrillic letters; the sound marks of kana stay, for they make another syllable.
 ACCENTS = range(0x0300, 0x0370)
 SOUND_MARKS = "\u3099\u309a"
 MAX_NAME = 300
+# as they are once the name is folded
+FORMS = tuple(form.translate(VARIANTS) for form in AFFIXES)
+# scripts that are written together in one word
+TOGETHER = frozenset({"LATIN", "DIGIT", "CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "IDEOGRAPHIC"})
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class Comparable:
 
 @lru_cache(maxsize=50_000)
 def comparable(name: str) -> Comparable:
-    """Fold width, case, accents, look-alike letters, punctuation, legal forms and the order of words.
+    """Fold width, case, accents, look-alike and old letters, kana, punctuation, legal forms and the order of words.
 
     A name of nothing but legal forms, and one without a letter or digit, has no words.
     """
@@ -49,10 +54,17 @@ def comparable(name: str) -> Comparable:
     return Comparable(words=tuple(sorted(words)), text=" ".join(words))
 
 
+def is_mixed(name: str) -> bool:
+    """Whether a word has Latin letters and such of another alphabet, which nobody writes who wants to be found."""
+    words = unicodedata.normalize("NFKC", name[:MAX_NAME]).split()
+    scripts = ({unicodedata.name(c, "").partition(" ")[0] for c in word if c.isalpha()} for word in words)
+    return any("LATIN" in found and found - TOGETHER for found in scripts)
+
+
 def _fold(name: str) -> str:
     wide = unicodedata.normalize("NFKC", name).casefold()
     bare = "".join(c for c in unicodedata.normalize("NFD", wide) if ord(c) not in ACCENTS)
-    letters = unicodedata.normalize("NFC", bare).translate(LOOKALIKES)
+    letters = unicodedata.normalize("NFC", bare).translate(VARIANTS).translate(LOOKALIKES)
     return "".join(_letter(character) for character in letters)
 
 
@@ -74,11 +86,11 @@ def _without_forms(words: list[str]) -> list[str]:
 
 
 def _is_form(word: str) -> bool:
-    return word in WORDS or word in MARKS or word in AFFIXES
+    return word in WORDS or word in MARKS or word in FORMS
 
 
 def _without_affix(word: str) -> str:
-    for form in AFFIXES:
+    for form in FORMS:
         if word != form and word.endswith(form):
             return word.removesuffix(form)
         if word != form and word.startswith(form):

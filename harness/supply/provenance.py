@@ -11,6 +11,7 @@ The level of an attestation that names the image, after SLSA v1.0 "Security leve
 Level 3 cannot be seen in a file: that a builder is isolated is what its assessment says.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -26,6 +27,10 @@ from harness.supply.model import Foreign, Line, Many, read_json, shown
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "https://slsa.dev/provenance/v1"
+# in-toto's names of digests, with how many hex digits each has; others, such as MD5, fix nothing
+FIXING = {"gitCommit": 40, "sha1": 40, "sha224": 56, "sha256": 64, "sha384": 96, "sha512": 128, "sha3_256": 64}
+# a step up in a path, in clear, in percent code, or with the other slash
+PARENT = re.compile(r"(?:^|[/\\])(?:\.|%2e){2}(?:$|[/\\@#?]|%2f|%5c)|\\|%2f|%5c", re.IGNORECASE)
 Digests = Mapping[str, Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{8,128}$")]]
 
 
@@ -196,7 +201,7 @@ def _level(envelope: Envelope, statement: _Statement, builder: Builder | None, a
 
 
 def _lack_of_source(materials: Sequence[_Material], sources: Sequence[str]) -> str:
-    fixed = [material.uri for material in materials if material.uri and material.digest]
+    fixed = [material.uri for material in materials if material.uri and _is_fixed(material.digest)]
     if not fixed:
         return "it names no material with a digest, so it does not lead to a source"
     if sources and not any(_is_of(uri, source) for uri in fixed for source in sources):
@@ -206,4 +211,13 @@ def _lack_of_source(materials: Sequence[_Material], sources: Sequence[str]) -> s
 
 def _is_of(uri: str, source: str) -> bool:
     """Whether an address is the source or lies in it; a source that only begins alike is another one."""
-    return uri == source or (uri.startswith(source) and (source[-1:] in "/@#?" or uri[len(source)] in "/@#?"))
+    if not uri.startswith(source) or PARENT.search(uri):
+        return False
+    # before the first slash of a path, what stands behind "@" is the host
+    ends = "/@#?" if "/" in source.partition("://")[2] else "/#?"
+    return uri == source or source[-1:] in ends or uri[len(source)] in ends
+
+
+def _is_fixed(digest: Mapping[str, str]) -> bool:
+    """Whether a digest is given that fixes a source; of a commit it is the one that git has."""
+    return any(len(value) == FIXING.get(name) for name, value in digest.items())

@@ -106,6 +106,7 @@ def _bill(document: Json) -> Bill:
         ),
         authors=_authors(metadata),
         told=_told(document, metadata),
+        serial=_text(document, "serialNumber").lower().removeprefix("urn:uuid:"),
         timestamp=_text(metadata, "timestamp"),
         tools=_tools(metadata.get("tools", [])),
         lifecycles=tuple(_text(entry, "phase") or _text(entry, "name") for entry in metadata.get("lifecycles", [])),

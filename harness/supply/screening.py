@@ -34,7 +34,7 @@ from pydantic import Field, StringConstraints
 from harness.errors import FileError
 from harness.supply.identifiers import PLACEHOLDERS
 from harness.supply.model import Line, Many, Name, Own, parse_table, read_bytes
-from harness.supply.names import Comparable, comparable
+from harness.supply.names import Comparable, comparable, is_mixed
 
 Kind = Literal["exact", "alias", "fuzzy"]
 # Ratcliff/Obershelp similarity of the ordered words; one wrong letter in seven stays above it
@@ -115,14 +115,19 @@ class EntityList:
     def screen(self, name: str) -> tuple[Match, ...]:
         """Every entry that `name` is or may be, the clearest first; one match for each entry.
 
-        A name in which nothing can be compared is a fuzzy match of nothing, never a clean one.
+        A name in which nothing can be compared, or that mixes alphabets in a word, is a fuzzy match of nothing, never
+        a clean one.
         """
         given = comparable(name)
         if not given.words or name.strip().lower() in PLACEHOLDERS:
             reason = f"nothing of the name {name!a} can be compared"
             return (Match(entity="", alias="", kind="fuzzy", score=0.0, reason=reason),)
-        found = (_best(given, entry) for entry in self.entries)
-        return tuple(sorted((match for match in found if match), key=lambda match: (not match.clear, -match.score)))
+        every = (_best(given, entry) for entry in self.entries)
+        found = sorted((match for match in every if match), key=lambda match: (not match.clear, -match.score))
+        if not found and is_mixed(name):
+            reason = f"a word of {name!a} mixes Latin letters with others, so that it may look like another name"
+            return (Match(entity="", alias="", kind="fuzzy", score=0.0, reason=reason),)
+        return tuple(found)
 
 
 def read_entities(path: Path) -> EntityList:

@@ -29,7 +29,8 @@ class Version:
 def read_version(text: str) -> Version | None:
     """The version, or None where it has no shape that can be compared."""
     found = SHAPE.fullmatch(text.strip()) if len(text) <= MAX_VERSION else None
-    if found is None:
+    # an epoch, as Debian ("2:1.0") and Python ("2!1.0") write it, orders before all numbers and says nothing of them
+    if found is None or found[2][:1] in (":", "!"):
         return None
     numbers = [int(number) for number in found[1].split(".")]
     while len(numbers) > 1 and numbers[-1] == 0:

@@ -10,7 +10,7 @@ All else leaves it open: exploitable or affected (admitted, not repaired), in tr
 statements on one flaw and component every one must dispose of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -22,6 +22,7 @@ from harness.supply.model import Foreign, Many, Name, parse, shown
 
 MOST_STATEMENTS = 50_000
 LEAST_DETAIL = 10
+LINK = "urn:cdx:"
 # CycloneDX 1.6, vulnerabilities[].analysis.justification
 CYCLONEDX_REASONS = frozenset(
     {
@@ -100,6 +101,8 @@ class Statement:
     Attributes:
         flaws: ids of the flaw, in capitals.
         products: references, package URLs or CPEs of what it is about.
+        within: the same of the product of which that is a part; empty where nobody says.
+        bills: serial numbers of the bills that its references are of; empty where nobody says.
         status: as the document says.
         problem: why it disposes of nothing, "" where it does.
     """
@@ -108,6 +111,8 @@ class Statement:
     products: frozenset[str]
     status: str
     problem: str = field(default="")
+    within: frozenset[str] = frozenset()
+    bills: frozenset[str] = frozenset()
 
 
 def read_vex(data: bytes) -> tuple[Statement, ...]:
@@ -121,7 +126,8 @@ def read_vex(data: bytes) -> tuple[Statement, ...]:
         read = parse(document, _CycloneDx, "the VEX document").vulnerabilities
         found = tuple(_cyclonedx(entry) for entry in read)
     elif str(document.get("@context", "")).startswith("https://openvex.dev/ns"):
-        found = tuple(_openvex(entry) for entry in parse(document, _OpenVex, "the VEX document").statements)
+        read_open = parse(document, _OpenVex, "the VEX document").statements
+        found = tuple(statement for entry in read_open for statement in _openvex(entry))
     else:
         raise MaterialError("the VEX document is neither CycloneDX nor OpenVEX")
     if len(found) > MOST_STATEMENTS:
@@ -132,15 +138,14 @@ def read_vex(data: bytes) -> tuple[Statement, ...]:
 def _cyclonedx(entry: _Vulnerability) -> Statement:
     others = [reference.get("id") for reference in entry.references]
     # a BOM-Link names the bill before the reference: urn:cdx:serial/version#ref
-    products = {
-        affected.ref.rpartition("#")[2] if affected.ref.startswith("urn:cdx:") else affected.ref
-        for affected in entry.affects
-    }
+    linked = [affected.ref for affected in entry.affects if affected.ref.startswith(LINK)]
+    products = {ref.rpartition("#")[2] for ref in linked} | {affected.ref for affected in entry.affects} - {*linked}
     return Statement(
         flaws=_ids(entry.id, *(other for other in others if isinstance(other, str))),
         products=frozenset(products),
         status=shown(entry.analysis.state),
         problem=_lack_of_cyclonedx(entry.analysis),
+        bills=frozenset(ref.removeprefix(LINK).partition("/")[0].lower() for ref in linked),
     )
 
 
@@ -161,20 +166,21 @@ def _lack_of_cyclonedx(analysis: _Analysis) -> str:
     return f"the state '{shown(analysis.state)}' leaves it open"
 
 
-def _openvex(entry: _OpenStatement) -> Statement:
+def _openvex(entry: _OpenStatement) -> Iterator[Statement]:
+    """One statement for each product: about its parts where it names any, else about the product."""
     name = entry.vulnerability
-    return Statement(
-        flaws=_ids(name.name, name.id.rpartition("/")[2], *name.aliases),
-        products=frozenset(text for product in entry.products for text in _meant(product)),
-        status=shown(entry.status),
-        problem=_lack_of_openvex(entry),
-    )
+    for product in entry.products:
+        yield Statement(
+            flaws=_ids(name.name, name.id.rpartition("/")[2], *name.aliases),
+            products=_called(*(product.subcomponents or (product,))),
+            status=shown(entry.status),
+            problem=_lack_of_openvex(entry),
+            within=_called(product) if product.subcomponents else frozenset(),
+        )
 
 
-def _meant(product: _Product) -> list[str]:
-    """What a statement is about: the parts of the product where it names any, else the product."""
-    things = product.subcomponents or (product,)
-    return [text for thing in things for text in (thing.id, *thing.identifiers.values()) if text]
+def _called(*things: _Subcomponent) -> frozenset[str]:
+    return frozenset(text for thing in things for text in (thing.id, *thing.identifiers.values()) if text)
 
 
 def _lack_of_openvex(entry: _OpenStatement) -> str:

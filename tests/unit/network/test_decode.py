@@ -1,10 +1,11 @@
 import struct
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.link.ethernet import Arp, Ethernet, Ipv4, TcpSegment, Udp
-from harness.network.decode import decode
+from harness.network.decode import decode, odd_options
 from harness.network.pcap import Packet
 
 ONE, TWO = bytes.fromhex("020000000001"), bytes.fromhex("020000000002")
@@ -90,3 +91,23 @@ def test_no_bytes_crash_the_decoder(data, kind):
     read(kind, data)
     read(0x0800, Ipv4("10.0.0.1", "10.0.0.2", data[0] if data else 6, data).encode())
     read(0x86DD, ipv6(data[0] if data else 0, data))
+
+
+@pytest.mark.parametrize(
+    ("options", "odd"),
+    [
+        ("020405b4 0402 080a 0000000100000000 01 030307", False),
+        ("0101 050a 0000000100000002", False),
+        ("01010100", False),
+        ("00000001", True),
+        ("fe04 6c65", True),
+        ("1e04 0000", True),
+        ("2204 1234", True),
+        ("0206 05b4 6c65 0101", True),
+        ("01010303", True),
+        ("01010108", True),
+    ],
+)
+def test_options_of_tcp_that_no_stack_needs_are_bytes_beside_the_payload(options, odd):
+    given = bytes.fromhex(options).ljust(-(-len(bytes.fromhex(options)) // 4) * 4, b"\0")
+    assert odd_options(given) == (given if odd else b"")

@@ -12,7 +12,9 @@ MAC = bytes.fromhex("020000000002")
 ARP = b"\0\1\x08\0\6\4\0\1" + MAC + bytes((10, 0, 0, 2)) + bytes(6) + bytes((10, 0, 0, 1))
 DHCP = Client(MAC, 7).discover()
 SOLICIT = b"\x87\0\0\0" + bytes(20) + b"\1\1" + MAC
-REPORT = b"\x8f" + bytes(6) + b"\1" + b"\4\0\0\0" + bytes(16)
+REPORT = b"\x8f" + bytes(6) + b"\1" + b"\4\0\0\0" + b"\xff\2" + bytes(13) + b"\xfb"
+ADVERT = b"\x88\0\0\0\x60\0\0\0" + bytes(16) + b"\2\1" + MAC
+OTHER = bytes.fromhex("020000000009")
 
 
 def frame(protocol, payload, **changes):
@@ -44,7 +46,19 @@ BAD = [
     dhcp(DHCP[:-1] + b"\x0c\x41" + b"x" * 65 + b"\xff"),
     dhcp(DHCP + b"leak"),
     dhcp(DHCP[:100]),
+    frame("arp", ARP[:18] + b"secret" + ARP[24:]),
+    dhcp(DHCP[:3] + b"\7" + DHCP[4:]),
+    dhcp(DHCP[:16] + b"twelve bytes" + DHCP[28:]),
     nd(SOLICIT, hop_limit=64),
+    nd(SOLICIT[:4] + b"leak" + SOLICIT[8:]),
+    nd(SOLICIT[:24] + b"\1\1" + OTHER),
+    nd(SOLICIT[:24] + b"\2\1" + MAC),
+    nd(SOLICIT[:24] + b"\x0e\2" + bytes(14)),
+    nd(ADVERT[:4] + b"\x61" + ADVERT[5:]),
+    nd(ADVERT[:24] + b"\x0e\1" + bytes(6)),
+    nd(b"\x86\0\0\0" + bytes(12) + b"\x1f\4" + b"thirty bytes of a search list.."[:30]),
+    nd(b"\x89\0\0\0" + bytes(36)),
+    nd(REPORT[:12] + b"sixteen bytes at" + REPORT[28:], hop_limit=1, destination="ff02::16"),
     nd(SOLICIT, destination="2001:db8::1"),
     nd(SOLICIT[:24] + b"\1\0" + MAC),
     nd(SOLICIT[:24] + b"\x63\1" + MAC),
@@ -65,6 +79,16 @@ def test_good_housekeeping_passes(kind):
 @pytest.mark.parametrize("bad", BAD)
 def test_housekeeping_that_carries_something_does_not(bad):
     assert classify(bad) and check(bad)
+
+
+def test_what_a_host_sends_of_neighbour_discovery_passes():
+    probe = SOLICIT[:24] + b"\x0e\1nonce!"
+    assert [check(nd(one)) for one in (ADVERT, probe, b"\x85\0\0\0\0\0\0\0\1\1" + MAC)] == ["", "", ""]
+    announced = ARP[:18] + MAC + ARP[24:]
+    assert (
+        check(frame("arp", announced)) == ""
+        and check(frame("arp", ARP[:7] + b"\2" + ARP[8:18] + OTHER + ARP[24:])) == ""
+    )
 
 
 def test_anything_else_is_no_housekeeping():

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.errors import MaterialError
+from harness.network import quic
 from harness.network.quic import looks_like_initial, read_client_hello
 
 
@@ -57,3 +58,9 @@ def test_no_bytes_crash_the_reader(data, place):
     for datagram in (data, FLIGHT[:place] + data, FLIGHT[:place] + data + FLIGHT[place + len(data) :]):
         with contextlib.suppress(MaterialError):
             read_client_hello([datagram])
+
+
+def test_what_may_be_quic_and_what_cannot():
+    assert quic.is_plausible(b"\x43" + bytes(range(200, 230)))
+    assert not quic.is_plausible(b"A text that everybody can read")
+    assert not quic.is_plausible(bytes(30)) and not quic.is_plausible(b"\x43\1")

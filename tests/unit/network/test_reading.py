@@ -1,6 +1,7 @@
 import random
 import struct
 
+import numpy as np
 import pytest
 from fragmenting import fragments
 from hypothesis import given, settings
@@ -10,10 +11,10 @@ from harness.drone.network.resolver import encode_query
 from harness.errors import MaterialError
 from harness.instruments.gateway.answers import answer_dns
 from harness.link.ethernet import Arp, Ethernet, Ipv4, TcpSegment, Udp, encode_icmp
-from harness.network import Endpoint, Parties, Policy
+from harness.network import Endpoint, Parties, Policy, walk
 from harness.network.audit import report_on
 from harness.network.capture import Source
-from harness.network.decode import decode
+from harness.network.decode import decode, odd_options
 from harness.network.fast_reading import FastReading
 from harness.network.flows import FlowBook
 from harness.network.fragments import defragment
@@ -41,6 +42,7 @@ PARTIES = Parties(macs=frozenset({US.hex(":")}), rig_addresses=frozenset({RESOLV
 BY_RIG = Parties(macs=frozenset(), rig_macs=frozenset({ROUTER.hex(":")}))
 BY_ADDRESS = Parties(macs=frozenset(), addresses=frozenset({OURS, "fe80::2"}))
 SERVICES = ((RESOLVER, 53), (SERVER, 123), (STRANGER, 9), (SERVER, 443), ("8.8.8.8", 53), (SERVER, 5353))
+OPTIONS = (bytes.fromhex("0101080a0000000100000000"), bytes.fromhex("fe046c65"), bytes.fromhex("00000001"))
 CANARIES = (Canary(name="t", text="the hidden bridge"),)
 
 
@@ -89,6 +91,13 @@ def judged_by_all_frames(data, parties):
     judge = Judge(POLICY, watch.names, probes, parties.rig_addresses)
     spoken = sorted((flow for flow in flows if flow.sent), key=lambda flow: flow.first.number)
     return [(judge.judge(flow).verdict, judge.judge(flow).reason) for flow in spoken]
+
+
+@given(st.binary(max_size=40))
+@settings(max_examples=300)
+def test_both_read_options_of_tcp_alike(options):
+    data = np.frombuffer(b"." + options, np.uint8)
+    assert bool(walk.odd_options(data, 1, data.size)) == bool(odd_options(options))
 
 
 class Traffic:
@@ -154,7 +163,8 @@ class Traffic:
         flags = rng.choice([2, 18, 16, 16, 16, 4, 24])
         sequence = rng.choice([1, 2, 7, 22, 17000, 0xFFFFFFFF])
         payload = b"" if flags in (2, 18) else rng.choice(PAYLOADS)
-        segment = TcpSegment(*ports, sequence, 0, flags, 100, payload)
+        options = rng.choice(OPTIONS) if rng.random() < 0.1 else b""
+        segment = TcpSegment(*ports, sequence, 0, flags, 100, payload, options)
         return self.send(ours, 6, segment.encode, rng.choice([SERVER, STRANGER]))
 
     def udp(self, ours):
@@ -288,3 +298,12 @@ def test_the_table_of_flows_grows():
         module._empty_table = room
     flows = report_on(reading).flows
     assert len(flows) == 2999 and {flow.packets_sent for flow in flows} == {2}
+
+
+def test_a_canary_in_segments_of_another_order_is_a_finding_either_way():
+    traffic = Traffic(0)
+    pieces = [(100, b"the hid"), (117, b" at noon"), (107, b"den bridge")]
+    segments = [TcpSegment(5000, 443, place, 0, 16, 100, payload) for place, payload in pieces]
+    frames = [traffic.send(True, 6, segment.encode, SERVER) for segment in segments]
+    for _, findings, *_ in both(pcap([(frame, len(frame)) for frame in frames]), canaries=CANARIES):
+        assert "canary" in {finding.kind for finding in findings}

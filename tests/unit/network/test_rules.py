@@ -6,7 +6,7 @@ import pytest
 
 from harness.drone.network.resolver import encode_query
 from harness.instruments.gateway.answers import answer_dns
-from harness.network import Endpoint, FlowVerdict, Policy
+from harness.network import Endpoint, FlowVerdict, Policy, tls
 from harness.network.decode import ACK, RST, SYN, Frame
 from harness.network.dns import Names, parse_message
 from harness.network.flows import FlowBook, group_flows
@@ -271,3 +271,48 @@ def test_housekeeping_that_a_policy_does_not_admit_is_undeclared():
     assert Judge(Policy(endpoints=()), Names(), {}).judge(flow).verdict is FlowVerdict.HOUSEKEEPING
     strict = Policy(endpoints=(), housekeeping=frozenset())
     assert Judge(strict, Names(), {}).judge(flow).verdict is FlowVerdict.UNDECLARED
+
+
+RECORD = b"\x17\3\3\0\5" + bytes(5)
+
+
+@pytest.mark.parametrize("behind", [b"leak of telemetry", b"\x16\x20", b"\x17\3\3\xff\xff" + bytes(9), RECORD + b"{"])
+def test_what_is_no_tls_behind_a_hello_is_undeclared(judge, behind):
+    assert undeclared(judge, tls_flow(hello(), behind), "no TLS from byte")
+
+
+def test_records_behind_a_hello_pass_also_cut_off(judge):
+    for behind in (RECORD, RECORD + RECORD[:7], RECORD + b"\x17", RECORD + b"\x17\3", b"\x14\3\3\0\1\1"):
+        assert verdict(judge, tls_flow(hello(), behind))[0] is FlowVerdict.DECLARED
+
+
+@pytest.mark.parametrize(
+    ("place", "byte"),
+    [(2, 0x79), (3, 0x0F), (len(QUERY) - 1, 3), (len(QUERY) - 2, 9)],
+    ids=["opcode", "code", "class", "high"],
+)
+def test_a_query_that_carries_something_in_its_fields_is_undeclared(judge, place, byte):
+    query = QUERY[:place] + bytes([byte]) + QUERY[place + 1 :]
+    assert verdict(judge, flows_of(sent("udp", (RESOLVER, 53), query))[0])[0] is FlowVerdict.UNDECLARED
+
+
+def test_edns_passes_and_what_it_may_carry_does_not(judge):
+    asked = QUERY[:10] + b"\0\1" + QUERY[12:]
+    plain, carrying = b"\0\0\x29\x10\0\0\0\x80\0\0\0", b"\0\0\x29\x10\0\1\2\3\4\0\0"
+    named = b"\4leak" + plain
+    said = [
+        verdict(judge, flows_of(sent("udp", (RESOLVER, 53), asked + end))[0])[0] for end in (plain, carrying, named)
+    ]
+    assert said == [FlowVerdict.DECLARED, FlowVerdict.UNDECLARED, FlowVerdict.UNDECLARED]
+
+
+def test_text_beside_a_quic_hello_is_undeclared(judge, policy, monkeypatch):
+    monkeypatch.setattr(
+        "harness.network.rules.quic.read_client_hello",
+        lambda datagrams: tls.ClientHello(server_name=HOST, versions=(), alpn=(), hidden=False),
+    )
+    quick = Judge(replace(policy, endpoints=(Endpoint(host=HOST, protocol="quic"),)), judge._names, {})
+    sealed, text = b"\xc3" + bytes(range(128, 160)), b"A position that anybody can read"
+    assert verdict(quick, flows_of(sent("udp", (SERVER, 443), sealed))[0])[0] is FlowVerdict.DECLARED
+    flow = flows_of(sent("udp", (SERVER, 443), sealed), sent("udp", (SERVER, 443), text))[0]
+    assert undeclared(quick, flow, "no QUIC beside a ClientHello")

@@ -26,6 +26,7 @@ def look(*payloads, canaries=(TEXT, PLACE)):
     [
         (b"log CANARY-71d3a9c0 end", "utf-8"),
         (TEXT.text.encode("utf-16-le"), "utf-16"),
+        (TEXT.text.encode("utf-16-be"), "utf-16"),
         (b"x" + TEXT.text.encode().hex().encode(), "hex"),
         *((base64.b64encode(b"." * shift + TEXT.text.encode() + b"tail"), "base64") for shift in range(4)),
     ],
@@ -45,12 +46,32 @@ def test_a_text_that_two_packets_share_is_found():
         (b"139.6503 35.6762", "decimal text"),
         (b"abc" + struct.pack("<ii", 356762100, 1396502900), "binary pair <i"),
         (struct.pack(">ii", 356762100, 1396502900), "binary pair >i"),
+        (struct.pack("<ff", 35.6761, 139.6504), "binary pair <f"),
+        (b"x" + struct.pack(">ff", 139.6504, 35.6761), "binary pair >f"),
         (struct.pack("<dd", 139.6504, 35.6761), "binary pair <d"),
         (b"x" + struct.pack(">dd", 35.6762, 139.6503), "binary pair >d"),
     ],
 )
 def test_a_place_is_found_as_a_pair(payload, form):
     assert look(payload) == [("field", form, 1)]
+
+
+def test_a_text_whose_bytes_are_others_in_the_alphabet_for_addresses_is_found():
+    canary = Canary(name="note", text="??>>??>>??~~")
+    encoded = base64.urlsafe_b64encode(canary.text.encode() + b"..")
+    assert b"_" in encoded and look(encoded, canaries=(canary,)) == [("note", "base64url", 1)]
+
+
+def test_a_text_in_segments_of_another_order_is_found_in_the_stream():
+    flow = Flow(protocol="tcp", initiator=("10.0.0.2", 1), responder=("192.0.2.1", 2), by_article=True)
+    search = Search(canaries=(TEXT,))
+    for number, (place, payload) in enumerate([(0, b"POST CANARY-7"), (23, b" and more"), (13, b"1d3a9c0...")], 1):
+        frame = Frame(number=number, time=0.0, size=60, protocol="tcp", payload=payload, kind=16, sequence=100 + place)
+        flow.take(frame, True)
+        search.look(flow, frame)
+    assert search.found == []
+    search.look_at_head(flow)
+    assert [(one.canary, one.frame.number) for one in search.found] == [("note", 1)]
 
 
 def test_one_number_alone_and_another_place_are_none():

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.errors import MaterialError
+from harness.network import tls
 from harness.network.tls import ADMITTED_SUITES, parse_client_hello, parse_server_hello
 
 
@@ -114,3 +115,18 @@ def test_openssl_names_the_same_suites_of_tls_1_2():
     context.set_ciphers("ECDHE+AESGCM:ECDHE+CHACHA20")
     named = {suite["id"] & 0xFFFF for suite in context.get_ciphers() if suite["protocol"] == "TLSv1.2"}
     assert named == {suite for suite in ADMITTED_SUITES if suite >> 8 != 0x13}
+
+
+@pytest.mark.parametrize(
+    ("stream", "place"),
+    [
+        (b"", -1),
+        (b"\x17\3\3\0\0", -1),
+        (b"\x17\3\3\0\0G", 5),
+        (b"\x17\3\3\x48\1", 0),
+        (b"\x19\3\3\0\0", 0),
+        (b"\x17\2", 0),
+    ],
+)
+def test_bytes_that_are_no_record_are_told_by_their_place(stream, place):
+    assert tls.stray_bytes(stream) == place

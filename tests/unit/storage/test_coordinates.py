@@ -1,3 +1,4 @@
+import math
 import os
 import struct
 
@@ -17,6 +18,8 @@ FORMS = {
     "float32 BE": lambda a, b: struct.pack(">ff", a, b),
     "float64 LE": lambda a, b: struct.pack("<dd", a, b),
     "float64 BE": lambda a, b: struct.pack(">dd", a, b),
+    "float64 rad LE": lambda a, b: struct.pack("<dd", math.radians(a), math.radians(b)),
+    "float64 rad BE": lambda a, b: struct.pack(">dd", math.radians(a), math.radians(b)),
     "decimal text": lambda a, b: f'"lat": {a:.7f}, "lon": {b:.7f}, '.encode(),
 }
 

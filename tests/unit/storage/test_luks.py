@@ -213,6 +213,16 @@ def test_authentication_and_tokens_are_read():
     assert (found.segments[0].integrity, found.tokens) == ("hmac(sha256)", ("systemd-tpm2",))
 
 
+def test_what_the_headers_take_and_what_is_none_of_the_format_is_read():
+    odd = copy.deepcopy(METADATA)
+    odd["tokens"]["0"] = {"type": "auto", "keyslots": ["0"], "pass": "c2VjcmV0"}
+    found = read_header(acquire(header(odd)), 0)
+    assert (found.reserved, found.strangers) == (1 << 20, ("tokens.0 of kind auto",))
+    odd["config"]["keyslots_size"] = str(1 << 30)
+    with pytest.raises(MaterialError, match="keyslots_size"):
+        read_header(acquire(header(odd)), 0)
+
+
 def test_the_copy_that_was_changed_last_counts_and_a_difference_is_a_problem():
     weak = copy.deepcopy(METADATA)
     weak["keyslots"]["0"]["kdf"]["memory"] = 32

@@ -165,3 +165,10 @@ def test_any_header_is_read_or_gives_one_clear_error(at, patch, length):
             assert len(str(error)) < 500
         else:
             assert len(found.keyslots) <= 8
+
+
+def test_all_areas_of_key_slots_are_taken_and_what_lies_behind_them_is_not():
+    areas = ((0x00AC71F3, 1000, 8, 4000), (0x0000DEAD, 0, 264, 4000), (0x0000DEAD, 0, 5000, 4000))
+    found = read_luks1(acquire(header(slots=areas)), 0)
+    assert found.reserved == (264 + 250) * 512
+    assert [part.offset for part in found.covered(1 << 30)] == [0, 4096 * 512]

@@ -1,5 +1,7 @@
+import bz2
 import gzip
 import io
+import lzma
 import os
 import zipfile
 import zlib
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from harness.storage import packed
 from harness.storage.found import Found
-from harness.storage.packed import unpack
+from harness.storage.packed import UNPACKED, unpack
 
 
 def hit(kind, offset):
@@ -17,7 +19,7 @@ def hit(kind, offset):
 
 
 def contents(data, *found):
-    return [inside for _, inside in unpack(data, found)]
+    return [inside for _, inside, _ in unpack(data, found)]
 
 
 def zipped(text):
@@ -53,6 +55,26 @@ def test_bomb_is_bounded(monkeypatch):
     assert len(inside) == 2 and sum(len(one) for one in inside) <= 1 << 19
 
 
-@given(st.binary(max_size=300), st.integers(0, 400), st.sampled_from(["gzip", "zip"]))
+@given(st.binary(max_size=300), st.integers(0, 400), st.sampled_from(UNPACKED))
 def test_any_bytes_are_survived(data, offset, kind):
     contents(data, hit(kind, offset))
+
+
+def test_every_format_that_python_reads_is_unpacked():
+    text = b"hidden text " * 50
+    for kind, stream in (("zlib", zlib.compress(text)), ("xz", lzma.compress(text)), ("bzip2", bz2.compress(text))):
+        assert list(unpack(stream, [hit(kind, 0)])) == [(hit(kind, 0), text, True)]
+
+
+def test_what_is_longer_than_is_read_is_said_to_be_cut_off(monkeypatch):
+    monkeypatch.setattr(packed, "MOST_UNPACKED", 1 << 17)
+    for kind, compress in (("zlib", zlib.compress), ("xz", lzma.compress), ("bzip2", bz2.compress)):
+        ((_, inside, whole),) = unpack(compress(bytes(1 << 20)), [hit(kind, 0)])
+        assert not whole and 1 << 17 <= len(inside) < 1 << 20
+    ((_, inside, whole),) = unpack(zlib.compress(os.urandom(50_000))[:40_000], [hit("zlib", 0)])
+    assert not whole and 0 < len(inside) < 50_000
+
+
+def test_a_dictionary_that_would_fill_the_memory_is_refused(monkeypatch):
+    monkeypatch.setattr(packed, "MOST_MEMORY", 1 << 16)
+    assert list(unpack(lzma.compress(b"a" * 5000), [hit("xz", 0)])) == []

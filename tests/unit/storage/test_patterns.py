@@ -26,6 +26,10 @@ STORED = {
     "reversed": TEXT.encode()[::-1],
     "hex": TEXT.encode().hex().encode(),
     "HEX": TEXT.encode().hex().upper().encode(),
+    "hex with ' '": TEXT.encode().hex(" ").encode(),
+    "HEX with ':'": TEXT.encode().hex(":").upper().encode(),
+    "utf-32-le": TEXT.encode("utf-32-le"),
+    "utf-32-be": TEXT.encode("utf-32-be"),
 }
 
 

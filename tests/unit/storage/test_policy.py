@@ -128,3 +128,7 @@ def test_a_lab_may_approve_another_set():
     approved = ApprovedSet(ciphers=("aes-cbc-essiv:sha256", "aes-xts-plain64"))
     header = replace(HEADER, segments=(replace(SEGMENT, cipher="aes-cbc-essiv:sha256"),))
     assert judge_volume(header, approved) == []
+
+
+def test_a_field_that_the_format_does_not_know_is_a_finding():
+    assert kinds(replace(HEADER, strangers=("config.key",))) == ["unknown-field"]

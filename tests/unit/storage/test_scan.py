@@ -3,6 +3,7 @@ import importlib
 import json
 import os
 import struct
+import zlib
 
 import pytest
 from hypothesis import given, settings
@@ -126,3 +127,10 @@ def test_without_a_volume_the_image_itself_is_the_authorised_route():
 )
 def test_any_bytes_are_survived(pieces):
     json.dumps(scan(acquire(b"".join(pieces) + b"."), CANARIES).to_json(), allow_nan=False)
+
+
+def test_a_stream_that_is_longer_than_is_looked_into_leaves_the_search_incomplete():
+    long = zlib.compress(bytes(9 << 20) + TEXT.text.encode())
+    report = scan(image(os.urandom(777), long, os.urandom(777)), CANARIES)
+    assert any(text.startswith("compressed streams: 1 of more") for text in report.cut_short)
+    assert scan(image(os.urandom(777), zlib.compress(bytes(1 << 20)), os.urandom(777)), CANARIES).cut_short == ()

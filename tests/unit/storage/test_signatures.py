@@ -31,7 +31,9 @@ def test_recordings_of_real_autopilots_are_recognised(name, kind):
         pytest.skip(f"recording {name} is not here")
     with lzma.open(RECORDINGS / name) as file:
         data = os.urandom(5) + file.read(1 << 19)
-    assert kinds(data) == ({kind}, ())
+    found, cut_short = kinds(data)
+    # PX4 packs a description of its parameters into its log
+    assert (found - {"xz"}, cut_short) == ({kind}, ())
 
 
 def test_random_data_holds_nothing():

@@ -4,7 +4,7 @@ from pathlib import Path
 from harness.supply.chain import Screener
 from harness.supply.decisions import Decisions, read_decisions
 from harness.supply.ownership import Party
-from harness.supply.screening import read_entities
+from harness.supply.screening import EntityList, read_entities
 
 LISTS = Path(__file__).parents[3] / "rigs" / "lists"
 LISTED = read_entities(LISTS / "demo-restricted.toml")
@@ -43,3 +43,12 @@ def test_what_is_no_name_is_open():
 
 def test_an_empty_list_finds_nothing_which_a_control_must_notice():
     assert screened(party("ZWA Systems"), lists=()) == ((), ())
+
+
+def test_each_name_is_looked_up_once_and_each_party_has_its_hits(monkeypatch):
+    seen = []
+    original = EntityList.screen
+    monkeypatch.setattr(EntityList, "screen", lambda self, name: seen.append(name) or original(self, name))
+    parties = [Party(name="ZWA Systems", role=f"of part {number}") for number in range(50)]
+    report = Screener(lists=(LISTED,), decisions=DECISIONS, day=date(2026, 11, 30)).screen(parties)
+    assert (seen, report.screened, len(report.hits)) == (["ZWA Systems"], 50, 50)

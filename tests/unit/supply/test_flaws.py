@@ -122,3 +122,45 @@ def test_exploited_and_critical_are_counted_apart():
         report = match_flaws(BILL, [flaw(exploited=exploited, severity=severity)], ())
         assert (report.undisposed_exploited, report.undisposed_critical) == wanted
         assert (report.components, report.flaws, len(report.matches)) == (9, 1, 1)
+
+
+def excuse(**changes):
+    return Statement(flaws=frozenset({"CVE-1"}), products=frozenset({REF}), status="not_affected", **changes)
+
+
+def test_what_is_said_of_another_product_or_bill_excuses_nothing():
+    root = BILL.root.ref
+    assert disposed(excuse()) and disposed(excuse(within=frozenset({root})))
+    assert not disposed(excuse(within=frozenset({"pkg:generic/another-drone"})))
+    assert disposed(excuse(bills=frozenset({"a"})), bill=replace(BILL, serial="a"))
+    assert not disposed(excuse(bills=frozenset({"a"})), bill=replace(BILL, serial="b"))
+    assert not disposed(excuse(bills=frozenset({"a", "b"})), bill=replace(BILL, serial="b"))
+
+
+def test_a_version_told_in_one_place_does_not_hide_the_one_told_in_another():
+    bill = bill_of(version="9.9", identifiers=(f"{PURL}@1.2.11",))
+    assert found(flaw(Range(fixed="1.3.1")), bill) == [REF]
+    assert found(flaw(Range(fixed="1.2.0")), bill) == []
+    assert found(flaw(Range(introduced="9")), bill) == [REF]
+
+
+@pytest.mark.parametrize(
+    ("cpe", "hit"),
+    [
+        ("cpe:2.3:a:*:zlib:1.2.11:*:*:*:*:*:*:*", True),
+        ("cpe:2.3:a:zlib:*:1.2.11:*:*:*:*:*:*:*", True),
+        ("cpe:2.3:*:-:zlib:1.2.11:*:*:*:*:*:*:*", True),
+        ("cpe:2.3:a:z?ib:zlib:1.2.11:*:*:*:*:*:*:*", True),
+        ("cpe:2.3:a:another:zlib:1.2.11:*:*:*:*:*:*:*", False),
+        ("cpe:2.3:a:*:zlib:1.3.1:*:*:*:*:*:*:*", False),
+    ],
+)
+def test_a_wildcard_in_a_cpe_hides_no_flaw(cpe, hit):
+    version = cpe.split(":")[5]
+    known = flaw(Range(fixed="1.3.1"), cpe="cpe:2.3:a:zlib:zlib:*:*:*:*:*:*:*:*")
+    assert found(known, bill_of(version=version, identifiers=(cpe,))) == ([REF] if hit else [])
+
+
+def test_quoting_does_not_tell_two_cpes_apart():
+    known = flaw(cpe=r"cpe:2.3:a:maker:lib\+\+:*:*:*:*:*:*:*:*")
+    assert found(known, bill_of(name="x", identifiers=("cpe:/a:maker:lib%2b%2b:1.0",))) == [REF]

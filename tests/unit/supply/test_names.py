@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.supply.legal_forms import AFFIXES, WORDS
-from harness.supply.names import comparable
+from harness.supply.names import comparable, is_mixed
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,45 @@ def test_a_legal_form_changes_nothing(name, form):
     bare = comparable(name)
     if bare.words:
         assert comparable(bare.text + form).equals(comparable(bare.text)) or not comparable(bare.text).words
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("髙橋電機株式会社", "高橋電機(株)"),
+        ("澤田工業", "沢田工業"),
+        ("渡邉製作所", "渡邊製作所"),
+        ("キヤノン株式会社", "キャノン"),
+        ("富士フイルム", "富士フィルム"),
+        ("ﾔﾏﾊ発動機", "やまは發動機"),
+        ("株式會社 齋藤", "斎藤株式会社"),
+        ("Example\u3164 Werke", "Example Werke"),
+        ("E\u3164x\u3164a\u3164mple Werke", "Example Werke"),
+        ("ᴇxᴀᴍᴘʟᴇ ᴡᴇʀᴋᴇ", "Example Werke"),
+    ],
+)
+def test_another_way_to_write_a_letter_makes_no_other_name(one, other):
+    assert comparable(one).equals(comparable(other))
+
+
+def test_other_names_stay_others():
+    assert not comparable("高橋電機").equals(comparable("高島電機"))
+    assert not comparable("ハトヤ").equals(comparable("バトヤ"))
+
+
+@pytest.mark.parametrize(
+    ("name", "mixed"),
+    [
+        ("Exаmple Werke", True),
+        ("Exaмple", True),
+        ("Пример GmbH", False),
+        ("ソニーSony株式会社", False),
+        ("Example Ωmega 3", True),
+        ("Example Ω 3", False),
+        ("ΩExample", True),
+        ("삼성SDI", False),
+        ("Example 2000", False),
+    ],
+)
+def test_a_word_of_two_alphabets_is_told(name, mixed):
+    assert is_mixed(name) is mixed

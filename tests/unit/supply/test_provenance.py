@@ -11,6 +11,7 @@ from signers import certificate_of
 
 from harness.drone.firmware import build_image
 from harness.drone.firmware import provenance as maker
+from harness.supply import provenance
 from harness.supply.builders import Builder, read_builders
 from harness.supply.provenance import Admitted, check_provenance
 
@@ -165,3 +166,38 @@ def test_any_payload_is_judged(payload):
     envelope = json.loads(PAPER)
     envelope["payload"] = base64.b64encode(json.dumps(payload).encode()).decode()
     assert judged(json.dumps(envelope).encode())[:3] == (0, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("uri", "source", "inside"),
+    [
+        ("git+https://code.example/firmware@refs/heads/main", "git+https://code.example/firmware", True),
+        ("git+https://code.example/firmware/part", "git+https://code.example/firmware", True),
+        ("git+https://code.example/firmware2", "git+https://code.example/firmware", False),
+        ("git+https://code.example/firmware", "git+https://code.example", True),
+        ("git+https://code.example@other.example/firmware", "git+https://code.example", False),
+        ("git+https://code.example.other.example/firmware", "git+https://code.example", False),
+        ("git+https://code.example/firmware/../../other/x", "git+https://code.example/firmware", False),
+        ("git+https://code.example/firmware/%2e%2E/other", "git+https://code.example/firmware", False),
+        ("git+https://code.example/firmware/..%2fother", "git+https://code.example/firmware", False),
+        ("git+https://code.example/firmware/..", "git+https://code.example/firmware", False),
+        ("git+https://code.example/firmware/v1..v2", "git+https://code.example/firmware", True),
+    ],
+)
+def test_an_address_is_of_a_source_only_if_it_lies_in_it(uri, source, inside):
+    assert provenance._is_of(uri, source) is inside
+
+
+@pytest.mark.parametrize(
+    ("digest", "fixed"),
+    [
+        ({"gitCommit": "0" * 40}, True),
+        ({"sha256": "0" * 64}, True),
+        ({"md5": "0" * 32}, False),
+        ({"sha256": "0" * 8}, False),
+        ({"note": "0" * 64}, False),
+        ({}, False),
+    ],
+)
+def test_only_a_digest_that_identifies_fixes_a_source(digest, fixed):
+    assert provenance._is_fixed(digest) is fixed

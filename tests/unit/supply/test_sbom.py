@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.drone.firmware import FirmwareConfig, FirmwareStore
+from harness.drone.firmware.bill import make_bill, write_bill
 from harness.errors import MaterialError
 from harness.supply import sbom
 from harness.supply.sbom import read_bill
@@ -182,3 +183,9 @@ def test_hostile_values_give_a_bill_or_a_material_error(key, value, index):
         read_bill(json.dumps(document).encode("utf-8", "surrogatepass"))
     except MaterialError as error:
         assert len(str(error)) < 600
+
+
+def test_the_serial_number_is_that_of_a_link_into_the_bill():
+    serial = "3E671687-395B-41F5-A30F-A58921A69B79"
+    document = json.loads(write_bill(make_bill())) | {"serialNumber": f"urn:uuid:{serial.lower()}"}
+    assert read_bill(json.dumps(document).encode()).serial == serial.lower()

@@ -113,3 +113,9 @@ def test_a_list_too_long_to_screen_is_refused(tmp_path, monkeypatch):
     path.write_text(HEAD + ENTRY + 'aliases = ["Beta"]\n', encoding="utf-8")
     with pytest.raises(FileError, match="more than 1 names: split it"):
         read_entities(path)
+
+
+def test_a_name_that_mixes_alphabets_and_matches_nothing_is_open():
+    (match,) = read_entities(LISTS / "demo-restricted.toml").screen("Harmlеss Gliders")
+    assert (match.kind, match.entity) == ("fuzzy", "") and "mixes" in match.reason
+    assert read_entities(LISTS / "demo-restricted.toml").screen("Harmless Gliders") == ()

@@ -58,3 +58,9 @@ def test_any_texts_are_compared_or_not(left, right):
     there, back = compare(left, right), compare(right, left)
     assert there == (None if back is None else -back)
     assert read_version(left) is None or read_version(left).numbers
+
+
+@pytest.mark.parametrize("version", ["2:1.2.11", "2!1.2.11"])
+def test_an_epoch_is_no_number_to_compare(version):
+    assert compare(version, "1.3.1") is compare("1.3.1", version) is None
+    assert compare(version, version) == 0

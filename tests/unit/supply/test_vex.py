@@ -71,23 +71,24 @@ def test_an_openvex_statement_disposes_or_says_why_not(statement, problem):
 
 
 def test_names_are_read_in_all_their_forms():
-    read = openvex(
-        status="fixed",
-        vulnerability={"@id": "https://nvd.example/vuln/cve-2", "name": "", "aliases": ["GHSA-1"]},
-        products=[
-            {"@id": "root", "subcomponents": [{"@id": "a"}, {"identifiers": {"purl": "pkg:b/c"}}]},
-            {"@id": "other"},
-        ],
-    )
-    assert read.flaws == {"CVE-2", "GHSA-1"}
-    assert read.products == {"a", "pkg:b/c", "other"}
+    parts = [{"@id": "a"}, {"identifiers": {"purl": "pkg:b/c"}}]
+    statement = {
+        "status": "fixed",
+        "vulnerability": {"@id": "https://nvd.example/vuln/cve-2", "name": "", "aliases": ["GHSA-1"]},
+        "products": [{"@id": "root", "subcomponents": parts}, {"@id": "other"}],
+    }
+    document = {"@context": "https://openvex.dev/ns/v0.2.0", "statements": [statement]}
+    one, two = read_vex(json.dumps(document).encode())
+    assert one.flaws == two.flaws == {"CVE-2", "GHSA-1"}
+    assert (one.products, one.within) == ({"a", "pkg:b/c"}, {"root"})
+    assert (two.products, two.within) == ({"other"}, frozenset())
     assert openvex(status="fixed", vulnerability="cve-3").flaws == {"CVE-3"}
 
 
 def test_a_bom_link_is_the_reference_behind_it():
     entry = {"id": "CVE-1", "references": [{"id": "GHSA-1"}, {}], "affects": [{"ref": "urn:cdx:a/1#x"}]}
     (read,) = read_vex(json.dumps({"bomFormat": "CycloneDX", "vulnerabilities": [entry]}).encode())
-    assert (read.products, read.flaws) == ({"x"}, {"CVE-1", "GHSA-1"})
+    assert (read.products, read.flaws, read.bills) == ({"x"}, {"CVE-1", "GHSA-1"}, {"a"})
 
 
 @pytest.mark.parametrize(
