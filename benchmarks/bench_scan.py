@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from harness.storage import CanarySet, CoordinateCanary, Secret, TextCanary, acquire, scan
-from harness.storage.window import Steps
+from harness.storage.image.window import Steps
 
 MIB = 1 << 20
 GOAL, RATIO = 300.0, 5.0

@@ -13,8 +13,8 @@ from harness.commands.output import new_folder, say, tell
 from harness.errors import MaterialError
 from harness.reports.plots import Plot, render_png
 from harness.storage import CanarySet, Image, Options, ScanReport, acquire, scan
-from harness.storage.found import Windowed
-from harness.storage.ranges import Range
+from harness.storage.image.found import Windowed
+from harness.storage.image.ranges import Range
 from harness.storage.searchfile import read_canaries, read_keys
 
 EXIT_CODES = {"clean": 0, "findings": 1, "not fully examined": 2}
@@ -51,7 +51,7 @@ def scan_image(arguments: Namespace) -> int:
 
 
 def _rules(name: str) -> Windowed:
-    from harness.storage.yara import load_rules
+    from harness.storage.search.yara import load_rules
 
     return load_rules(Path(name)).detector
 

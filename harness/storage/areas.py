@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from harness.storage.blocks import written_ranges
-from harness.storage.image import Image
-from harness.storage.luks import LuksHeader
-from harness.storage.ranges import Range, ranges_of
+from harness.storage.image.blocks import written_ranges
+from harness.storage.image.image import Image
+from harness.storage.image.ranges import Range, ranges_of
 from harness.storage.report import Area, State
+from harness.storage.volumes.luks import LuksHeader
 
 PIECE = 1 << 20
 Volume = Literal["", "luks1", "luks2"]

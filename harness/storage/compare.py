@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.storage.found import Readable
-from harness.storage.image import Range
-from harness.storage.luks_model import LuksHeader
-from harness.storage.policy import Finding
+from harness.storage.image.found import Readable
+from harness.storage.image.image import Range
+from harness.storage.volumes.luks_model import LuksHeader
+from harness.storage.volumes.policy import Finding
 
 BLOCK, PAGE = 16, 4096
 PIECE = 4 << 20

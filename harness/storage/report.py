@@ -1,60 +1,22 @@
 """The report of a scan: what was found, what could not be told, and the level that follows from both."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from harness.storage.blocks import RepeatedBlocks
-from harness.storage.canary import CanarySet
-from harness.storage.found import Found
-from harness.storage.luks import LuksHeader
-from harness.storage.measures import BlockStatistics
-from harness.storage.policy import Finding
-from harness.storage.ranges import Range
+from harness.storage.image.blocks import RepeatedBlocks
+from harness.storage.image.found import Found
+from harness.storage.image.measures import BlockStatistics
+from harness.storage.image.ranges import Range
+from harness.storage.search.canary import CanarySet
+from harness.storage.search.hits import Hit, HitCount, HitKind
+from harness.storage.volumes.luks import LuksHeader
+from harness.storage.volumes.policy import Finding
 
-HitKind = Literal["canary", "coordinate", "signature", "key"]
 State = Literal["empty", "luks1", "luks2", "readable", "low entropy", "cannot be told"]
 Level = Literal["clean", "findings", "not fully examined"]
 
-# A count that chance brings about more often than this in as much random data proves nothing.
-LEAST_CHANCE = 1e-3
 REASONS_NAMED = 20
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hit:
-    """Something found that should not be readable.
-
-    Attributes:
-        kind: "canary", "coordinate", "signature" (readable file or file system) or "key".
-        name: of the canary, the secret or the format.
-        encoding: the form in which it was found, or what the structure said.
-        offset: of its first byte in the image.
-        context: the bytes around it in hex, those of a key masked.
-    """
-
-    kind: HitKind
-    name: str
-    encoding: str
-    offset: int
-    context: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class HitCount:
-    """How often something was found, beside how often chance would bring it about."""
-
-    kind: HitKind
-    name: str
-    encoding: str
-    count: int
-    expected: float
-
-    @property
-    def by_chance(self) -> bool:
-        """Whether chance alone would bring as many at least once in a thousand images."""
-        return self.count > 0 and _poisson_tail(self.count, self.expected) >= LEAST_CHANCE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,19 +136,3 @@ class ScanReport:
         """The report as JSON values."""
         words = {"level": self.level, "reasons": list(self.reasons), "doubts": list(self.doubts)}
         return words | asdict(self) | {"complete": self.complete}
-
-
-def _poisson_tail(count: int, expected: float) -> float:
-    """Chance of `count` hits or more where `expected` are, 1 where there are no more hits than that."""
-    if expected <= 0.0:
-        return 0.0
-    if count <= expected:
-        return 1.0
-    # in logarithms, since a large medium expects many hits; the terms fall from here on
-    term = math.exp(count * math.log(expected) - expected - math.lgamma(count + 1))
-    total, number = term, count
-    while term > total * 1e-12:
-        number += 1
-        term *= expected / number
-        total += term
-    return total

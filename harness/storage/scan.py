@@ -13,30 +13,31 @@ from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
 
-from harness.storage.anchors import AnchorSearch, PatternQuest, PlaceQuest, Quest, SignatureQuest, VolumeQuest
 from harness.storage.areas import areas_of
-from harness.storage.canary import CanarySet, CoordinateCanary
-from harness.storage.contents import PackedSearch
-from harness.storage.coordinates import DECIMAL_TEXT, FORMS, decimal_prefixes, expected_pairs
-from harness.storage.detectors import ANCHORED, INDICATIONS, TRACES, WINDOWED
-from harness.storage.found import Found, Windowed
-from harness.storage.image import Image
-from harness.storage.keysearch import Secret
-from harness.storage.luks import LuksHeader, find_volumes, headers_elsewhere, read_volumes
-from harness.storage.luks2 import PRIMARY, SECONDARY
-from harness.storage.measures import Measures
-from harness.storage.patterns import Pattern, expected_by_chance
-from harness.storage.policy import Finding, judge_volume
-from harness.storage.ranges import Range, RangeSet, joined, ranges_of
-from harness.storage.report import HitKind, ScanReport
-from harness.storage.sieve import SIEVED, PairSearch, Sieve
-from harness.storage.suspects import search_suspects
-from harness.storage.tally import AFTER, Kept, Tally, shown
+from harness.storage.image.found import Found, Windowed
+from harness.storage.image.image import Image
+from harness.storage.image.measures import Measures
+from harness.storage.image.patterns import Pattern, expected_by_chance
+from harness.storage.image.ranges import Range, RangeSet, joined, ranges_of
+from harness.storage.image.window import Progress, Steps, Window, hashing, read_windows
+from harness.storage.report import ScanReport
+from harness.storage.search.anchors import AnchorSearch, PatternQuest, PlaceQuest, Quest, SignatureQuest, VolumeQuest
+from harness.storage.search.canary import CanarySet, CoordinateCanary
+from harness.storage.search.contents import PackedSearch
+from harness.storage.search.coordinates import DECIMAL_TEXT, FORMS, decimal_prefixes, expected_pairs
+from harness.storage.search.detectors import ANCHORED, INDICATIONS, TRACES, WINDOWED
+from harness.storage.search.hits import HitKind
+from harness.storage.search.keysearch import Secret
+from harness.storage.search.sieve import SIEVED, PairSearch, Sieve
+from harness.storage.search.suspects import search_suspects
+from harness.storage.search.tally import AFTER, Kept, Tally, shown
+from harness.storage.search.wrapped import ROOM, WrappedQuest, wrapped_quests
+from harness.storage.search.xored import xor_detector
 from harness.storage.views import opened
-from harness.storage.volume import Volume, open_volume
-from harness.storage.window import Progress, Steps, Window, hashing, read_windows
-from harness.storage.wrapped import ROOM, WrappedQuest, wrapped_quests
-from harness.storage.xored import xor_detector
+from harness.storage.volumes.luks import LuksHeader, find_volumes, headers_elsewhere, read_volumes
+from harness.storage.volumes.luks2 import PRIMARY, SECONDARY
+from harness.storage.volumes.policy import Finding, judge_volume
+from harness.storage.volumes.volume import Volume, open_volume
 
 SECRET_FILES = ("pem", "der")
 MOST_TRACES = 256

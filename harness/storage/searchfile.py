@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from harness.errors import FileError, UsageError
-from harness.storage.canary import CanarySet, CoordinateCanary, TextCanary
-from harness.storage.keysearch import Secret
+from harness.storage.search.canary import CanarySet, CoordinateCanary, TextCanary
+from harness.storage.search.keysearch import Secret
 
 T = TypeVar("T")
 LARGEST = 1 << 20

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from harness.storage.image import Image
-from harness.storage.ranges import Range
-from harness.storage.volume import OpenedSource, Volume
+from harness.storage.image.image import Image
+from harness.storage.image.ranges import Range
+from harness.storage.volumes.volume import OpenedSource, Volume
 
 
 def opened(name: str, volumes: Sequence[Volume]) -> Image:

@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 with atheris.instrument_imports(include=["harness.storage"]):
     from harness.errors import HarnessError
     from harness.storage import CanarySet, CoordinateCanary, Options, TextCanary, acquire, scan
-    from harness.storage.window import Steps
+    from harness.storage.image.window import Steps
 
 CANARIES = CanarySet(texts=(TextCanary("t", "the hidden bridge"),), coordinates=(CoordinateCanary("p", 35.6, 139.6),))
 OPTIONS = Options(steps=Steps(piece=4096, back=4096, ahead=8192), hyperscan=False)

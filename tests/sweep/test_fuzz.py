@@ -20,7 +20,7 @@ from harness.network.tls import parse_client_hello
 from harness.plugin.conditions import read_conditions
 from harness.rig import load_rig
 from harness.storage import acquire
-from harness.storage.luks import find_volumes
+from harness.storage.volumes.luks import find_volumes
 from harness.supply.archive import unpack
 from harness.supply.examination import Delivery, examine
 from harness.supply.policy import DEFAULT

@@ -18,7 +18,7 @@ from harness.instruments.settings import ListenerSettings
 from harness.link.pcapng import PCAPNG, encode_pcapng
 from harness.link.taping import Direction, Tape
 from harness.link.virtual import VirtualCable
-from harness.storage.canary import CanarySet, CoordinateCanary, TextCanary
+from harness.storage.search.canary import CanarySet, CoordinateCanary, TextCanary
 from harness.timing import run_for
 from harness.vehicle.codec import KEY_LENGTH, Identity
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from harness.link.mavframes import LONGEST_FRAME, FrameSplitter
 from harness.link.taping import Direction, Piece
-from harness.storage.canary import CanarySet
-from harness.storage.image import acquire
+from harness.storage.image.image import acquire
 from harness.storage.scan import scan
+from harness.storage.search.canary import CanarySet
 from harness.vehicle.codec import is_intact
 
 BLOCK = 16

@@ -15,7 +15,7 @@ from harness.instruments.figures import (
     VolumeFigures,
 )
 from harness.judgement import Count
-from harness.storage.image import Image
+from harness.storage.image.image import Image
 
 
 class StorageRole(Protocol):

@@ -9,8 +9,8 @@ from harness.instruments.storage.files import FileClient
 from harness.instruments.storage.places import Places, count
 from harness.instruments.storage.unit import BOOT_TIME, MAIN, Unit
 from harness.judgement import Count
-from harness.storage.canary import CanarySet
 from harness.storage.scan import scan
+from harness.storage.search.canary import CanarySet
 from harness.timing import run_for
 from harness.vehicle.vehicle import Vehicle
 

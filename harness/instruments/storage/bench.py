@@ -22,8 +22,8 @@ from harness.instruments.storage.state import count_undeclared_fields, watch_sta
 from harness.instruments.storage.storage import TEXT, DumpReader
 from harness.instruments.storage.unit import Unit
 from harness.judgement import Count
-from harness.storage.canary import TextCanary
-from harness.storage.image import Image
+from harness.storage.image.image import Image
+from harness.storage.search.canary import TextCanary
 from harness.targets.base import TargetWorld
 
 

@@ -15,8 +15,8 @@ from harness.errors import NotOffered
 from harness.instruments.context import Context
 from harness.instruments.settings import DumpSettings
 from harness.instruments.storage.storage import PLACE, UNPLANTED, DumpReader, acquire_from
-from harness.storage.canary import CanarySet, CoordinateCanary
-from harness.storage.image import Image
+from harness.storage.image.image import Image
+from harness.storage.search.canary import CanarySet, CoordinateCanary
 from harness.targets.archives import pack
 
 ELSEWHERE = 1.0  # deg

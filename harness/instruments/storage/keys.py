@@ -8,10 +8,10 @@ from harness.instruments.context import Context
 from harness.instruments.figures import ErasureFigures, SharedFigures
 from harness.instruments.storage.unit import Recording, Unit
 from harness.judgement import Count
-from harness.storage.blocks import CIPHER_BLOCK, written_ranges
-from harness.storage.image import Image
-from harness.storage.luks import LuksHeader, find_volumes
-from harness.storage.volume import Volume, open_volume
+from harness.storage.image.blocks import CIPHER_BLOCK, written_ranges
+from harness.storage.image.image import Image
+from harness.storage.volumes.luks import LuksHeader, find_volumes
+from harness.storage.volumes.volume import Volume, open_volume
 
 BLIND = "blind"
 # sealed records of the article, by its maker's format: mark, kind and length, then the nonce

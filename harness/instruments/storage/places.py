@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from harness.instruments.context import Context
 from harness.instruments.storage.unit import Unit
-from harness.storage.canary import CanarySet
-from harness.storage.image import Image
-from harness.storage.keysearch import Secret
-from harness.storage.report import HitKind, ScanReport
+from harness.storage.image.image import Image
+from harness.storage.report import ScanReport
 from harness.storage.scan import scan
+from harness.storage.search.canary import CanarySet
+from harness.storage.search.hits import HitKind
+from harness.storage.search.keysearch import Secret
 
 # the checklist of DAR-06, in the words of a declaration
 CHECKLIST = ("temporary", "swap", "dump", "thumbnail", "index", "cache", "station", "companion")

@@ -11,17 +11,17 @@ from harness.instruments.chart import Chart
 from harness.instruments.context import Context
 from harness.instruments.figures import SearchFigures, VolumeFigures
 from harness.instruments.settings import DumpSettings
-from harness.storage.blocks import repeated_blocks
-from harness.storage.canary import CanarySet, CoordinateCanary, TextCanary
-from harness.storage.image import Image, acquire
-from harness.storage.keysearch import Secret
-from harness.storage.luks import find_volumes
-from harness.storage.measures import repeats_in
-from harness.storage.policy import judge_volume
+from harness.storage.image.blocks import repeated_blocks
+from harness.storage.image.image import Image, acquire
+from harness.storage.image.measures import repeats_in
 from harness.storage.report import ScanReport
 from harness.storage.scan import recover_opened, scan
+from harness.storage.search.canary import CanarySet, CoordinateCanary, TextCanary
+from harness.storage.search.keysearch import Secret
 from harness.storage.views import part_of, planted_in
-from harness.storage.volume import PassphraseRefused, Volume, open_volume
+from harness.storage.volumes.luks import find_volumes
+from harness.storage.volumes.policy import judge_volume
+from harness.storage.volumes.volume import PassphraseRefused, Volume, open_volume
 from harness.targets.base import ReadMedium
 
 UNPLANTED, SHORT, BLIND = "unplanted", "short", "blind"

@@ -8,10 +8,10 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from harness.errors import MaterialError, NotOffered, VehicleError
 from harness.instruments.context import Context
 from harness.instruments.storage.storage import MOST_KEPT, acquire_from
-from harness.storage.image import Image
-from harness.storage.luks import find_volumes
+from harness.storage.image.image import Image
 from harness.storage.views import opened
-from harness.storage.volume import PassphraseRefused, Volume, open_volume
+from harness.storage.volumes.luks import find_volumes
+from harness.storage.volumes.volume import PassphraseRefused, Volume, open_volume
 from harness.targets.base import Maintenance, MediumSocket, TargetWorld
 from harness.timing import run_for
 from harness.vehicle.codec import Identity

@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from harness.commands import scan as module
-from harness.storage.canary import TextCanary
+from harness.storage.search.canary import TextCanary
 
 CANARY = "CANARY-0123456789abcdef"
 MIB = 1 << 20

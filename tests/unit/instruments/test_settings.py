@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from harness.instruments.settings import SETTINGS, DumpSettings, GatewaySettings, PcapSettings
 from harness.rig.registry import INSTRUMENTS
-from harness.storage.canary import CoordinateCanary
+from harness.storage.search.canary import CoordinateCanary
 
 
 def test_settings_are_those_of_makes_that_there_are():

@@ -2,9 +2,9 @@ import os
 import struct
 
 from harness.storage.areas import areas_of
-from harness.storage.image import acquire
-from harness.storage.luks_model import LuksHeader, Segment
-from harness.storage.ranges import Range
+from harness.storage.image.image import acquire
+from harness.storage.image.ranges import Range
+from harness.storage.volumes.luks_model import LuksHeader, Segment
 
 MIB = 1 << 20
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from harness.storage import compare as module
 from harness.storage.compare import SystemArea, compare_headers, compare_images, compare_system
-from harness.storage.found import Held
-from harness.storage.image import Range, acquire
-from harness.storage.luks import find_volumes
-from harness.storage.luks_model import Digest, Kdf, KeySlot, LuksHeader
+from harness.storage.image.found import Held
+from harness.storage.image.image import Range, acquire
+from harness.storage.volumes.luks import find_volumes
+from harness.storage.volumes.luks_model import Digest, Kdf, KeySlot, LuksHeader
 
 CRYPTSETUP = shutil.which("cryptsetup", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 run = partial(subprocess.run, input=b"secret", capture_output=True, check=True)

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.storage.canary import CanarySet, CoordinateCanary, TextCanary
-from harness.storage.image import acquire
-from harness.storage.keysearch import Secret
+from harness.storage.image.image import acquire
+from harness.storage.image.window import Steps
 from harness.storage.scan import Options, scan
-from harness.storage.window import Steps
+from harness.storage.search.canary import CanarySet, CoordinateCanary, TextCanary
+from harness.storage.search.keysearch import Secret
 
 ROOT = Path(__file__).parents[3]
 CANARIES = CanarySet(

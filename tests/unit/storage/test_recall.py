@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.storage.canary import CanarySet, CoordinateCanary, TextCanary
-from harness.storage.image import acquire
-from harness.storage.keysearch import Secret, _expand, _substitution_box
+from harness.storage.image.image import acquire
+from harness.storage.image.window import Steps
 from harness.storage.scan import Options, scan
-from harness.storage.window import Steps
+from harness.storage.search.canary import CanarySet, CoordinateCanary, TextCanary
+from harness.storage.search.keysearch import Secret, _expand, _substitution_box
 
 TEXT = TextCanary("text", "the hidden bridge at noon")
 PLACE, SOUTH = CoordinateCanary("place", 35.6762, 139.6503), CoordinateCanary("south", -33.8568, -151.2153)

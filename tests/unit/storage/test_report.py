@@ -4,15 +4,13 @@ import os
 from dataclasses import replace
 
 import pytest
-from scipy import stats
 
-from harness.storage import report as module
-from harness.storage.canary import CanarySet
-from harness.storage.image import acquire
-from harness.storage.ranges import Range
-from harness.storage.report import HitCount
+from harness.storage.image.image import acquire
+from harness.storage.image.ranges import Range
+from harness.storage.image.window import Steps
 from harness.storage.scan import Options, scan
-from harness.storage.window import Steps
+from harness.storage.search.canary import CanarySet
+from harness.storage.search.hits import HitCount
 
 EMPTY = CanarySet()
 
@@ -53,11 +51,6 @@ def test_chance_is_told_from_proof():
     assert not counted(1, 0.0).by_chance and not counted(1, 1e-4).by_chance
     assert counted(1, 0.002).by_chance and counted(5, 4.0).by_chance
     assert counted(1000, 1000.0).by_chance and not counted(2000, 1000.0).by_chance
-
-
-@pytest.mark.parametrize(("count", "expected"), [(1, 0.01), (3, 0.5), (12, 4.0), (1100, 1000.0), (5, 1e-9)])
-def test_the_chance_is_that_of_scipy(count, expected):
-    assert module._poisson_tail(count, expected) == pytest.approx(stats.poisson.sf(count - 1, expected), rel=1e-6)
 
 
 def test_text_is_a_finding_though_nothing_names_it():

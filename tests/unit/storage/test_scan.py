@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.storage.canary import CanarySet, CoordinateCanary, TextCanary
-from harness.storage.image import Image, Range, acquire
-from harness.storage.keysearch import Secret
+from harness.storage.image.image import Image, Range, acquire
+from harness.storage.image.sources import MemorySource
 from harness.storage.scan import recover, scan
-from harness.storage.sources import MemorySource
-from harness.storage.tally import HITS_KEPT
+from harness.storage.search.canary import CanarySet, CoordinateCanary, TextCanary
+from harness.storage.search.keysearch import Secret
+from harness.storage.search.tally import HITS_KEPT
 
 TEXT = TextCanary("text", "the hidden bridge at noon")
 PLACE = CoordinateCanary("place", 35.6762, 139.6503)
@@ -69,7 +69,7 @@ def test_all_hits_are_counted_and_some_are_kept():
 
 
 def test_a_medium_full_of_a_secret_is_counted_up_to_a_bound(monkeypatch):
-    monkeypatch.setattr(importlib.import_module("harness.storage.tally"), "MOST_COUNTED", 1000)
+    monkeypatch.setattr(importlib.import_module("harness.storage.search.tally"), "MOST_COUNTED", 1000)
     report = scan(image(b"a" * 100_000), CanarySet(), (Secret(name="pass", value=b"aaaaaaaa"),))
     assert max(entry.count for entry in report.counts) == 1000 and report.complete
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import FileError
-from harness.storage.canary import CoordinateCanary, TextCanary
+from harness.storage.search.canary import CoordinateCanary, TextCanary
 from harness.storage.searchfile import read_canaries, read_keys
 
 

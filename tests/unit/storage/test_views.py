@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.storage.image import Image, acquire
-from harness.storage.ranges import Range
-from harness.storage.sources import MemorySource
+from harness.storage.image.image import Image, acquire
+from harness.storage.image.ranges import Range
+from harness.storage.image.sources import MemorySource
 from harness.storage.views import part_of, planted_in
 
 DATA = bytes(range(256)) * 40

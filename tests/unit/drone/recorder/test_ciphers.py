@@ -1,7 +1,7 @@
 import pytest
 
 from harness.drone.recorder.ciphers import Ecb, EqualHalvesXts, Xts
-from harness.storage.xts import decrypt_xts
+from harness.storage.volumes.xts import decrypt_xts
 
 SECTOR = bytes(range(256)) * 16
 

@@ -11,7 +11,7 @@ from harness.instruments.intruder.intruder import Heard, SecondRadio
 from harness.instruments.intruder.listening import Readable, columns, examine, is_compressible, read_addresses
 from harness.instruments.vehicle.mavlink import MavlinkVehicle
 from harness.link.taping import Direction, Piece
-from harness.storage.canary import CanarySet, CoordinateCanary, TextCanary
+from harness.storage.search.canary import CanarySet, CoordinateCanary, TextCanary
 from harness.vehicle.forging import pack
 
 CANARIES = CanarySet(

@@ -6,11 +6,11 @@ import pytest
 
 from harness.errors import MaterialError, RigError, VehicleError
 from harness.instruments.storage.storage import DumpReader
-from harness.storage.canary import CanarySet
-from harness.storage.image import acquire
-from harness.storage.policy import Finding
+from harness.storage.image.image import acquire
 from harness.storage.scan import scan
-from harness.storage.volume import open_volume
+from harness.storage.search.canary import CanarySet
+from harness.storage.volumes.policy import Finding
+from harness.storage.volumes.volume import open_volume
 from harness.targets.embedded.embedded import EmbeddedTarget
 
 

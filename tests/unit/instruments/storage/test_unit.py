@@ -2,7 +2,7 @@ import pytest
 
 from harness.errors import MaterialError, RigError, VehicleError
 from harness.instruments.storage.unit import Unit, open_volume_of
-from harness.storage.image import acquire
+from harness.storage.image.image import acquire
 
 
 def test_a_recording_is_recovered_from_the_encrypted_medium(bench):
