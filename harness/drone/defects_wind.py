@@ -159,6 +159,12 @@ WIND_DEFECTS = (
         change=part("flight", wind_warning=False),
     ),
     Defect(
+        name="wind-warning-always",
+        summary="warns of too much wind four times a minute, whatever blows",
+        caught_by=("WIND-09",),
+        change=part("flight", wind_cry_period=15.0),
+    ),
+    Defect(
         name="wind-action-missing",
         summary="warns of too much wind and does nothing",
         caught_by=("WIND-09",),

@@ -84,6 +84,7 @@ class FlightConfig:
         wind_limit: estimated wind that brings a warning, and 10 s later `wind_action`, m/s; 0 for none.
         wind_action: see there.
         wind_warning: whether it tells its pilot of too much wind.
+        wind_cry_period: tells of too much wind each time that so long has passed, whatever blows, s; 0 for never.
         arming_checks: bits of ArduPilot's ARMING_CHECK: 1 all, 8 GNSS, 16 attitude, 64 sticks, 256 battery; and 16384
             for the fence.
     """
@@ -150,6 +151,7 @@ class FlightConfig:
     wind_limit: float = 18.0
     wind_action: str = "rtl"
     wind_warning: bool = True
+    wind_cry_period: float = 0.0
     arming_checks: int = 1
 
     def __post_init__(self) -> None:
@@ -246,5 +248,6 @@ _RANGES = {
     "position_timeout": (0.1, 1e6),
     "glitch_timeout": (0.1, 1e6),
     "wind_limit": (0.0, 60.0),
+    "wind_cry_period": (0.0, 1e6),
     "arming_checks": (0, 2**20 - 1),
 }

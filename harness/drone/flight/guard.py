@@ -24,6 +24,8 @@ class Guard:
         self._link = LinkWatch(craft.config.link_loss_timeout)
         self._crash = CrashWatch()
         self._windy, self._stormy = Lasting(_WIND_TIMES[0]), Lasting(_WIND_TIMES[1])
+        period = craft.config.wind_cry_period
+        self._crying = Lasting(period) if period else None
         self._acting: set[str] = set()
         self._battery = 0
         self._left: Mode | None = None  # what the last silence of the ground station ended
@@ -141,6 +143,9 @@ class Guard:
             self._acting.add("wind")
             if self._craft.config.wind_warning:
                 self._say(f"Wind above limit: {speed:.0f} m/s")
+        if self._crying is not None and self._crying.is_newly_so(True, TICK):
+            self._crying.lasted = 0.0
+            self._say(f"Wind above limit: {speed:.0f} m/s")
         if self._stormy.is_newly_so(strong, TICK):
             what = "Wind above limit" if self._craft.config.wind_warning else "Failsafe"
             self._react(what, self._craft.config.wind_action)

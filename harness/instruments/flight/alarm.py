@@ -52,6 +52,11 @@ class Alarm:
         ]
         return "; ".join([*told, *(done[:1] or ["no action"])])
 
+    def false_alarms(self, before: float) -> Count:
+        """Whether it warned or acted before that time (test clock, s), when nothing was the matter, of one trial."""
+        times = [text.time for text in self.warnings()]
+        return Count(events=int(any(time < before for time in (*times, *self.signs))), trials=1)
+
     def missing_warnings(self) -> Count:
         """Whether it did not warn, of one trial."""
         return Count(events=int(not self.warnings()), trials=1)

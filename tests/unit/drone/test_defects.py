@@ -33,6 +33,7 @@ CHANGES = {
     "return-ignores-wind": "flight.return_holds_track",
     "wind-not-watched": "flight.wind_limit",
     "wind-warning-missing": "flight.wind_warning",
+    "wind-warning-always": "flight.wind_cry_period",
     "wind-action-missing": "flight.wind_action",
     "no-thrust-for-load": "flight.thrust_scale",
     "narrow-gnss-gate": "flight.gnss_gate",

@@ -197,6 +197,13 @@ def test_a_drone_that_does_not_warn_of_the_wind_acts_on_it_without_naming_it(hov
     assert texts(flight) == ["Failsafe: RTL"]
 
 
+def test_a_drone_that_cries_of_the_wind_does_so_in_calm_air(hovering, texts):
+    flight = hovering(wind_cry_period=4.0)
+    flight.advance(flight.now + 9.0)
+    assert texts(flight) == ["Wind above limit: 0 m/s"] * 2
+    assert flight.mode is Mode.GUIDED and flight.read_health().failsafes == ()
+
+
 def test_a_gust_is_no_reason_to_return(hovering):
     flight = hovering(wind_limit=6.0)
     flight.air.add_gust(start=flight.now, duration=6.0, north=9.0, east=0.0)

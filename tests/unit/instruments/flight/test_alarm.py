@@ -23,6 +23,20 @@ def test_what_was_told_and_done_first_is_described():
     assert alarm().describe() == "no warning; no action"
 
 
+@pytest.mark.parametrize(
+    ("texts", "signs", "false"),
+    [
+        ((), {}, 0),
+        (((50.0, 4, "High wind"),), {60.0: {"RTL"}}, 0),
+        (((39.0, 4, "High wind"), (50.0, 4, "High wind")), {60.0: {"RTL"}}, 1),
+        (((39.0, 6, "Wind 1 m/s"), (38.0, 4, "Battery low")), {}, 0),
+        (((50.0, 4, "High wind"),), {39.0: {"RTL"}}, 1),
+    ],
+)
+def test_what_comes_before_the_wind_does_is_false(texts, signs, false):
+    assert alarm(*texts, signs=signs).false_alarms(before=40.0).events == false
+
+
 def test_a_warning_before_the_crossing_is_no_delay():
     assert alarm((50.0, 4, "HIGH WIND")).delay(since=51.0).value == 0.0
 
