@@ -130,6 +130,9 @@ def load_request(request: Request) -> tuple[RigFile, Basis]:
         rig = replace(rig, operator=Attendance(name=person.name, answers=answers))
     _refuse_unknown("--suite", request.suites, DOMAINS)
     _refuse_unknown("--requirement", request.requirements, basis.catalogue.ids)
+    if request.requirements and not set(request.requirements) & set(basis.profile.requirements):
+        asked = ", ".join(request.requirements)
+        raise UsageError(f"--requirement {asked}: nothing of it is in the profile {basis.profile.id}: name another one")
     return rig, basis
 
 

@@ -114,6 +114,15 @@ def test_an_unknown_part_of_the_scope_is_refused(house, certify, option, known):
     )
 
 
+def test_a_scope_of_nothing_in_the_profile_is_refused(house, certify):
+    profile = house.root / "rigs/profiles/baseline.toml"
+    profile.write_text(profile.read_text().replace('"WIND-02", ', ""))
+    house.test("one", "WIND-01")
+    said = refused(certify("--requirement", "WIND-02"), house)
+    assert "--requirement WIND-02: nothing of it is in the profile baseline: name another one" in said
+    assert certify("--requirement", "WIND-01", "--requirement", "WIND-02").ret == 0
+
+
 def test_a_profile_is_found_by_its_name_and_by_its_path(house, certify):
     text = (house.root / "rigs/profiles/baseline.toml").read_text()
     house.write("rigs/profiles/other.toml", text.replace('id = "baseline"', 'id = "named"'))
