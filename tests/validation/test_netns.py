@@ -21,11 +21,12 @@ from harness.errors import RigError
 from harness.instruments.context import Context
 from harness.instruments.gateway.authority import Presented
 from harness.instruments.gateway.imposters import WeakOffer
+from harness.instruments.network import tls
 from harness.instruments.network.bench import NetworkBench
 from harness.instruments.network.interfaces import InterfaceProbes
 from harness.instruments.network.line import Window
 from harness.instruments.network.logins import LoginTrials
-from harness.instruments.network.network import ARTICLE_ADDRESS, GatewayScanner, tls
+from harness.instruments.network.network import ARTICLE_ADDRESS, GatewayScanner
 from harness.instruments.network.tls import PeerTrials
 from harness.instruments.network.updates import UpdateTrials
 from harness.targets import packetwire

@@ -18,6 +18,7 @@ id = "lab"
 title = "A bench with an anemometer from outside"
 article = "{root}/rigs/articles/embedded.toml"
 leases = "leases"
+calibration_register = "register.toml"
 allows = ["none"]
 
 [target]
@@ -28,9 +29,21 @@ radio = "serial:{radio}"
 
 [roles.anemometer]
 make = "lab-cup"
+{asset}
 
 [roles.anemometer.settings]
 device = "{anemometer}"
+"""
+
+
+REGISTER = """
+[[assets]]
+asset = "CUP-1"
+certificate = "2026-7"
+laboratory = "Example Calibration"
+due = 2099-01-01
+unit = "m/s"
+ranges = [{ low = 0.5, high = 30.0, uncertainty = 0.2 }]
 """
 
 
@@ -58,8 +71,11 @@ def test_its_make_is_one_of_those_that_there_are(installed):
     assert "anemometer.lab-cup" not in rig("list", path=None).stdout
 
 
-@pytest.mark.parametrize(("talks", "state"), [(True, "ok"), (False, "dead")])
-def test_it_fills_its_role_on_a_bench(installed, tmp_path, talks, state):
+@pytest.mark.parametrize(
+    ("talks", "asset", "state"),
+    [(True, 'asset = "CUP-1"', "ok"), (True, "", "no certificate"), (False, 'asset = "CUP-1"', "dead")],
+)
+def test_it_fills_its_role_on_a_bench(installed, tmp_path, talks, asset, state):
     radio, cup, over = Terminal(), Terminal(), threading.Event()
     peer = Peer(radio)
 
@@ -70,8 +86,9 @@ def test_it_fills_its_role_on_a_bench(installed, tmp_path, talks, state):
     talker = threading.Thread(target=blow)
     talker.start()
     try:
-        text = RIG.format(root=ROOT, radio=radio.device, anemometer=cup.device)
+        text = RIG.format(root=ROOT, radio=radio.device, anemometer=cup.device, asset=asset)
         (tmp_path / "rig.toml").write_text(text)
+        (tmp_path / "register.toml").write_text(REGISTER)
         done = rig("check", tmp_path / "rig.toml", "--json", path=installed)
     finally:
         over.set()
