@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from pathlib import Path
 
 from harness.evidence.exposures import ExposureResult
@@ -36,6 +37,7 @@ REMEDIES = {
 }
 VERDICT_LABEL = "verdict"
 MOST_DECIMALS = 9
+MOST_ROUNDED = 1e9
 RULES = {
     DecisionRule.GUARDED: "guarded acceptance, guard band w = U (ILAC-G8:09/2019)",
     DecisionRule.SIMPLE: "simple acceptance, no guard band (ILAC-G8:09/2019)",
@@ -137,9 +139,9 @@ def limit_text(item: MeasurementResult) -> str:
 
 
 def acceptance_text(item: MeasurementResult) -> str:
-    """The limit moved inwards by the guard band: what a value must keep to PASS."""
-    bounds = _acceptance(item)
-    signs = [f"{sign} {bound:.6g}" for sign, bound in zip((">=", "<="), bounds, strict=True) if bound is not None]
+    """The limit moved inwards by the guard band: what a value must keep to PASS, in the digits of the value."""
+    ways = zip((">=", "<="), (ROUND_CEILING, ROUND_FLOOR), _acceptance(item), strict=True)
+    signs = [f"{sign} {_rounded(bound, item, way)}" for sign, way, bound in ways if bound is not None]
     return " and ".join(signs) + unit_suffix(item.quantity.limit.unit)
 
 
@@ -198,6 +200,14 @@ def _decimals(item: MeasurementResult) -> int:
         if all(_side(round(value, decimals), bound) == _side(value, bound) for bound in bounds):
             return decimals
     return MOST_DECIMALS
+
+
+def _rounded(bound: float, item: MeasurementResult, way: str) -> str:
+    if item.value is None or not abs(bound) < MOST_ROUNDED:
+        return f"{bound:.6g}"
+    step = Decimal(1).scaleb(-_decimals(item))
+    # through its shortest form, or 4.35 would be rounded down to 4.34
+    return f"{float(Decimal(repr(bound)).quantize(step, rounding=way)):.12g}"
 
 
 def _side(value: float, bound: float) -> int:

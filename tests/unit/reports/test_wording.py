@@ -1,6 +1,8 @@
 import dataclasses
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harness.evidence.quantities import QuantityInfo
 from harness.evidence.results import MeasurementResult, read_results
@@ -57,6 +59,18 @@ def test_acceptance_limit_is_moved_inwards_by_the_guard_band():
     assert acceptance_text(measured(1.0, 0.25)) == "<= 1.75 m"
     assert acceptance_text(measured(1.0, 0.25, rule="simple")) == "<= 2 m"
     assert acceptance_text(measured(1.0, 0.5, limit=Limit(unit="s", lower=1, upper=5))) == ">= 1.5 and <= 4.5 s"
+    # inwards, and no more digits than the value has
+    assert acceptance_text(measured(0.435, 0.08944)) == "<= 1.91 m"
+    assert acceptance_text(measured(4.0, 0.0356, limit=Limit(unit="s", lower=1, upper=5))) == ">= 1.036 and <= 4.964 s"
+    assert acceptance_text(measured(1.0, 0.1, limit=Limit(unit="Hz", upper=1e12))) == "<= 1e+12 Hz"
+
+
+@given(st.floats(0.0, 4.0), st.floats(0.0, 1.0), st.floats(0.5, 3.0))
+def test_a_printed_value_keeps_the_printed_acceptance_where_it_passes_and_only_there(value, U, upper):
+    item = measured(value, U, limit=Limit(unit="m", upper=upper))
+    printed, accepted = (float(text(item).removeprefix("<= ").split()[0]) for text in (value_text, acceptance_text))
+    if abs(value - (upper - U)) > 1e-4:
+        assert (printed <= accepted) is (value <= upper - U)
 
 
 def test_rules_in_words():
